@@ -1,0 +1,224 @@
+"""What goes into the dialogue and what comes out: two closed sets of plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from voxdesk.kernel.speech import BargeIn, Expectation, Transcript, Understood
+
+# ------------------------------------------------------------------ in
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The call was answered. `caller` is what the CRM knows: plain JSON types."""
+
+    caller: Mapping[str, Any]
+    callee: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The caller said something that was meant.
+
+    Attributes:
+        transcript: N-best.
+        over_prompt: it was said while a prompt was playing, which it stopped.
+        prompt_heard: share of that prompt that the caller had heard, 0..1 (1 after its end).
+    """
+
+    transcript: Transcript
+    over_prompt: bool = False
+    prompt_heard: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """One key. Several make up a number; the dialogue gathers them."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigitsTimedOut:
+    """No further key came within the step's inter-digit time."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoInput:
+    """The caller said and pressed nothing within the step's time."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFinished:
+    """Everything that was to be said has been played to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookupDone:
+    """The answer to a `Lookup`: `found` False leaves `record` empty."""
+
+    token: int
+    found: bool
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LookupFailed:
+    """The lookup couldn't be done (time-out, database away)."""
+
+    token: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDone:
+    """How a transfer or a queue ended.
+
+    Attributes:
+        outcome: "connected" (the person hung up; the caller is still here), "busy", "no_answer",
+            "refused", "failed", "no_agents", "left_queue" (pressed the key), "timed_out".
+    """
+
+    outcome: str
+
+
+Event = (
+    Started
+    | Heard
+    | Pressed
+    | DigitsTimedOut
+    | NoInput
+    | PromptFinished
+    | LookupDone
+    | LookupFailed
+    | TransferDone
+)
+
+# ------------------------------------------------------------------ out
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak this text (not yet normalized for speech) after what is already being said.
+
+    Attributes:
+        text: one or more sentences.
+        language: BCP 47.
+        barge_in: what may stop it.
+        sensitive: never cached on disk, never sent to a cloud voice.
+    """
+
+    text: str
+    language: str = "en"
+    barge_in: BargeIn = BargeIn.SPEECH
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Wait for the caller, from now on (speech over the prompt counts where it may stop it).
+
+    Attributes:
+        step: the flow's step, for the log.
+        expectation: what is waited for.
+        no_input_s: silence after the prompt's end that makes `NoInput`.
+        inter_digit_s: silence after a key that makes `DigitsTimedOut`.
+        max_speech_s: a turn is cut there.
+    """
+
+    step: str
+    expectation: Expectation
+    no_input_s: float = 5.0
+    inter_digit_s: float = 2.5
+    max_speech_s: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Ask the CRM. `token` comes back with the answer; older tokens are stale."""
+
+    token: int
+    what: str  # "order", "customer"
+    by: Mapping[str, str]  # e.g. {"number": "4711"}
+    timeout_s: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Give the call to a SIP target. mode: "blind" (REFER) or "bridged" (second leg)."""
+
+    target: str
+    mode: str = "bridged"
+    timeout_s: float = 30.0
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """Put the caller in a queue of people.
+
+    Attributes:
+        queue: its name.
+        skills: all that the agent must have.
+        priority: higher is served first.
+        whisper: one short line that the agent hears on answering (who, why).
+        max_wait_s: then `TransferDone("timed_out")`.
+        leave_key: the key that leaves the queue, to leave a message.
+    """
+
+    queue: str
+    skills: tuple[str, ...] = ()
+    priority: int = 0
+    whisper: str = ""
+    max_wait_s: float = 600.0
+    leave_key: str = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMessage:
+    """Record what the caller says now as a message, until silence, `#`, or `max_s`."""
+
+    mailbox: str
+    max_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Say what is queued to its end, then hang up."""
+
+    reason: str = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line for the call's log: kind is an `EventKind` value."""
+
+    kind: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+Action = Say | Listen | Lookup | Transfer | Enqueue | RecordMessage | HangUp | Note
+
+__all__ = [
+    "Action",
+    "DigitsTimedOut",
+    "Enqueue",
+    "Event",
+    "HangUp",
+    "Heard",
+    "Listen",
+    "Lookup",
+    "LookupDone",
+    "LookupFailed",
+    "NoInput",
+    "Note",
+    "Pressed",
+    "PromptFinished",
+    "RecordMessage",
+    "Say",
+    "Started",
+    "Transfer",
+    "TransferDone",
+    "Understood",
+]

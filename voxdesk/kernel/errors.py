@@ -1,0 +1,94 @@
+"""One tree of errors. Each has a stable code; its message says what, where, and what to do.
+
+VoxdeskError
+├── SettingsError            a wrong or unknown setting
+├── FlowError                a flow that can't be run
+├── AudioFormatError         audio that is not what was agreed
+├── ProtocolError            bytes between line and engine that make no sense
+├── TelephonyError           the call path: a taken port, a line that is gone
+│   └── NoLegFree            every leg is in use
+├── RecognizerFailed         a speech engine gave up
+├── SynthesisFailed          a voice gave up
+├── ModelMissing             a model, voice or package is not there
+└── DatabaseError            the database is away or of another version
+"""
+
+
+class VoxdeskError(Exception):
+    """Anything that Voxdesk itself has to say to a person."""
+
+    code = "voxdesk"
+
+
+class SettingsError(VoxdeskError):
+    """A setting is wrong: names file, line, key, and what would be right."""
+
+    code = "settings"
+
+
+class FlowError(VoxdeskError):
+    """A flow file can't be run: names file, line and the nearest right name."""
+
+    code = "flow"
+
+
+class AudioFormatError(VoxdeskError):
+    """Audio of another type, shape or rate than agreed."""
+
+    code = "audio_format"
+
+
+class ProtocolError(VoxdeskError):
+    """A message between line and engine that can't be decoded."""
+
+    code = "protocol"
+
+
+class TelephonyError(VoxdeskError):
+    """The call path can't do what was asked."""
+
+    code = "telephony"
+
+
+class NoLegFree(TelephonyError):
+    """Every call leg of every line is in use."""
+
+    code = "no_leg_free"
+
+
+class RecognizerFailed(VoxdeskError):
+    """A recognizer could not hear this turn.
+
+    Attributes:
+        engine: which one.
+        retryable: whether the same audio may succeed on a second try.
+    """
+
+    code = "recognizer"
+
+    def __init__(self, message: str, *, engine: str, retryable: bool = False) -> None:
+        super().__init__(f"{engine}: {message}")
+        self.engine = engine
+        self.retryable = retryable
+
+
+class SynthesisFailed(VoxdeskError):
+    """A voice could not say this sentence."""
+
+    code = "synthesis"
+
+    def __init__(self, message: str, *, voice: str) -> None:
+        super().__init__(f"{voice}: {message}")
+        self.voice = voice
+
+
+class ModelMissing(VoxdeskError):
+    """A model, voice or package is not on this machine; says how to bring it."""
+
+    code = "model_missing"
+
+
+class DatabaseError(VoxdeskError):
+    """The database is away, or of a version that this program doesn't speak."""
+
+    code = "database"

@@ -1,0 +1,146 @@
+"""What was heard, and what was hoped to be heard."""
+
+import enum
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognized word; times are seconds since answer, confidence 0..1."""
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One reading of an utterance; confidence 0..1, comparable within one transcript."""
+
+    text: str
+    confidence: float
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What a recognizer made of an utterance, best hypothesis first.
+
+    Attributes:
+        hypotheses: N-best, never empty for speech; empty when nothing was said.
+        is_final: False for a partial that may still change.
+        start_s: start of the speech, seconds since answer.
+        end_s: end of the speech, seconds since answer.
+        no_speech_probability: the engine's own belief that nobody spoke, 0..1.
+        engine: which recognizer.
+        decode_ms: wall time of the decoding that made it.
+        queued_ms: wall time it waited for a worker.
+    """
+
+    hypotheses: tuple[Hypothesis, ...]
+    is_final: bool = True
+    start_s: float = 0.0
+    end_s: float = 0.0
+    no_speech_probability: float = 0.0
+    engine: str = ""
+    decode_ms: float = 0.0
+    queued_ms: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The best hypothesis, or an empty string."""
+        return self.hypotheses[0].text if self.hypotheses else ""
+
+    @property
+    def confidence(self) -> float:
+        """Confidence of the best hypothesis, 0 when there is none."""
+        return self.hypotheses[0].confidence if self.hypotheses else 0.0
+
+
+class AnswerKind(enum.StrEnum):
+    """The type of slot that a step waits for."""
+
+    NONE = "none"
+    FREE = "free"
+    YES_NO = "yes_no"
+    DIGITS = "digits"
+    ORDER_NUMBER = "order_number"
+    DATE = "date"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a closed list: its value in the flow, and the ways in which callers say it."""
+
+    value: str
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a step of the dialogue waits for: it biases recognition and types the answer.
+
+    Attributes:
+        kind: type of the slot.
+        language: BCP 47, "en" or "zh".
+        choices: the closed list of kind CHOICE (a menu is one).
+        phrases: further wordings that are likely here (global commands, names of things).
+        entities: names known from the customer's record (products, people), spelled as written.
+        min_digits: shortest acceptable digit string.
+        max_digits: longest acceptable digit string.
+        prompt: a natural sentence for the recognizer, as if it had just been said.
+            Lists of words hurt (measured); a sentence helps.
+    """
+
+    kind: AnswerKind = AnswerKind.FREE
+    language: str = "en"
+    choices: tuple[Choice, ...] = ()
+    phrases: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    min_digits: int = 1
+    max_digits: int = 32
+    prompt: str = ""
+
+
+FREE_SPEECH = Expectation()
+
+
+class Completeness(enum.Enum):
+    """Whether words sound like a finished answer; it stretches or shrinks the hang time."""
+
+    COMPLETE = "complete"
+    UNSURE = "unsure"
+    INCOMPLETE = "incomplete"
+
+
+class BargeIn(enum.StrEnum):
+    """What may stop a prompt, besides a key (which always does).
+
+    SPEECH: the prompt pauses at once, and is dropped when the words are meant.
+    KEYWORDS: only when a phrase that is expected was recognized.
+    OFF: the prompt is said to its end.
+    """
+
+    SPEECH = "speech"
+    KEYWORDS = "keywords"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One typed reading of what was said.
+
+    Attributes:
+        value: the slot's value ("4711", "yes", a choice's value, an ISO date, or free text).
+        confidence: 0..1.
+        text: the words that it came from.
+        hypothesis: rank of the hypothesis that made sense, 0 is the recognizer's best.
+    """
+
+    value: str
+    confidence: float
+    text: str
+    hypothesis: int = 0
+    details: dict[str, str] = field(default_factory=dict)
