@@ -1,0 +1,346 @@
+"""Every setting, with its default and its meaning; `config/voxdesk.yaml` and the environment.
+
+A field's description is its documentation: the settings reference is made of it. The environment
+overrides the file: `VOXDESK_SIP__PORT=5080` is `sip: {port: 5080}`.
+"""
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from voxdesk.kernel.errors import SettingsError
+
+ENV_PREFIX = "VOXDESK_"
+ENV_NESTING = "__"
+# Read by other parts of the project; not settings of the product.
+ENV_NOT_SETTINGS = {"VOXDESK_CONFIG", "VOXDESK_DATA"}
+DEFAULT_FILE = Path("config/voxdesk.yaml")
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Milliseconds = Annotated[int, Field(ge=0, le=60_000)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
+
+
+class Section(BaseModel):
+    """A block of settings: immutable, and no unknown key."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, validate_default=True
+    )
+
+
+class TrunkSettings(Section):
+    """An account at a SIP provider, to be called under its number and to call out."""
+
+    registrar: str = Field("", description="Host, or host:port. Empty: no trunk.")
+    user: str = Field("", description="User name of the account.")
+    password: str = Field(
+        "", description="Password. Better given as VOXDESK_SIP__TRUNK__PASSWORD.", repr=False
+    )
+    expires_s: int = Field(300, ge=60, le=86_400, description="How long one registration holds.")
+
+
+class SipSettings(Section):
+    """The telephone side."""
+
+    address: str = Field("0.0.0.0", description="Address to listen on.")  # noqa: S104  callers come from outside
+    port: Port = Field(5060, description="UDP and TCP port; 0 lets the system choose.")
+    public_address: str = Field(
+        "", description="Address that callers see, when it isn't the one listened on (NAT)."
+    )
+    rtp_first_port: Port = Field(20_000, description="First port of the range for sound.")
+    rtp_ports: int = Field(400, ge=8, le=20_000, description="How many ports that range has.")
+    lines: int = Field(1, ge=1, le=1, description="Line processes. More than one: not yet.")
+    srtp: Literal["off", "optional", "required"] = Field(
+        "optional", description="Encrypted sound (SDES-SRTP)."
+    )
+    codecs: tuple[Literal["G722", "PCMU", "PCMA"], ...] = Field(
+        ("G722", "PCMU", "PCMA"), min_length=1, description="Codecs offered, best first."
+    )
+    media_timeout_s: Seconds = Field(
+        20, description="A call that hears no packet for so long has lost its media and ends."
+    )
+    max_call_s: Seconds = Field(7200, description="No call lasts longer.")
+    trunk: TrunkSettings = Field(TrunkSettings(), description="Registration at a provider.")
+
+
+class CallSettings(Section):
+    """Which flow answers which number."""
+
+    flow: str = Field("shop", description="Flow for every number that isn't listed below.")
+    numbers: dict[str, str] = Field(
+        default_factory=dict, description="Called number (user part of the address): flow."
+    )
+    agents_number: str = Field(
+        "agents", description="Who dials this signs in or out as an agent, by keys."
+    )
+    language: Language = Field("en", description="Language when flow and caller name none.")
+    country_code: str = Field(
+        "1",
+        pattern=r"^[1-9][0-9]{0,2}$",
+        description="Calling code that national phone numbers belong to.",
+    )
+    lookup_timeout_s: Seconds = Field(
+        1.0, description="How long the caller's record is waited for before answering."
+    )
+
+
+class TurnsSettings(Section):
+    """When the caller has finished, and when a prompt gives way."""
+
+    hang_complete_ms: Milliseconds = Field(
+        420, ge=200, description="Silence that ends a turn whose words are a whole answer."
+    )
+    hang_ms: Milliseconds = Field(
+        650, ge=200, description="Silence that ends a turn when its words decide nothing."
+    )
+    hang_incomplete_ms: Milliseconds = Field(
+        1300, ge=200, description="Silence that ends a turn whose words sound unfinished."
+    )
+    barge_in: bool = Field(
+        default=True, description="False: no prompt ever gives way to speech (keys still do)."
+    )
+
+
+class RecognitionSettings(Section):
+    """Which recognizer hears."""
+
+    engine: Literal["auto", "vosk", "whisper", "remote"] = Field(
+        "auto", description="auto: Vosk when a model is installed for the language, else Whisper."
+    )
+    vosk_model: str = Field(
+        "", description="Directory of a Vosk model; empty: the first one under var/models."
+    )
+    remote_url: str = Field("", description="WebSocket address of a vosk-server, ws://host:2700.")
+    whisper_model: Literal["auto", "tiny.en", "base"] = Field(
+        "auto", description="auto: base where it is installed and there is headroom, else tiny.en."
+    )
+    workers: int = Field(2, ge=1, le=64, description="Decodings at the same time.")
+
+
+class SpeechSettings(Section):
+    """Which voice speaks."""
+
+    engine: Literal["piper", "edge"] = Field(
+        "piper", description="edge sends texts to a cloud service; sensitive ones never."
+    )
+    piper_voice: str = Field(
+        "", description="A Piper .onnx file; empty: the packaged English voice."
+    )
+    piper_voice_zh: str = Field("", description="A Piper .onnx file for Mandarin.")
+    edge_voice: str = Field("en-US-AriaNeural", description="Voice of the cloud service.")
+    edge_voice_zh: str = Field("zh-CN-XiaoxiaoNeural", description="The same for Mandarin.")
+    cache_mb: int = Field(512, ge=1, le=1_000_000, description="Prompt cache on disk, at most.")
+    workers: int = Field(1, ge=1, le=64, description="Sentences synthesized at the same time.")
+
+
+class RecordingSettings(Section):
+    """What is kept of the sound."""
+
+    enabled: bool = Field(default=True, description="Record calls, caller left, answer right.")
+
+
+class QueueSettings(Section):
+    """Waiting for a person."""
+
+    ring_s: Seconds = Field(20, description="How long an agent's phone rings before it's missed.")
+    wrap_up_s: float = Field(5, ge=0, le=3600, description="Rest for an agent between two calls.")
+    announce_every_s: Seconds = Field(30, description="How often the caller hears the position.")
+
+
+class DatabaseSettings(Section):
+    """Where the CRM lives."""
+
+    url: str = Field(
+        "",
+        description=(
+            "SQLAlchemy URL, e.g. postgresql+psycopg://voxdesk@localhost/voxdesk; "
+            "empty: SQLite at var/voxdesk.db."
+        ),
+        repr=False,
+    )
+
+
+class LogSettings(Section):
+    """What the program says about itself; never what callers say."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least important message that is written."
+    )
+
+
+class Settings(Section):
+    """All of them. Paths are absolute after loading."""
+
+    state_dir: Path = Field(
+        Path("var"), description="Database, recordings, prompt cache, models, sockets."
+    )
+    config_dir: Path = Field(Path("config"), description="Flows, prompts: all that staff edit.")
+    sip: SipSettings = Field(SipSettings(), description="The telephone side.")
+    calls: CallSettings = Field(CallSettings(), description="Which flow answers which number.")
+    turns: TurnsSettings = Field(TurnsSettings(), description="Turn taking.")
+    recognition: RecognitionSettings = Field(RecognitionSettings(), description="Hearing.")
+    speech: SpeechSettings = Field(SpeechSettings(), description="Speaking.")
+    recording: RecordingSettings = Field(RecordingSettings(), description="Recordings.")
+    queue: QueueSettings = Field(QueueSettings(), description="Waiting for a person.")
+    database: DatabaseSettings = Field(DatabaseSettings(), description="The CRM's database.")
+    log: LogSettings = Field(LogSettings(), description="The program's log.")
+
+    @field_validator("state_dir", "config_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def database_url(self) -> str:
+        """The database's URL, SQLite under `state_dir` unless one is set."""
+        return self.database.url or f"sqlite:///{self.state_dir / 'voxdesk.db'}"
+
+
+def load_settings(path: Path | None = None, env: Mapping[str, str] | None = None) -> Settings:
+    """Read file and environment.
+
+    Args:
+        path: the file; default `$VOXDESK_CONFIG`, else `config/voxdesk.yaml` if it is there.
+        env: the environment; default the process's.
+
+    Raises:
+        SettingsError: names every wrong key, with its line and what would be right.
+    """
+    env = os.environ if env is None else env
+    named = path or (Path(env["VOXDESK_CONFIG"]) if env.get("VOXDESK_CONFIG") else None)
+    source = named or DEFAULT_FILE
+    if named is not None and not named.is_file():
+        raise SettingsError(f"{named}: there is no such settings file.")
+    document = _read(source) if source.is_file() else CommentedMap()
+    values: dict[str, Any] = _plain(document)
+    origins: dict[tuple[str, ...], str] = {}
+    for name, keys in _environment(env):
+        _put(values, keys, env[name], name)
+        origins[keys] = name
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        problems = [_explain(dict(item), source, document, origins) for item in error.errors()]
+        raise SettingsError("\n".join(problems)) from None
+
+
+def _read(path: Path) -> CommentedMap:
+    try:
+        document = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise SettingsError(f"{path}:{line}  this is not YAML: {error.problem}") from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: this is not YAML: {error}") from error
+    if document is None:
+        return CommentedMap()
+    if not isinstance(document, CommentedMap):
+        raise SettingsError(f"{path}:1  settings are `key: value` lines, at the top level too.")
+    return document
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _environment(env: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for name in sorted(env):
+        if name.startswith(ENV_PREFIX) and name not in ENV_NOT_SETTINGS:
+            yield name, tuple(name.removeprefix(ENV_PREFIX).lower().split(ENV_NESTING))
+
+
+def _put(values: dict[str, Any], keys: tuple[str, ...], text: str, name: str) -> None:
+    place = values
+    for key in keys[:-1]:
+        inner = place.setdefault(key, {})
+        if not isinstance(inner, dict):
+            raise SettingsError(f"{name}: {key} is a value, not a block of settings.")
+        place = inner
+    # Lists and mappings are written as YAML; everything else pydantic turns from text.
+    place[keys[-1]] = YAML(typ="safe").load(text) if text[:1] in {"[", "{"} else text
+
+
+def _explain(
+    problem: dict[str, Any],
+    path: Path,
+    document: CommentedMap,
+    origins: Mapping[tuple[str, ...], str],
+) -> str:
+    keys = tuple(str(part) for part in problem["loc"])
+    place = next((f"{name} (environment)" for at, name in origins.items() if at == keys), None)
+    if place is None:
+        place = f"{path}:{_line(document, keys)}"
+    name = ".".join(keys)
+    if problem["type"] == "extra_forbidden":
+        known = list(_fields(keys[:-1]))
+        near = difflib.get_close_matches(keys[-1], known, 1)
+        hint = f"Did you mean {near[0]}?  " if near else ""
+        return f"{place}  {name}: there is no such setting.\n  {hint}Here: {', '.join(known)}"
+    shown = "" if "password" in name or "url" in name else f", not {problem.get('input')!r}"
+    field = _field(keys)
+    about = f"\n  {field.description}" if field is not None and field.description else ""
+    message = problem["msg"].removeprefix("Input ").removeprefix("Value error, ")
+    return f"{place}  {name}: {message}{shown}{about}"
+
+
+def _line(document: CommentedMap, keys: tuple[str, ...]) -> int:
+    line, place = 1, document
+    for key in keys:
+        if not isinstance(place, CommentedMap) or key not in place:
+            break
+        line = place.lc.key(key)[0] + 1
+        place = place[key]
+    return line
+
+
+def _model(annotation: Any) -> type[Section] | None:
+    for kind in (annotation, *get_args(annotation)):
+        if isinstance(kind, type) and issubclass(kind, Section):
+            return kind
+    return None
+
+
+def _fields(keys: tuple[str, ...]) -> Mapping[str, Any]:
+    model: type[Section] | None = Settings
+    for key in keys:
+        field = model.model_fields.get(key) if model else None
+        model = _model(field.annotation) if field else None
+    return model.model_fields if model else {}
+
+
+def _field(keys: tuple[str, ...]) -> Any:
+    return _fields(keys[:-1]).get(keys[-1]) if keys else None
+
+
+def describe(model: type[Section] = Settings, prefix: str = "") -> Iterator[tuple[str, str, str]]:
+    """Every setting as (dotted name, default, description), for the reference and for help."""
+    for name, field in model.model_fields.items():
+        inner = _model(field.annotation)
+        if inner is not None:
+            yield from describe(inner, f"{prefix}{name}.")
+            continue
+        default = field.get_default(call_default_factory=True)
+        yield f"{prefix}{name}", _shown(default), field.description or ""
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, bool):
+        return "true" if default else "false"
+    if isinstance(default, tuple):
+        return f"[{', '.join(map(str, default))}]"
+    if default in ("", {}):
+        return "(empty)"
+    return str(default)
