@@ -1,0 +1,1 @@
+"""Calls: one row a call, and the append-only log of what happened in it."""

@@ -1,0 +1,178 @@
+"""The tables of a call's record.
+
+Text columns have no length: what a caller's phone sends must never be refused for being long.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    DDL,
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    event,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from voxdesk.db import Base, UtcDateTime
+
+# SQLite counts by itself only in a column of the exact type INTEGER.
+_Counter = BigInteger().with_variant(Integer(), "sqlite")
+_Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Call(Base):
+    """One call, a projection of its log that lists can be made of.
+
+    Attributes:
+        id: its `CallId`.
+        caller: as the network gave it: a number, a name, or empty when withheld.
+        flow_version: the version that this call started with and keeps.
+        cause: an `EndCause`, once it ended.
+        disposition: what came of it, in the flow's words: "served", "transferred",
+            "message_left", "abandoned" …
+        agent: the person who took it, or empty.
+        recording_path: below the recordings folder, with "/" on every system; or empty.
+        node: the machine that served it.
+    """
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        CheckConstraint("direction IN ('inbound', 'outbound')", name="direction"),
+        Index("ix_calls_started_at", "started_at"),
+        Index("ix_calls_caller", "caller"),
+    )
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    direction: Mapped[str] = mapped_column(Text)
+    caller: Mapped[str] = mapped_column(Text, default="")
+    caller_name: Mapped[str] = mapped_column(Text, default="")
+    callee: Mapped[str] = mapped_column(Text, default="")
+    diverted_from: Mapped[str] = mapped_column(Text, default="")
+    customer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("customers.id", ondelete="SET NULL"), index=True
+    )
+    flow_name: Mapped[str] = mapped_column(Text, default="")
+    flow_version: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(Text, default="")
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cause: Mapped[str] = mapped_column(Text, default="")
+    disposition: Mapped[str] = mapped_column(Text, default="")
+    agent: Mapped[str] = mapped_column(Text, default="")
+    recording_path: Mapped[str] = mapped_column(Text, default="")
+    node: Mapped[str] = mapped_column(Text, default="")
+
+
+class CallEventRow(Base):
+    """One line of a call's log. Never changed; deleted only together with its call.
+
+    Attributes:
+        id: order of arrival over all calls; several writers may commit out of it.
+        seq: order within the call, from 0, given by the writer.
+        audio_ms: where in the recording, milliseconds since answer.
+        data: see `crm.calls.event_data`.
+    """
+
+    __tablename__ = "call_events"
+    __table_args__ = (UniqueConstraint("call_id", "seq", name="uq_call_events_call_id_seq"),)
+
+    id: Mapped[int] = mapped_column(_Counter, primary_key=True, autoincrement=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    seq: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    audio_ms: Mapped[int] = mapped_column(Integer, default=0)
+    data: Mapped[dict[str, Any]] = mapped_column(_Json, default=dict)
+
+
+class CallTransfer(Base):
+    """One attempt to give a call to somebody, a projection of its TRANSFER events.
+
+    Attributes:
+        number: the how-manieth of its call, from 1.
+        mode: "blind", "bridged" or "queue".
+        outcome: empty while it lasts, then as `dialog.events.TransferDone` has it.
+    """
+
+    __tablename__ = "call_transfers"
+    __table_args__ = (UniqueConstraint("call_id", "number", name="uq_call_transfers_call_number"),)
+
+    id: Mapped[int] = mapped_column(_Counter, primary_key=True, autoincrement=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(Integer)
+    mode: Mapped[str] = mapped_column(Text)
+    target: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str] = mapped_column(Text, default="")
+    agent: Mapped[str] = mapped_column(Text, default="")
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    connected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Message(Base):
+    """What a caller left in a mailbox, a projection of a MESSAGE_LEFT event.
+
+    Attributes:
+        event_seq: the event that it comes from.
+        recording_path: of the message or, with `start_ms`, of the call that it is part of.
+        start_ms: where in that recording it starts.
+        heard_at: when somebody listened to it.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("call_id", "event_seq", name="uq_messages_call_id_event_seq"),
+    )
+
+    id: Mapped[int] = mapped_column(_Counter, primary_key=True, autoincrement=True)
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    event_seq: Mapped[int] = mapped_column(Integer)
+    mailbox: Mapped[str] = mapped_column(Text, index=True)
+    recording_path: Mapped[str] = mapped_column(Text, default="")
+    start_ms: Mapped[int] = mapped_column(Integer, default=0)
+    seconds: Mapped[float] = mapped_column(Float, default=0.0)
+    left_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+# The log is append-only for every program that reaches the database, not only for ours. A call
+# may be erased as a whole: its row goes first, so its events no longer find it.
+APPEND_ONLY_SQLITE = (
+    """CREATE TRIGGER call_events_no_update BEFORE UPDATE ON call_events
+BEGIN SELECT RAISE(ABORT, 'call_events is append-only'); END""",
+    """CREATE TRIGGER call_events_no_delete BEFORE DELETE ON call_events
+WHEN EXISTS (SELECT 1 FROM calls WHERE id = OLD.call_id)
+BEGIN SELECT RAISE(ABORT, 'call_events is append-only; delete the call'); END""",
+)
+APPEND_ONLY_POSTGRESQL = (
+    """CREATE FUNCTION call_events_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT 1 FROM calls WHERE id = OLD.call_id) THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'call_events is append-only';
+END $$""",
+    """CREATE TRIGGER call_events_append_only BEFORE UPDATE OR DELETE ON call_events
+FOR EACH ROW EXECUTE FUNCTION call_events_append_only()""",
+)
+
+for _dialect, _statements in (
+    ("sqlite", APPEND_ONLY_SQLITE),
+    ("postgresql", APPEND_ONLY_POSTGRESQL),
+):
+    for _statement in _statements:
+        event.listen(
+            CallEventRow.__table__,
+            "after_create",
+            DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
+        )

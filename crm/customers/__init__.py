@@ -1,0 +1,1 @@
+"""Customers: who calls, found by the number that they call from."""

@@ -1,0 +1,1 @@
+"""Orders: what callers of a shop ask about."""

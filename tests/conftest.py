@@ -1,0 +1,3 @@
+"""What every test may use; see the modules in tests/fixtures."""
+
+pytest_plugins = ["fixtures.databases"]
