@@ -1,0 +1,104 @@
+"""Is what we hear only our own prompt, coming back?
+
+SIP gives no echo cancellation, and phones leak: what we played returns some tens to hundreds of
+milliseconds later, quieter. Left alone it is speech to any detector and stops every prompt. The
+guard compares what is heard now with what was really sent, by normalized cross-correlation over
+all plausible delays. Both signals are differenced first: that flattens speech's spectrum, so
+that two different voiced sounds don't look alike.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxdesk.kernel.audio import FRAME_SAMPLES, Pcm
+
+RATE_HZ = 8_000  # telephone band is enough to tell echo, and halves the work
+FACTOR = 2  # from 16 kHz
+FRAME = FRAME_SAMPLES // FACTOR
+HEARD_SAMPLES = 1_920  # 240 ms compared
+MAX_DELAY_SAMPLES = 5_600  # 700 ms of network and device delay
+SENT_SAMPLES = HEARD_SAMPLES + MAX_DELAY_SAMPLES
+FFT_SIZE = 1 << (SENT_SAMPLES - 1).bit_length()
+# Normalized correlation over all delays, 99 of 100 cases: unrelated speech stays below 0.41, echo
+# (-10 to -30 dB, a phone's band, line noise) above 0.66 until somebody talks over it.
+ECHO_SIMILARITY = 0.5
+QUIET_RMS = 30.0  # int16; below it there is nothing to compare
+
+
+@dataclass(frozen=True, slots=True)
+class EchoMatch:
+    """How well the last 240 ms heard are explained by what was sent.
+
+    Attributes:
+        similarity: highest normalized correlation over all delays, 0..1.
+        delay_ms: at which delay.
+        gain_db: level of the heard sound against the sent one there.
+    """
+
+    similarity: float
+    delay_ms: float
+    gain_db: float
+
+    @property
+    def is_echo(self) -> bool:
+        """Explained by our own sound; nobody speaks over it."""
+        return self.similarity >= ECHO_SIMILARITY
+
+
+NO_ECHO = EchoMatch(0.0, 0.0, 0.0)
+
+
+class EchoGuard:
+    """Keeps the last moments of one call's two directions. Cheap to feed, 0.4 ms to ask."""
+
+    def __init__(self) -> None:
+        self._heard = np.zeros(HEARD_SAMPLES, np.float32)
+        self._sent = np.zeros(SENT_SAMPLES, np.float32)
+        self._sent_until = 0  # frames since something was sent
+
+    def accept(self, heard: Pcm, sent: Pcm | None) -> None:
+        """Take 20 ms of both directions, 16 kHz; `sent` None is silence."""
+        _push(self._heard, heard)
+        if sent is None:
+            self._sent_until += 1
+            if self._sent_until * FRAME <= SENT_SAMPLES:
+                self._sent[:-FRAME] = self._sent[FRAME:]
+                self._sent[-FRAME:] = 0.0
+        else:
+            self._sent_until = 0
+            _push(self._sent, sent)
+
+    @property
+    def possible(self) -> bool:
+        """Whether anything was sent that could still come back."""
+        return self._sent_until * FRAME < SENT_SAMPLES
+
+    def match(self) -> EchoMatch:
+        """Compare the last 240 ms heard with all that was sent."""
+        if not self.possible:
+            return NO_ECHO
+        heard = np.diff(self._heard, prepend=self._heard[:1])
+        sent = np.diff(self._sent, prepend=self._sent[:1])
+        heard_energy = float(heard @ heard)
+        if heard_energy < len(heard) * QUIET_RMS:
+            return NO_ECHO
+        spectrum = np.fft.rfft(sent, FFT_SIZE) * np.conj(np.fft.rfft(heard, FFT_SIZE))
+        correlation: NDArray[np.float32] = np.fft.irfft(spectrum, FFT_SIZE)[: MAX_DELAY_SAMPLES + 1]
+        # Energy of every stretch of `sent` that `heard` may be a copy of.
+        power = np.concatenate(([0.0], np.cumsum(sent * sent)))
+        energy = power[HEARD_SAMPLES:] - power[:-HEARD_SAMPLES]
+        usable = np.maximum(energy, len(heard) * QUIET_RMS)
+        similarity = np.abs(correlation) / np.sqrt(usable * heard_energy)
+        best = int(np.argmax(similarity))
+        return EchoMatch(
+            similarity=min(1.0, float(similarity[best])),
+            delay_ms=(MAX_DELAY_SAMPLES - best) * 1000 / RATE_HZ,
+            gain_db=float(10 * np.log10(heard_energy / usable[best])),
+        )
+
+
+def _push(ring: NDArray[np.float32], pcm: Pcm) -> None:
+    ring[:-FRAME] = ring[FRAME:]
+    ring[-FRAME:] = pcm.reshape(-1, FACTOR).mean(axis=1)
