@@ -96,14 +96,14 @@ class CallSettings(Section):
 class TurnsSettings(Section):
     """When the caller has finished, and when a prompt gives way."""
 
-    hang_complete_ms: Milliseconds = Field(
-        420, ge=200, description="Silence that ends a turn whose words are a whole answer."
-    )
-    hang_ms: Milliseconds = Field(
-        650, ge=200, description="Silence that ends a turn when its words decide nothing."
-    )
-    hang_incomplete_ms: Milliseconds = Field(
-        1300, ge=200, description="Silence that ends a turn whose words sound unfinished."
+    patience: float = Field(
+        1.0,
+        ge=0.5,
+        le=3.0,
+        description=(
+            "Factor on the silence that ends a turn (0.35 to 1.3 s, by what was said and asked). "
+            "Higher cuts fewer callers off, and answers later."
+        ),
     )
     barge_in: bool = Field(
         default=True, description="False: no prompt ever gives way to speech (keys still do)."

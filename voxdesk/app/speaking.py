@@ -1,7 +1,6 @@
 """What the system says on one call: prompts in order, paused, resumed or stopped by the caller."""
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,11 +9,10 @@ from itertools import count
 from dialog.events import Say
 from telephony.legs import Cleared, Leg, Played
 from tts.speech import SpeechService
+from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.audio import SAMPLES_PER_MS, Pcm, silence
 from voxdesk.kernel.call import UtteranceId
 from voxdesk.kernel.errors import SynthesisFailed
-
-log = logging.getLogger(__name__)
 
 # Sound is sent ahead of time, but not without end: what is interrupted was synthesized in vain.
 LOOK_AHEAD_MS = 4_000
@@ -77,11 +75,13 @@ class Speaking:
         speech: SpeechService,
         now_ms: Callable[[], int],
         callbacks: SpeakingCallbacks,
+        tasks: CallTasks,
     ) -> None:
         self._leg = leg
         self._speech = speech
         self._now_ms = now_ms
         self._callbacks = callbacks
+        self._tasks = tasks
         self._prompts: deque[Prompt] = deque()
         self._names = count(1)
         self._feeder: asyncio.Task[None] | None = None
@@ -187,7 +187,7 @@ class Speaking:
 
     def _feed(self) -> None:
         if self._feeder is None or self._feeder.done():
-            self._feeder = asyncio.create_task(self._feed_all(), name="speaking")
+            self._feeder = self._tasks.start(self._feed_all(), "speaking")
 
     async def _feed_all(self) -> None:
         while (prompt := next((p for p in self._prompts if not p.complete), None)) is not None:

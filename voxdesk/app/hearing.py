@@ -1,0 +1,235 @@
+"""What one caller says: from frames to finished turns, with the echo of our own voice left out."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from asr.echo import EchoGuard
+from asr.recognizer import Recognizer, TurnRecognition
+from asr.turns import (
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
+    TurnDetector,
+    TurnEnded,
+    TurnProfile,
+)
+from asr.vad import Vad, VadResult
+from dialog.understanding import completeness
+from voxdesk.app.tasks import CallTasks
+from voxdesk.kernel.audio import FRAME_MS, AudioFrame, Pcm
+from voxdesk.kernel.call import CallId
+from voxdesk.kernel.errors import RecognizerFailed
+from voxdesk.kernel.speech import FREE_SPEECH, Completeness, Expectation, Transcript
+
+LEAD_IN_MS = 300  # sound before the detected start that the recognizer hears too
+PRE_ROLL_FRAMES = 800 // FRAME_MS  # kept all the time; the detector finds a start late
+ECHO_CHECK_FRAMES = 3  # while something may be echo, it is compared every 60 ms
+ECHO_CHECK_PROBABILITY = 0.25
+
+
+@dataclass(slots=True)
+class TurnTimes:
+    """Where a turn's milliseconds went; all in ms since answer, on the audio clock."""
+
+    speech_start_ms: int = 0
+    speech_end_ms: int = 0
+    paused_ms: int = 0
+    speculated_ms: int = 0
+    decoded_ms: int = 0
+    decided_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeardTurn:
+    """A finished turn.
+
+    Attributes:
+        transcript: what was said; no hypotheses when it was not speech after all.
+        times: see `TurnTimes`.
+        speculated: whether the result was begun before the turn was over.
+        completeness: what its words sounded like when its hang time was chosen.
+        reason: why it ended, "silence" or "too_long".
+    """
+
+    transcript: Transcript
+    times: TurnTimes
+    speculated: bool
+    completeness: Completeness
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HearingCallbacks:
+    """What the conversation wants to know; all are called on the loop."""
+
+    speech_started: Callable[[], None]  # also when it goes on after a pause
+    provisional: Callable[[Transcript], None]  # words so far; nothing may be done on them
+    turn: Callable[[HeardTurn], None]
+    failed: Callable[[RecognizerFailed], None]
+
+
+@dataclass(slots=True)
+class _Turn:
+    recognition: TurnRecognition
+    expectation: Expectation
+    times: TurnTimes
+    pauses: int = 0  # a speculation that belongs to an earlier pause is stale
+    speculated_end_s: float = -1.0
+    completeness: Completeness = Completeness.UNSURE
+
+
+class Hearing:
+    """Ears of one call. `hear` is called for every 20 ms and never waits."""
+
+    def __init__(
+        self,
+        call_id: CallId,
+        vad: Vad,
+        detector: TurnDetector,
+        recognizer: Recognizer,
+        callbacks: HearingCallbacks,
+        tasks: CallTasks,
+    ) -> None:
+        self._call_id = call_id
+        self._vad = vad
+        self._detector = detector
+        self._recognizer = recognizer
+        self._callbacks = callbacks
+        self._echo = EchoGuard()
+        self._echo_frames = 0  # for so many frames more, what is heard counts as echo
+        self._pre_roll: deque[AudioFrame] = deque(maxlen=PRE_ROLL_FRAMES)
+        self._expectation = FREE_SPEECH
+        self._attentive = False
+        self._turn: _Turn | None = None
+        self._tasks = tasks
+        self._finishing = 0
+        self.now_ms = 0
+        self.level = VadResult(0.0, 0.0, False, -100.0, -100.0, -100.0)  # noqa: FBT003  a record
+
+    @property
+    def occupied(self) -> bool:
+        """The caller is speaking, or words of theirs are still being recognized."""
+        return self._turn is not None or self._finishing > 0
+
+    def attend(self, expectation: Expectation, profile: TurnProfile) -> None:
+        """From now on turns are wanted: what they are expected to be, and how to tell their end."""
+        self._expectation = expectation
+        self._detector.expect(profile)
+        if not self._attentive:
+            self._detector.drop()
+            self._attentive = True
+
+    def ignore(self) -> None:
+        """From now on nobody wants to know; what is being said is dropped."""
+        self._attentive = False
+        self.drop_turn()
+
+    def drop_turn(self) -> None:
+        """Forget what is being said at the moment (a key was pressed instead)."""
+        if self._turn is not None:
+            self._turn.recognition.cancel()
+            self._turn = None
+        self._detector.drop()
+
+    def close(self) -> None:
+        """The call is over."""
+        self.ignore()
+
+    def hear(self, frame: AudioFrame, sent: Pcm | None) -> None:
+        """Take the next 20 ms, and what was played meanwhile."""
+        self.now_ms = round(frame.end_s * 1000)
+        self._echo.accept(frame.pcm, sent)
+        self._pre_roll.append(frame)
+        result = self._without_echo(self._vad.accept(frame))
+        self.level = result
+        if not self._attentive:
+            return
+        if self._turn is not None:
+            self._turn.recognition.accept(frame)
+        for event in self._detector.accept(result):
+            if isinstance(event, SpeechStarted):
+                self._start(event.at_s)
+            elif isinstance(event, SpeechPaused):
+                self._pause(event.speech_end_s)
+            elif isinstance(event, SpeechResumed):
+                self._resume()
+            elif isinstance(event, TurnEnded):
+                self._end(event)
+
+    def _without_echo(self, result: VadResult) -> VadResult:
+        suspicious = result.probability >= ECHO_CHECK_PROBABILITY or result.onset_hint
+        if self._echo_frames > 0:
+            self._echo_frames -= 1
+        elif suspicious and self._echo.possible and self._echo.match().is_echo:
+            self._echo_frames = ECHO_CHECK_FRAMES
+        if self._echo_frames > 0:
+            return replace(result, probability=0.0, onset_hint=False)
+        return result
+
+    def _start(self, at_s: float) -> None:
+        lead_s = at_s - LEAD_IN_MS / 1000
+        recognition = self._recognizer.open_turn(
+            self._call_id, self._expectation, start_s=max(0.0, lead_s)
+        )
+        for frame in self._pre_roll:
+            if frame.end_s > lead_s:
+                recognition.accept(frame)
+        self._turn = _Turn(
+            recognition, self._expectation, TurnTimes(speech_start_ms=round(at_s * 1000))
+        )
+        self._callbacks.speech_started()
+
+    def _pause(self, speech_end_s: float) -> None:
+        turn = self._turn
+        if turn is None:
+            return
+        turn.pauses += 1
+        turn.times.paused_ms = self.now_ms
+        turn.times.speech_end_ms = round(speech_end_s * 1000)
+        self._tasks.start(self._speculate(turn, turn.pauses, speech_end_s), "speculation")
+
+    def _resume(self) -> None:
+        if self._turn is not None:
+            self._turn.pauses += 1
+            self._callbacks.speech_started()
+
+    def _end(self, event: TurnEnded) -> None:
+        turn, self._turn = self._turn, None
+        if turn is None:
+            return
+        turn.times.speech_end_ms = round(event.end_s * 1000)
+        turn.times.decided_ms = self.now_ms
+        self._finishing += 1
+        self._tasks.start(self._finish(turn, event), "recognition")
+
+    async def _speculate(self, turn: _Turn, pause: int, speech_end_s: float) -> None:
+        turn.times.speculated_ms = self.now_ms
+        try:
+            transcript = await turn.recognition.speculate(speech_end_s)
+        except RecognizerFailed:
+            return  # the turn's end will try again, and tell
+        if transcript is None or turn.pauses != pause:
+            return
+        turn.times.decoded_ms = self.now_ms
+        turn.speculated_end_s = speech_end_s
+        turn.completeness = completeness(transcript, turn.expectation)
+        if self._turn is turn:
+            self._detector.hint(turn.completeness, speech_end_s=speech_end_s)
+            self._callbacks.provisional(transcript)
+
+    async def _finish(self, turn: _Turn, event: TurnEnded) -> None:
+        try:
+            transcript = await turn.recognition.finish(event.end_s)
+        except RecognizerFailed as error:
+            self._callbacks.failed(error)
+            return
+        finally:
+            self._finishing -= 1
+            turn.recognition.cancel()
+        speculated = turn.speculated_end_s == event.end_s
+        if not speculated:
+            turn.times.decoded_ms = self.now_ms
+        self._callbacks.turn(
+            HeardTurn(transcript, turn.times, speculated, turn.completeness, event.reason)
+        )
