@@ -85,6 +85,7 @@ class Hearing:
     def __init__(
         self,
         call_id: CallId,
+        *,
         vad: Vad,
         detector: TurnDetector,
         recognizer: Recognizer,

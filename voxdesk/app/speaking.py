@@ -61,7 +61,7 @@ class SpeakingCallbacks:
 
     started: Callable[[Prompt], None]  # its first frame was played
     finished: Callable[[Prompt], None]  # it was played to its end
-    stopped: Callable[[Prompt], None]  # it was cut off, or never begun
+    stopped: Callable[[Prompt], None]  # the line dropped it, not us
     all_finished: Callable[[], None]  # nothing is left to say
     failed: Callable[[Prompt, SynthesisFailed], None]  # no voice can say it
 
@@ -72,6 +72,7 @@ class Speaking:
     def __init__(
         self,
         leg: Leg,
+        *,
         speech: SpeechService,
         now_ms: Callable[[], int],
         callbacks: SpeakingCallbacks,
@@ -140,8 +141,6 @@ class Speaking:
             self._leg.clear(prompt.utterance)
         self.paused = False
         self._paused_utterance = None
-        for prompt in dropped:
-            self._callbacks.stopped(prompt)
         return dropped
 
     def on_played(self, event: Played) -> None:

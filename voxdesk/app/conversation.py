@@ -1,0 +1,376 @@
+"""The machine's part of a call: what is heard goes into the dialogue, what it decides is done."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from asr.turns import profile_for
+from dialog.dialogue import Dialogue, State
+from dialog.events import (
+    Action,
+    DigitsTimedOut,
+    Enqueue,
+    Event,
+    HangUp,
+    Heard,
+    Listen,
+    Lookup,
+    LookupDone,
+    LookupFailed,
+    NoInput,
+    Note,
+    Pressed,
+    PromptFinished,
+    RecordMessage,
+    Say,
+    Transfer,
+)
+from tts.speech import SpeechService
+from voxdesk.app.barge_in import Verdict, judge
+from voxdesk.app.hearing import HeardTurn, Hearing
+from voxdesk.app.settings import TurnsSettings
+from voxdesk.app.speaking import Prompt, Speaking
+from voxdesk.app.tasks import CallTasks
+from voxdesk.kernel.call import EventKind
+from voxdesk.kernel.errors import RecognizerFailed, SynthesisFailed, VoxdeskError
+from voxdesk.kernel.speech import BargeIn, Transcript
+
+# Speech for so long that no words were found in: the caller deserves "sorry, once more".
+UNHEARD_SPEECH_MS = 800
+
+Find = Callable[[str, Mapping[str, str]], Mapping[str, Any] | None]
+NoteDown = Callable[..., None]
+Leave = Transfer | Enqueue | RecordMessage | HangUp
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationParts:
+    """What a conversation is made of; `find` blocks and is run in a worker thread."""
+
+    dialogue: Dialogue
+    speech: SpeechService
+    speaking: Speaking
+    hearing: Hearing
+    tasks: CallTasks
+    find: Find
+    note: NoteDown
+    leave: Callable[[Leave], None]  # the call goes elsewhere: a person, a message, the end
+    turns: TurnsSettings
+
+
+class Conversation:
+    """Everything runs on the loop and nothing waits; time is the call's audio."""
+
+    def __init__(self, parts: ConversationParts, state: State) -> None:
+        """`state` is the dialogue's after its first step, or rebuilt from a log."""
+        self._parts = parts
+        self._state = state
+        self._listen: Listen | None = None
+        self._turn = 0
+        self._over: Prompt | None = None  # the prompt that the caller speaks over
+        self._ignored = False  # that speech turned out to be nothing; the prompt went on
+        self._quiet_since_ms = 0
+        self._digits_until_ms: int | None = None
+        self._held = False
+        self._away = False
+        self._found: dict[tuple[str, tuple[tuple[str, str], ...]], asyncio.Task[Any]] = {}
+
+    # ------------------------------------------------------------ in
+
+    def perform(self, actions: tuple[Action, ...] | list[Action]) -> None:
+        """Do what the dialogue decided, in order."""
+        for action in actions:
+            self._do(action)
+        self._attune()
+
+    def dispatch(self, event: Event) -> None:
+        """Tell the dialogue, and do what it says."""
+        self._state, actions = self._parts.dialogue.step(self._state, event)
+        if any(isinstance(action, Listen | Lookup | Leave) for action in actions):
+            self._digits_until_ms = None
+        self.perform(actions)
+
+    def back(self, event: Event) -> None:
+        """The call is with the machine again (a transfer failed, a message is left)."""
+        self._away = False
+        self._quiet_since_ms = self._now_ms
+        self.dispatch(event)
+
+    def on_digit(self, digit: str) -> None:
+        """A key; it stops the prompt at once."""
+        listen = self._listen
+        if listen is None or self._away:
+            return
+        self._parts.note(EventKind.KEY, step=listen.step)
+        self._parts.hearing.drop_turn()
+        self._stop_prompts(by="key")
+        self._digits_until_ms = self._now_ms + round(listen.inter_digit_s * 1000)
+        self.dispatch(Pressed(digit))
+
+    def on_held(self, *, on: bool) -> None:
+        """The caller put us on hold: no time-out runs."""
+        self._held = on
+        self._quiet_since_ms = self._now_ms
+        self._parts.note(EventKind.HELD, on=on)
+
+    def on_frame(self) -> None:
+        """Once for each 20 ms heard: the time-outs of the step."""
+        listen = self._listen
+        if listen is None or self._held or self._away:
+            return
+        if self._digits_until_ms is not None:
+            if self._now_ms >= self._digits_until_ms:
+                self._digits_until_ms = None
+                self._quiet_since_ms = self._now_ms
+                self.dispatch(DigitsTimedOut())
+            return
+        if self._parts.speaking.busy or self._parts.hearing.occupied:
+            self._quiet_since_ms = self._now_ms
+        elif self._now_ms - self._quiet_since_ms >= listen.no_input_s * 1000:
+            self._quiet_since_ms = self._now_ms
+            self._parts.note(EventKind.NO_INPUT, step=listen.step)
+            self.dispatch(NoInput())
+
+    # ------------------------------------------------------------ hearing
+
+    def on_speech_started(self) -> None:
+        """Somebody speaks: the prompt holds its breath."""
+        prompt = self._parts.speaking.current
+        self._over = prompt
+        self._ignored = False
+        if prompt is None or self._mode(prompt) is not BargeIn.SPEECH:
+            return
+        if not self._parts.speaking.paused:
+            self._parts.speaking.pause()
+            self._parts.note(EventKind.PROMPT_PAUSED, heard_ms=prompt.position_ms)
+
+    def on_provisional(self, transcript: Transcript) -> None:
+        """Words of a turn that may not be over: nothing is said or done, much is prepared."""
+        verdict = self._judge(transcript)
+        if verdict is Verdict.MEANT:
+            if self._over is not None and self._mode(self._over) is BargeIn.KEYWORDS:
+                self._stop_prompts(by="speech")
+            self._prepare(transcript)
+        elif self._over is not None and self._parts.speaking.paused:
+            self._resume(transcript, verdict)
+
+    def on_turn(self, heard: HeardTurn) -> None:
+        """A turn is over."""
+        transcript, listen = heard.transcript, self._listen
+        if listen is None or self._away:
+            return
+        verdict = self._judge(transcript)
+        unheard = (
+            verdict is Verdict.NOISE
+            and self._over is None
+            and heard.times.speech_end_ms - heard.times.speech_start_ms >= UNHEARD_SPEECH_MS
+        )
+        if verdict is not Verdict.MEANT and not unheard:
+            if not self._ignored:
+                self._resume(transcript, verdict)
+            self._over = None
+            return
+        over, self._over = self._over, None
+        share = over.heard_share if over is not None else 1.0
+        self._stop_prompts(by="speech")
+        self._turn += 1
+        self._note_turn(heard)
+        self.dispatch(Heard(transcript, over_prompt=over is not None, prompt_heard=share))
+
+    def on_hearing_failed(self, error: RecognizerFailed) -> None:
+        """No recognizer could hear the turn: for the dialogue, nothing that matches."""
+        self._parts.note(EventKind.ERROR, code=error.code, where="recognition")
+        self._over = None
+        self._parts.speaking.resume()
+        if self._listen is not None and not self._away and not self._parts.speaking.busy:
+            self.dispatch(Heard(Transcript(())))
+
+    def _judge(self, transcript: Transcript) -> Verdict:
+        listen, over = self._listen, self._over
+        if listen is None:
+            return Verdict.NOISE
+        if over is None:
+            return judge(transcript, listen.expectation)
+        return judge(
+            transcript,
+            listen.expectation,
+            mode=self._mode(over),
+            prompt=over.say.text,
+            prompt_heard=over.heard_share,
+        )
+
+    def _resume(self, transcript: Transcript, verdict: Verdict) -> None:
+        self._ignored = True
+        self._parts.note(EventKind.IGNORED, why=verdict.value, text=transcript.text)
+        if self._parts.speaking.paused:
+            self._parts.speaking.resume()
+            self._parts.note(EventKind.PROMPT_RESUMED)
+
+    def _note_turn(self, heard: HeardTurn) -> None:
+        transcript, times = heard.transcript, heard.times
+        self._parts.note(
+            EventKind.HEARD,
+            turn=self._turn,
+            text=transcript.text,
+            confidence=round(transcript.confidence, 3),
+            engine=transcript.engine,
+            n_best=[h.text for h in transcript.hypotheses[:5]],
+            words=[
+                [w.text, round(w.start_s, 2), round(w.end_s, 2)]
+                for h in transcript.hypotheses[:1]
+                for w in h.words
+            ],
+            speech_start_ms=times.speech_start_ms,
+            speech_end_ms=times.speech_end_ms,
+            paused_ms=times.paused_ms,
+            speculated_ms=times.speculated_ms,
+            decoded_ms=times.decoded_ms,
+            decided_ms=times.decided_ms,
+            queued_ms=round(transcript.queued_ms, 1),
+            decode_ms=round(transcript.decode_ms, 1),
+            reused=heard.speculated,
+            completeness=heard.completeness.value,
+            reason=heard.reason,
+        )
+
+    # ------------------------------------------------------------ speaking
+
+    def on_prompt_started(self, prompt: Prompt) -> None:
+        """Its first frame was played."""
+        self._parts.note(
+            EventKind.PROMPT,
+            utterance=prompt.utterance,
+            text=prompt.say.text,
+            turn=prompt.turn,
+            cached=prompt.cached,
+            synth_ms=round(prompt.synth_ms, 1),
+            asked_ms=prompt.asked_ms,
+            first_audio_ms=prompt.first_audio_ms,
+        )
+        self._attune()
+
+    def on_prompt_finished(self, prompt: Prompt) -> None:
+        """It was played to its end."""
+        self._parts.note(EventKind.PROMPT_FINISHED, utterance=prompt.utterance)
+
+    def on_prompt_stopped(self, prompt: Prompt, *, by: str = "line") -> None:
+        """It was cut off."""
+        self._parts.note(
+            EventKind.PROMPT_STOPPED,
+            by=by,
+            utterance=prompt.utterance,
+            heard_ms=prompt.position_ms,
+            total_ms=prompt.queued_ms if prompt.complete else None,
+        )
+
+    def on_all_said(self) -> None:
+        """Nothing is left to say: now the caller's time runs."""
+        self._quiet_since_ms = self._now_ms
+        self._attune()
+        if not self._away:
+            self.dispatch(PromptFinished())
+
+    def on_prompt_failed(self, prompt: Prompt, error: SynthesisFailed) -> None:
+        """No voice can say it; the call goes on without."""
+        self._parts.note(
+            EventKind.ERROR, code=error.code, where="speech", utterance=prompt.utterance
+        )
+
+    def _stop_prompts(self, *, by: str) -> None:
+        for prompt in self._parts.speaking.stop():
+            self.on_prompt_stopped(prompt, by=by)
+
+    def _mode(self, prompt: Prompt) -> BargeIn:
+        mode = prompt.say.barge_in
+        return BargeIn.OFF if mode is BargeIn.SPEECH and not self._parts.turns.barge_in else mode
+
+    def _attune(self) -> None:
+        """Ears open only while an answer counts."""
+        listen, prompt = self._listen, self._parts.speaking.current
+        deaf = listen is None or self._away
+        if deaf or (prompt is not None and self._mode(prompt) is BargeIn.OFF):
+            self._parts.hearing.ignore()
+            return
+        assert listen is not None  # noqa: S101  what `deaf` says
+        profile = profile_for(
+            listen.expectation,
+            max_speech_s=listen.max_speech_s,
+            patience=self._parts.turns.patience,
+        )
+        self._parts.hearing.attend(listen.expectation, profile)
+
+    # ------------------------------------------------------------ actions
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case Say():
+                self._parts.speaking.say(action, turn=self._turn)
+            case Listen():
+                self._listen = action
+                self._quiet_since_ms = self._now_ms
+            case Lookup():
+                self._listen = None
+                self._parts.tasks.start(self._look_up(action), "lookup")
+            case Note():
+                self._parts.note(EventKind(action.kind), **action.data)
+            case Transfer() | Enqueue() | RecordMessage() | HangUp():
+                self._listen = None
+                self._away = True
+                self._parts.leave(action)
+
+    async def _look_up(self, lookup: Lookup) -> None:
+        started_ms = self._now_ms
+        event: Event
+        try:
+            record = await asyncio.wait_for(
+                asyncio.shield(self._start_finding(lookup)), lookup.timeout_s
+            )
+            event = LookupDone(lookup.token, found=record is not None, record=record or {})
+            outcome = "found" if record is not None else "missing"
+        except (VoxdeskError, TimeoutError) as error:
+            outcome = "failed"
+            event = LookupFailed(lookup.token, getattr(error, "code", "timeout"))
+        finally:
+            self._found.clear()
+        self._parts.note(
+            EventKind.LOOKUP, what=lookup.what, outcome=outcome, took_ms=self._now_ms - started_ms
+        )
+        self.dispatch(event)
+
+    def _start_finding(self, lookup: Lookup) -> asyncio.Task[Any]:
+        key = (lookup.what, tuple(sorted(lookup.by.items())))
+        if key not in self._found:
+            finding = asyncio.to_thread(self._parts.find, lookup.what, lookup.by)
+            self._found[key] = asyncio.create_task(finding)
+        return self._found[key]
+
+    def _prepare(self, transcript: Transcript) -> None:
+        """The dialogue is pure: ask what it would do, and have sound and records ready for it."""
+        if self._listen is None:
+            return
+        state, actions = self._parts.dialogue.step(self._state, Heard(transcript))
+        self._found.clear()
+        self._parts.tasks.start(self._prepare_actions(state, actions), "preparation")
+
+    async def _prepare_actions(self, state: State, actions: tuple[Action, ...]) -> None:
+        for action in actions:
+            if isinstance(action, Lookup):
+                try:
+                    record = await asyncio.wait_for(
+                        asyncio.shield(self._start_finding(action)), action.timeout_s
+                    )
+                except (VoxdeskError, TimeoutError):
+                    return  # the real one will find out, and tell
+                done = LookupDone(action.token, found=record is not None, record=record or {})
+                _, following = self._parts.dialogue.step(state, done)
+                await self._prepare_actions(state, following)
+                return
+            if isinstance(action, Say):
+                await self._parts.speech.prepare(
+                    action.text, language=action.language, sensitive=action.sensitive
+                )
+
+    @property
+    def _now_ms(self) -> int:
+        return self._parts.hearing.now_ms
