@@ -19,7 +19,7 @@ def test_keys_by_one_method_all_pass_however_fast(pressed: str, method: str) -> 
     assert through([(key, method, 0.08 * i) for i, key in enumerate(pressed)]) == pressed
 
 
-@given(keys, st.floats(0.0, 0.9), st.booleans())
+@given(pressed=keys, lag_s=st.floats(0.0, 0.9), info_first=st.booleans())
 def test_keys_by_both_methods_pass_once(pressed: str, lag_s: float, *, info_first: bool) -> None:
     first, second = ("info", "rfc4733") if info_first else ("rfc4733", "info")
     reports = [(key, first, 0.2 * i) for i, key in enumerate(pressed)]
