@@ -1,0 +1,186 @@
+"""From the audio of one turn to a transcript: windows, chunks, guards, confidence, word times."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from asr.plausibility import evidence, is_loop, is_made_up, is_wide
+from asr.whisper_model import Candidate, Encoded, TimedToken, WhisperModel
+from voxdesk.kernel.audio import SAMPLE_RATE_HZ, Pcm, to_float
+from voxdesk.kernel.speech import Expectation, Hypothesis, Transcript, Word
+
+# Whisper was trained on 30 s; a shorter window costs its share only, and below 15 s errors grow.
+WINDOWS_S: Final = (15.0, 30.0)
+# Silence that the window must have left after the speech, or the last word suffers.
+_MARGIN_S: Final = 0.5
+# A longer turn is cut at the quietest moment of this part of each 30 s.
+_CUT_FROM_S: Final = 20.0
+_CUT_TO_S: Final = 29.0
+_QUIET_BLOCK_S: Final = 0.2
+_MIN_AUDIO_S: Final = 0.1
+_BROKEN: Final = "\ufffd"  # a token may hold a part of a character
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    candidates: list[Candidate]
+    no_speech: float
+    encoded: Encoded | None
+
+
+class WhisperDecoder:
+    """Blocking decoding of turns; thread-safe, keeps nothing between turns."""
+
+    def __init__(self, model: WhisperModel, *, beam: int = 5, n_best: int = 5) -> None:
+        """`beam` and `n_best` hold for a thorough decoding; a hasty one is greedy."""
+        self.model = model
+        self.beam = beam
+        self.n_best = n_best
+
+    def decode(
+        self, pcm: Pcm, expectation: Expectation, *, start_s: float, thorough: bool = True
+    ) -> Transcript:
+        """The transcript of 16 kHz audio; without hypotheses when nobody spoke.
+
+        Args:
+            pcm: the turn, with a little silence around it; any length.
+            expectation: language, natural prompt and the like.
+            start_s: of the first sample, seconds since answer.
+            thorough: search wide, and give N-best; otherwise greedy.
+
+        Raises:
+            RecognizerFailed: CTranslate2 gave up.
+        """
+        duration_s = len(pcm) / SAMPLE_RATE_HZ
+        if duration_s < _MIN_AUDIO_S:
+            return Transcript((), start_s=start_s, no_speech_probability=1.0)
+        parts = []
+        prompt = expectation.prompt
+        for from_sample, to_sample in _chunks(pcm):
+            part = self._decode_window(
+                pcm[from_sample:to_sample],
+                expectation,
+                prompt=prompt,
+                start_s=start_s + from_sample / SAMPLE_RATE_HZ,
+                thorough=thorough,
+            )
+            prompt = part.text or prompt  # what was just said is the best prompt
+            parts.append(part)
+        return parts[0] if len(parts) == 1 else _joined(parts)
+
+    def _decode_window(
+        self, pcm: Pcm, expectation: Expectation, *, prompt: str, start_s: float, thorough: bool
+    ) -> Transcript:
+        reading = self._read(pcm, expectation.language, prompt, thorough=thorough)
+        candidates = reading.candidates
+        if not candidates or reading.encoded is None:
+            return Transcript((), start_s=start_s, no_speech_probability=reading.no_speech)
+        found = evidence(pcm, no_speech=reading.no_speech, log_prob=candidates[0].log_prob)
+        if is_made_up(found):
+            return Transcript((), start_s=start_s, no_speech_probability=reading.no_speech)
+        times = self.model.align(
+            reading.encoded, candidates[0].tokens, language=expectation.language
+        )
+        words = self._words(times, start_s)
+        hypotheses = tuple(
+            Hypothesis(
+                candidate.text,
+                round(float(np.exp(candidate.log_prob)), 4),
+                words if index == 0 else (),
+            )
+            for index, candidate in enumerate(candidates)
+        )
+        return Transcript(
+            hypotheses,
+            start_s=words[0].start_s if words else start_s,
+            no_speech_probability=reading.no_speech,
+        )
+
+    def _read(self, pcm: Pcm, language: str, prompt: str, *, thorough: bool) -> _Reading:
+        duration_s = len(pcm) / SAMPLE_RATE_HZ
+        samples = to_float(pcm)
+        windows_s = [w for w in WINDOWS_S if duration_s + _MARGIN_S <= w] or [WINDOWS_S[-1]]
+        reading = _Reading([], 1.0, None)
+        # A short window is where loops come from; the full one, as trained, mostly gets out.
+        for window_s in windows_s:
+            encoded = self.model.encode(samples, window_s=window_s)
+            candidates, no_speech = self.model.generate(
+                encoded,
+                language=language,
+                prompt=prompt,
+                beam=self.beam if thorough else 1,
+                n_best=self.n_best,
+            )
+            sound = [c for c in candidates if c.text and not is_loop(c.text, duration_s=duration_s)]
+            reading = _Reading(_unique(sound), no_speech, encoded)
+            if sound or all(not c.text for c in candidates):
+                break
+        return reading
+
+    def _words(self, times: tuple[TimedToken, ...], start_s: float) -> tuple[Word, ...]:
+        groups: list[list[TimedToken]] = []
+        for timed in times:
+            text = self.model.text([timed.token])
+            if (
+                not groups
+                or text.startswith(" ")
+                or (text and is_wide(text[0]) and _BROKEN not in text)
+            ):
+                groups.append([])
+            groups[-1].append(timed)
+        words = []
+        for group in groups:
+            text = self.model.text([timed.token for timed in group]).strip()
+            if text:
+                words.append(
+                    Word(
+                        text,
+                        round(start_s + group[0].start_s, 3),
+                        round(start_s + group[-1].end_s, 3),
+                        round(float(np.mean([timed.probability for timed in group])), 4),
+                    )
+                )
+        return tuple(words)
+
+
+def _unique(candidates: list[Candidate]) -> list[Candidate]:
+    """The best spelling of each wording: capitals and commas are not a second opinion."""
+    seen: dict[str, Candidate] = {}
+    for candidate in candidates:
+        said = "".join(c for c in candidate.text.casefold() if c.isalnum() or c.isspace())
+        seen.setdefault(" ".join(said.split()), candidate)
+    return list(seen.values())
+
+
+def _chunks(pcm: Pcm) -> list[tuple[int, int]]:
+    """Sample ranges of at most 29 s, cut where it is quietest; one range for a usual turn."""
+    chunks = []
+    start = 0
+    while len(pcm) - start > WINDOWS_S[-1] * SAMPLE_RATE_HZ:
+        block = int(_QUIET_BLOCK_S * SAMPLE_RATE_HZ)
+        first = start + int(_CUT_FROM_S * SAMPLE_RATE_HZ)
+        last = start + int(_CUT_TO_S * SAMPLE_RATE_HZ)
+        blocks = pcm[first:last].astype(np.float32)
+        energies = np.square(blocks[: len(blocks) // block * block]).reshape(-1, block).mean(axis=1)
+        cut = first + int(np.argmin(energies)) * block + block // 2
+        chunks.append((start, cut))
+        start = cut
+    chunks.append((start, len(pcm)))
+    return chunks
+
+
+def _joined(parts: list[Transcript]) -> Transcript:
+    """One transcript of the chunks of a long turn; it has one hypothesis."""
+    spoken = [part for part in parts if part.hypotheses]
+    if not spoken:
+        return parts[0]
+    weights = [max(1, len(part.text)) for part in spoken]
+    confidence = float(np.average([part.confidence for part in spoken], weights=weights))
+    words = tuple(word for part in spoken for word in part.hypotheses[0].words)
+    text = " ".join(part.text for part in spoken)
+    return Transcript(
+        (Hypothesis(text, round(confidence, 4), words),),
+        start_s=spoken[0].start_s,
+        no_speech_probability=min(part.no_speech_probability for part in spoken),
+    )
