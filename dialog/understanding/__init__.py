@@ -1,0 +1,60 @@
+"""From words to typed answers: plain functions of a text, quick enough to run on every partial."""
+
+from collections.abc import Callable
+from datetime import date
+
+from dialog.understanding.backchannel import is_backchannel
+from dialog.understanding.commands import PHRASES as COMMAND_PHRASES
+from dialog.understanding.commands import Command, command
+from dialog.understanding.completeness import completeness
+from dialog.understanding.meaning import meaning, spoken_digits
+from voxdesk.kernel.speech import Expectation, Transcript, Understood
+
+__all__ = [
+    "COMMAND_PHRASES",
+    "Command",
+    "command",
+    "completeness",
+    "is_backchannel",
+    "readings",
+    "spoken_digits",
+    "understand",
+]
+
+
+def understand(
+    transcript: Transcript,
+    expectation: Expectation,
+    *,
+    today: date | None = None,
+    accept: Callable[[str], bool] | None = None,
+) -> Understood | None:
+    """The first hypothesis that makes sense as an answer, or None when none does.
+
+    Args:
+        transcript: N-best; a later hypothesis counts when only it fits.
+        expectation: the slot that is waited for.
+        today: what relative dates count from; without it no date is understood.
+        accept: a check that a number must pass (a check digit, a list of known ones).
+    """
+    found = readings(transcript, expectation, today=today, accept=accept)
+    return found[0] if found else None
+
+
+def readings(
+    transcript: Transcript,
+    expectation: Expectation,
+    *,
+    today: date | None = None,
+    accept: Callable[[str], bool] | None = None,
+) -> tuple[Understood, ...]:
+    """Every distinct value that the hypotheses have, in their order."""
+    found: dict[str, Understood] = {}
+    for rank, hypothesis in enumerate(transcript.hypotheses):
+        read = meaning(hypothesis.text, expectation, today, accept=accept)
+        if read is None or read[0] in found:
+            continue
+        value, sureness = read
+        confidence = min(1.0, max(0.0, hypothesis.confidence * sureness))
+        found[value] = Understood(value, confidence, hypothesis.text, rank)
+    return tuple(found.values())

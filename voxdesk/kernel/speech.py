@@ -90,6 +90,7 @@ class Expectation:
         entities: names known from the customer's record (products, people), spelled as written.
         min_digits: shortest acceptable digit string.
         max_digits: longest acceptable digit string.
+        letters: an order number may have letters ("AB4711"); they count as digits.
         prompt: a natural sentence for the recognizer, as if it had just been said.
             Lists of words hurt (measured); a sentence helps.
     """
@@ -101,6 +102,7 @@ class Expectation:
     entities: tuple[str, ...] = ()
     min_digits: int = 1
     max_digits: int = 32
+    letters: bool = False
     prompt: str = ""
 
 

@@ -1,0 +1,77 @@
+# ruff: noqa: RUF001  Chinese text is Chinese
+
+"""Dates as people say them in Mandarin: 三月五号, 下周三, 大后天, 三天前."""
+
+import re
+from datetime import date, timedelta
+
+from dialog.understanding.dates import day_in, nearest, nearest_day
+from dialog.understanding.digits_zh import readings
+from dialog.understanding.words import plain
+
+_NUMBER = r"[\d零〇一二三四五六七八九十两]"
+_FIXED = (("大后天", 3), ("大前天", -3), ("后天", 2), ("前天", -2), ("明天", 1), ("明日", 1),
+          ("昨天", -1), ("昨日", -1), ("今天", 0), ("今日", 0), ("今晚", 0))  # fmt: skip
+_FULL = re.compile(
+    rf"(?:(?P<year>{_NUMBER}{{2,4}}|今|明|去)年)?(?P<month>{_NUMBER}{{1,3}})月份?"
+    rf"(?P<day>{_NUMBER}{{1,3}})(?:[号日]|(?!{_NUMBER}))"
+)
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_DAY = re.compile(rf"(?P<day>{_NUMBER}{{1,3}})[号日](?!码)")
+_WEEKDAY = re.compile(
+    r"(?P<which>上上|下下|上|下|这|本)?(?:个)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末])"
+)
+_RELATIVE = re.compile(
+    rf"(?P<count>{_NUMBER}{{1,3}})个?(?P<unit>天|星期|周|礼拜)(?P<way>之?后|以后|之?前|以前)"
+)
+_DAYS = {name: place for place, name in enumerate("一二三四五六日")} | {"天": 6, "末": 5}
+_WEEKS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
+_YEARS = {"今": 0, "明": 1, "去": -1}
+
+
+def date_zh(text: str, today: date) -> date | None:  # noqa: PLR0911  cases in their order
+    """The day that is meant, or None. A date without a year is the nearest such day to `today`."""
+    said = re.sub(r"\s", "", plain(text))
+    match = _ISO.search(said)
+    if match:
+        return day_in(int(match[1]), int(match[2]), int(match[3]))
+    match = _FULL.search(said)
+    if match:
+        month, day = _number(match["month"]), _number(match["day"])
+        if match["year"]:
+            return day_in(_year(match["year"], today), month, day)
+        return nearest(month, day, today)
+    for name, days in _FIXED:
+        if name in said:
+            return today + timedelta(days=days)
+    match = _RELATIVE.search(said)
+    if match:
+        days = _number(match["count"]) * (1 if match["unit"] == "天" else 7)
+        return today + timedelta(days=-days if "前" in match["way"] else days)
+    match = _WEEKDAY.search(said)
+    if match:
+        return _weekday(match, today)
+    match = _DAY.search(said)
+    return nearest_day(_number(match["day"]), today) if match else None
+
+
+def _weekday(match: re.Match[str], today: date) -> date:
+    monday = today - timedelta(days=today.weekday())
+    day = _DAYS[match["day"]]
+    if match["which"]:
+        return monday + timedelta(days=7 * _WEEKS[match["which"]] + day)
+    return today + timedelta(days=(day - today.weekday()) % 7)
+
+
+def _number(said: str) -> int:
+    found = readings(said)
+    return int(found[0]) if found else 0
+
+
+def _year(said: str, today: date) -> int | None:
+    if said in _YEARS:
+        return today.year + _YEARS[said]
+    digits = "".join(readings(character)[0] for character in said if readings(character))
+    if len(digits) == 2:  # noqa: PLR2004  二六年
+        return 2000 + int(digits)
+    return int(digits) if len(digits) == 4 else None  # noqa: PLR2004
