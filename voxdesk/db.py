@@ -1,23 +1,44 @@
 """The database: one engine, one base for all models, one way to open a transaction.
 
 SQLite runs in WAL mode and every transaction begins as a writer (`BEGIN IMMEDIATE`): a deferred
-one fails at once when it upgrades while another writes, whatever the time-out.
+one fails at once when it upgrades while another writes, whatever the time-out. Readers say that
+they are readers (`Database.reading`) and see the last commit without waiting.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import (
+    URL,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    SQLAlchemyError,
+    StatementError,
+)
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from voxdesk.kernel.errors import DatabaseError
 
 BUSY_TIMEOUT_S = 5.0
+CONNECT_TIMEOUT_S = 5
+STATEMENT_TIMEOUT_S = 10.0
+READ_ONLY = "postgresql_readonly"  # psycopg's dialect knows this option; SQLite's is ours
 
 # Named constraints, so that migrations can drop them on either database.
 NAMING = {
@@ -62,10 +83,16 @@ class Database:
     """An engine and its sessions. Thread-safe; make one a process."""
 
     def __init__(self, url: str) -> None:
-        """Connects lazily. `url` is SQLAlchemy's, "sqlite:///var/voxdesk.db" or PostgreSQL's."""
-        self.url = make_url(url)
-        self.engine = _make_engine(url)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        """Connects lazily. `url` is SQLAlchemy's, "sqlite:///var/voxdesk.db" or PostgreSQL's.
+
+        Raises:
+            DatabaseError: the URL makes no sense, or SQLite's folder can't be made.
+        """
+        self.engine = make_engine(url)
+        self.url = self.engine.url
+        self._writers = sessionmaker(self.engine, expire_on_commit=False)
+        readers = self.engine.execution_options(**{READ_ONLY: True})
+        self._readers = sessionmaker(readers, expire_on_commit=False)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -74,26 +101,91 @@ class Database:
         Raises:
             DatabaseError: the database is away or refused the statement.
         """
-        try:
-            with self._sessions.begin() as session:
-                yield session
-        except SQLAlchemyError as error:
-            # Only the driver's own words: the statement's parameters may be a person's data.
-            detail = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
-            where = self.url.render_as_string(hide_password=True)
-            raise DatabaseError(f"database {where}: {detail}") from error
+        with _own_errors(self.url), self._writers.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent view of the data, that never waits for a writer nor holds one up.
+
+        Raises:
+            DatabaseError: the database is away or refused the statement.
+        """
+        with _own_errors(self.url), self._readers.begin() as session:
+            yield session
 
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
 
 
-def _make_engine(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, pool_timeout=5)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+def is_refusal(error: DatabaseError) -> bool:
+    """Whether the database is there and refuses this very data, so that trying again is useless.
+
+    Everything else (away, locked, full, without its tables) may be better later.
+    """
+    cause = error.__cause__
+    if isinstance(cause, DBAPIError):
+        return isinstance(cause, IntegrityError | DataError)
+    return isinstance(cause, StatementError)  # a value that the column's type doesn't take
+
+
+@contextmanager
+def _own_errors(url: URL) -> Iterator[None]:
+    """Turn the library's errors into ours, without a statement's parameters (personal data)."""
+    try:
+        yield
+    # sqlite3's own come through unwrapped when a connection is configured.
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        detail = (str(getattr(error, "orig", None) or error).splitlines() or [""])[0]
+        if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
+            detail = type(error.orig or error).__name__
+        where = url.render_as_string(hide_password=True)
+        raise DatabaseError(f"database {where}: {detail}") from error
+
+
+def make_engine(url: str, *, statement_timeout_s: float | None = STATEMENT_TIMEOUT_S) -> Engine:
+    """An engine with our rules; programs use `Database`, migrations this.
+
+    Raises:
+        DatabaseError: the URL makes no sense, or SQLite's folder can't be made.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _make_sqlite_engine(parsed)
+        return _make_postgresql_engine(parsed, statement_timeout_s)
+    except (ArgumentError, ImportError) as error:
+        raise DatabaseError(
+            "the database URL makes no sense; right are for example "
+            '"sqlite:///var/voxdesk.db" and "postgresql+psycopg://user:password@host/voxdesk"'
+        ) from error
+
+
+def _make_postgresql_engine(url: URL, statement_timeout_s: float | None) -> Engine:
+    """Bounded in every wait, so that a database that hangs is as good as one that is away."""
+    arguments: dict[str, Any] = {
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        "tcp_user_timeout": CONNECT_TIMEOUT_S * 1000,
+    }
+    if statement_timeout_s is not None and "options" not in url.query:
+        arguments["options"] = f"-c statement_timeout={int(statement_timeout_s * 1000)}"
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        pool_timeout=CONNECT_TIMEOUT_S,
+        connect_args=arguments,
+    )
+
+
+def _make_sqlite_engine(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        folder = Path(url.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError(f"can't make the database's folder {folder}: {error}") from error
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
@@ -107,6 +199,7 @@ def _make_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        read_only = connection.get_execution_options().get(READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine

@@ -1,0 +1,292 @@
+"""What each kind of event carries in `CallEvent.data`: the writer's and the reader's agreement.
+
+Every `…_ms` without another word is a position on the call's audio clock: milliseconds since
+answer, the same clock as `CallEvent.audio_ms` and the recording. `…_took_ms`-like durations say so.
+All keys are optional for readers: a log outlives the program that wrote it.
+
+One turn of the conversation, from the caller's last sound to our first:
+
+    speech_end_ms    the caller is silent
+    paused_ms        the VAD is sure of a pause
+    speculated_ms    decoding begins, perhaps before the turn is over
+    decoded_ms       … and its result is there
+    decided_ms       the turn is over (hang time)
+    asked_ms         the dialogue has answered, a prompt is wanted
+    + synth_ms       its first sound is there
+    first_audio_ms   its first frame is played
+
+HEARD carries the times down to `decided_ms`, the PROMPT that answers it (same `turn`) the rest.
+What speculation bought shows by itself: with `reused`, decoding ended before the turn was over.
+"""
+
+from typing import TypedDict
+
+
+class HypothesisData(TypedDict):
+    """One entry of an N-best list; confidence 0..1."""
+
+    text: str
+    confidence: float
+
+
+class IncomingData(TypedDict, total=False):
+    """INCOMING: an INVITE. `source` is "ip:port"."""
+
+    caller: str
+    caller_name: str
+    callee: str
+    diverted_from: str
+    source: str
+
+
+class DialledData(TypedDict, total=False):
+    """DIALLED: we call out."""
+
+    target: str
+    caller: str
+
+
+class AnsweredData(TypedDict, total=False):
+    """ANSWERED. Sets the call's `answered_at`."""
+
+    codec: str
+    secure: bool
+    setup_ms: float  # duration from INVITE to answer
+
+
+class StepData(TypedDict, total=False):
+    """STEP: the dialogue entered a step."""
+
+    step: str
+    flow: str
+    version: str
+
+
+class PromptData(TypedDict, total=False):
+    """PROMPT: something was said. Logged when its first frame was played, or when it was dropped.
+
+    Attributes:
+        utterance: its id, the same in PROMPT_PAUSED … PROMPT_FINISHED.
+        text: as said, not yet normalized; left out when the step is sensitive.
+        turn: the caller's turn that it answers; absent for what nobody asked for (greeting,
+            no-input, queue announcements) and for all but the first prompt of an answer.
+        cached: the sound was there before it was asked for.
+        asked_ms: when the dialogue asked for it, which is when the turn was understood.
+        synth_ms: duration from then until its first sound was ready.
+        first_audio_ms: when its first frame was played; absent when it never was.
+        voice: the synthesizer's name.
+    """
+
+    utterance: int
+    text: str
+    language: str
+    turn: int
+    cached: bool
+    asked_ms: float
+    synth_ms: float
+    first_audio_ms: float
+    voice: str
+
+
+class PromptPausedData(TypedDict, total=False):
+    """PROMPT_PAUSED and PROMPT_RESUMED. `position_ms` counts within the utterance."""
+
+    utterance: int
+    position_ms: int
+
+
+class PromptStoppedData(TypedDict, total=False):
+    """PROMPT_STOPPED and PROMPT_FINISHED: durations within the utterance.
+
+    Attributes:
+        by: "speech", "key", "hangup" …; absent when finished.
+    """
+
+    utterance: int
+    heard_ms: int
+    total_ms: int
+    by: str
+
+
+class SpeechStartedData(TypedDict, total=False):
+    """SPEECH_STARTED."""
+
+    turn: int
+    speech_start_ms: float
+    over_prompt: bool
+
+
+class HeardData(TypedDict, total=False):
+    """HEARD: a turn of the caller's, as recognized.
+
+    Attributes:
+        turn: counts the caller's turns, from 1.
+        confidence: of `text`, 0..1.
+        engine: the recognizer's name.
+        n_best: best first, `text` included.
+        speech_start_ms: first sample of speech.
+        speech_end_ms: last sample of speech; latencies count from here.
+        paused_ms: when the VAD was sure of a pause.
+        speculated_ms: when decoding began (speculatively, or because the turn was over).
+        decoded_ms: when the result that was used was there.
+        decided_ms: when the turn was called over.
+        queued_ms: duration that decoding waited for a worker.
+        decode_ms: duration of the decoding.
+        reused: the speculation's result was used.
+        completeness: what the turn detector thought of the words: "complete", "unsure" …
+        over_prompt: it was said while a prompt was playing.
+    """
+
+    turn: int
+    text: str
+    confidence: float
+    engine: str
+    n_best: list[HypothesisData]
+    speech_start_ms: float
+    speech_end_ms: float
+    paused_ms: float
+    speculated_ms: float
+    decoded_ms: float
+    decided_ms: float
+    queued_ms: float
+    decode_ms: float
+    reused: bool
+    completeness: str
+    over_prompt: bool
+
+
+class IgnoredData(TypedDict, total=False):
+    """IGNORED: `why` is "backchannel", "noise", "echo", "not_expected" or the like."""
+
+    turn: int
+    text: str
+    why: str
+
+
+class KeyData(TypedDict, total=False):
+    """KEY. `digit` is left out when the step is sensitive. `method`: "rfc4733" or "info"."""
+
+    digit: str
+    method: str
+
+
+class UnderstoodData(TypedDict, total=False):
+    """UNDERSTOOD, CONFIRM and SLOT: a reading, what is asked back, and what was kept."""
+
+    step: str
+    slot: str
+    value: str
+    confidence: float
+    text: str
+    turn: int
+
+
+class AttemptData(TypedDict, total=False):
+    """NO_INPUT and NO_MATCH. `count` in a row, from 1."""
+
+    step: str
+    count: int
+    turn: int
+
+
+class LookupData(TypedDict, total=False):
+    """LOOKUP. `took_ms` is a duration; `failed` says why it couldn't be done."""
+
+    what: str
+    by: dict[str, str]
+    found: bool
+    took_ms: float
+    failed: str
+
+
+class QueuedData(TypedDict, total=False):
+    """QUEUED."""
+
+    queue: str
+    skills: list[str]
+    priority: int
+
+
+class QueuePositionData(TypedDict, total=False):
+    """QUEUE_POSITION: 1 is next."""
+
+    queue: str
+    position: int
+
+
+class AgentData(TypedDict, total=False):
+    """AGENT_RINGING, AGENT_MISSED (with `why`) and BRIDGED, which sets the call's `agent`."""
+
+    agent: str
+    target: str
+    why: str
+    waited_s: float
+
+
+class MessageLeftData(TypedDict, total=False):
+    """MESSAGE_LEFT: becomes a row of `messages`. `start_ms` when it is part of the recording."""
+
+    mailbox: str
+    recording_path: str
+    start_ms: int
+    seconds: float
+
+
+class TransferData(TypedDict, total=False):
+    """TRANSFER: logged when it starts (no `outcome`) and when it is over; becomes one row.
+
+    Attributes:
+        number: of this attempt within its call, from 1; it ties both events together.
+        mode: "blind", "bridged" or "queue".
+        connected_ms: when both were connected; absent when they never were.
+        outcome: as `dialog.events.TransferDone` has it.
+        sip_code: the other end's final answer.
+    """
+
+    number: int
+    mode: str
+    target: str
+    agent: str
+    connected_ms: float
+    outcome: str
+    sip_code: int
+
+
+class HeldData(TypedDict, total=False):
+    """HELD."""
+
+    on: bool
+
+
+class RecordingData(TypedDict, total=False):
+    """RECORDING. A path sets the call's `recording_path`.
+
+    Attributes:
+        state: "started", "paused", "resumed", "stopped" or "failed".
+        path: below the recordings folder.
+        seconds: its length, when stopped.
+        why: when failed.
+    """
+
+    state: str
+    path: str
+    seconds: float
+    why: str
+
+
+class ErrorData(TypedDict, total=False):
+    """ERROR: ours. `code` is a `VoxdeskError.code`, `where` the part that failed."""
+
+    code: str
+    where: str
+    message: str
+
+
+class EndedData(TypedDict, total=False):
+    """ENDED. Sets the call's `ended_at` and `cause`; `cause` is an `EndCause`."""
+
+    cause: str
+    sip_code: int
+    by_us: bool
+    lost_frames: int
+    reason: str

@@ -1,0 +1,106 @@
+"""What the events of a call mean for the rows beside its log. Pure.
+
+Every projection gives the same rows when it is applied twice, so that a spool can be replayed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from crm.calls.entries import Change, LoggedEvent
+from voxdesk.kernel.call import CallEvent, EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A row of `messages`, by its key (call, event)."""
+
+    call_id: str
+    event_seq: int
+    columns: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """A row of `call_transfers`, by its key (call, number).
+
+    Attributes:
+        columns: what a new row starts with.
+        updates: what an existing row is set to.
+    """
+
+    call_id: str
+    number: int
+    columns: dict[str, Any]
+    updates: dict[str, Any]
+
+
+Projection = Change | MessageRow | TransferRow
+
+
+def project(logged: LoggedEvent) -> Projection | None:
+    """The row that this event makes or changes, if any."""
+    event = logged.event
+    columns: dict[str, Any] = {}
+    match event.kind:
+        case EventKind.MESSAGE_LEFT:
+            return _message(logged)
+        case EventKind.TRANSFER:
+            return _transfer(event)
+        case EventKind.ANSWERED:
+            columns = {"answered_at": event.at}
+        case EventKind.ENDED:
+            columns = {"ended_at": event.at, "cause": _text(event, "cause")}
+        case EventKind.BRIDGED if _text(event, "agent"):
+            columns = {"agent": _text(event, "agent")}
+        case EventKind.RECORDING if _text(event, "path"):
+            columns = {"recording_path": _text(event, "path")}
+    return Change(event.call_id, columns) if columns else None
+
+
+def _message(logged: LoggedEvent) -> MessageRow:
+    event = logged.event
+    return MessageRow(
+        event.call_id,
+        logged.seq,
+        {
+            "mailbox": _text(event, "mailbox"),
+            "recording_path": _text(event, "recording_path"),
+            "start_ms": int(_number(event, "start_ms")),
+            "seconds": _number(event, "seconds"),
+            "left_at": event.at,
+        },
+    )
+
+
+def _transfer(event: CallEvent) -> TransferRow:
+    known: dict[str, Any] = {
+        name: _text(event, name)
+        for name in ("mode", "target", "agent", "outcome")
+        if _text(event, name)
+    }
+    connected_at = _at(event, "connected_ms")
+    if connected_at is not None:
+        known["connected_at"] = connected_at
+    if "outcome" in known:
+        known["ended_at"] = event.at
+    started = {"mode": "", "target": "", "agent": "", "outcome": "", "started_at": event.at}
+    return TransferRow(event.call_id, int(_number(event, "number")) or 1, started | known, known)
+
+
+def _text(event: CallEvent, key: str) -> str:
+    value = event.data.get(key)
+    return "" if value is None else str(value).replace("\0", "")
+
+
+def _number(event: CallEvent, key: str) -> float:
+    value = event.data.get(key)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _at(event: CallEvent, key: str) -> datetime | None:
+    """Wall time of a position on the audio clock, reckoned from the event's own two clocks."""
+    value = event.data.get(key)
+    if not isinstance(value, int | float):
+        return None
+    return event.at + timedelta(milliseconds=value - event.audio_ms)
