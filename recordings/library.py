@@ -1,0 +1,83 @@
+"""Where recordings are, and what there is: YYYY/MM/DD/CALLID.wav below one folder, by UTC date."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from recordings.wav import FRAME_BYTES, HEADER_BYTES, read_header
+from recordings.wav_file import repair
+from voxdesk.kernel.call import CallId
+from voxdesk.kernel.errors import VoxdeskError
+
+
+def recording_path(call_id: CallId, started_at: datetime) -> str:
+    """A call's recording below the recordings folder, with "/" on every system.
+
+    Raises:
+        ValueError: the id can't be a file name, or the time has no zone.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", call_id):
+        raise ValueError("a call's id must be letters, digits, - and _ to name its recording")
+    if started_at.tzinfo is None:
+        raise ValueError("naive datetime; pass an aware one")
+    return f"{started_at.astimezone(UTC):%Y/%m/%d}/{call_id}.wav"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecording:
+    """A recording on disk.
+
+    Attributes:
+        day: UTC date of its call's start.
+        seconds: its length, as its header says.
+    """
+
+    call_id: CallId
+    path: Path
+    day: date
+    seconds: float
+    size_bytes: int
+
+
+class RecordingLibrary:
+    """The recordings below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        """The folder need not exist yet."""
+        self.root = root
+
+    def find(self, name: str) -> Path:
+        """The file of a `recording_path`.
+
+        Raises:
+            VoxdeskError: there is no such file, or the name points out of the folder.
+        """
+        path = (self.root / name).resolve()
+        if not name or not path.is_relative_to(self.root.resolve()) or not path.is_file():
+            raise VoxdeskError(
+                f"there is no recording {name or '(no name)'} below {self.root}; "
+                "it was deleted, moved, or the call was not recorded"
+            )
+        return path
+
+    def stored(self, *, since: date | None = None) -> Iterator[StoredRecording]:
+        """Every recording, oldest day first."""
+        for path in sorted(self.root.glob("[0-9]*/[0-9]*/[0-9]*/*.wav")):
+            day = date(*(int(part) for part in path.parts[-4:-1]))
+            if since is not None and day < since:
+                continue
+            with path.open("rb") as file:
+                found = read_header(file.read(HEADER_BYTES))
+            seconds = found.data_bytes / FRAME_BYTES / found.sample_rate_hz if found else 0.0
+            yield StoredRecording(CallId(path.stem), path, day, seconds, path.stat().st_size)
+
+    def repair(self, *, since: date | None = None) -> list[Path]:
+        """Mend what a killed process left; the files that needed it. Not while they are written."""
+        mended = []
+        for stored in self.stored(since=since):
+            before = stored.seconds
+            if (seconds := repair(stored.path)) is not None and seconds != before:
+                mended.append(stored.path)
+        return mended
