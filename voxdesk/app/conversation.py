@@ -38,6 +38,7 @@ from voxdesk.kernel.speech import BargeIn, Transcript
 
 # Speech for so long that no words were found in: the caller deserves "sorry, once more".
 UNHEARD_SPEECH_MS = 800
+N_BEST_LOGGED = 5
 
 Find = Callable[[str, Mapping[str, str]], Mapping[str, Any] | None]
 NoteDown = Callable[..., None]
@@ -55,7 +56,7 @@ class ConversationParts:
     tasks: CallTasks
     find: Find
     note: NoteDown
-    leave: Callable[[Leave], None]  # the call goes elsewhere: a person, a message, the end
+    leave: Callable[[Leave], None]  # all is said; the call goes to a person, a mailbox, its end
     turns: TurnsSettings
 
 
@@ -64,6 +65,8 @@ class Conversation:
 
     def __init__(self, parts: ConversationParts, state: State) -> None:
         """`state` is the dialogue's after its first step, or rebuilt from a log."""
+        parts.hearing.listener = self
+        parts.speaking.listener = self
         self._parts = parts
         self._state = state
         self._listen: Listen | None = None
@@ -74,6 +77,7 @@ class Conversation:
         self._digits_until_ms: int | None = None
         self._held = False
         self._away = False
+        self._leaving: Leave | None = None  # as soon as all is said
         self._found: dict[tuple[str, tuple[tuple[str, str], ...]], asyncio.Task[Any]] = {}
 
     # ------------------------------------------------------------ in
@@ -83,6 +87,8 @@ class Conversation:
         for action in actions:
             self._do(action)
         self._attune()
+        if self._leaving is not None and not self._parts.speaking.busy:
+            self._go()
 
     def dispatch(self, event: Event) -> None:
         """Tell the dialogue, and do what it says."""
@@ -97,12 +103,12 @@ class Conversation:
         self._quiet_since_ms = self._now_ms
         self.dispatch(event)
 
-    def on_digit(self, digit: str) -> None:
+    def on_digit(self, digit: str, method: str) -> None:
         """A key; it stops the prompt at once."""
         listen = self._listen
         if listen is None or self._away:
             return
-        self._parts.note(EventKind.KEY, step=listen.step)
+        self._parts.note(EventKind.KEY, step=listen.step, digit=digit, method=method)
         self._parts.hearing.drop_turn()
         self._stop_prompts(by="key")
         self._digits_until_ms = self._now_ms + round(listen.inter_digit_s * 1000)
@@ -143,7 +149,11 @@ class Conversation:
             return
         if not self._parts.speaking.paused:
             self._parts.speaking.pause()
-            self._parts.note(EventKind.PROMPT_PAUSED, heard_ms=prompt.position_ms)
+            self._parts.note(
+                EventKind.PROMPT_PAUSED,
+                utterance=prompt.utterance,
+                position_ms=prompt.position_ms,
+            )
 
     def on_provisional(self, transcript: Transcript) -> None:
         """Words of a turn that may not be over: nothing is said or done, much is prepared."""
@@ -215,7 +225,10 @@ class Conversation:
             text=transcript.text,
             confidence=round(transcript.confidence, 3),
             engine=transcript.engine,
-            n_best=[h.text for h in transcript.hypotheses[:5]],
+            n_best=[
+                {"text": h.text, "confidence": round(h.confidence, 3)}
+                for h in transcript.hypotheses[:N_BEST_LOGGED]
+            ],
             words=[
                 [w.text, round(w.start_s, 2), round(w.end_s, 2)]
                 for h in transcript.hypotheses[:1]
@@ -254,21 +267,17 @@ class Conversation:
         """It was played to its end."""
         self._parts.note(EventKind.PROMPT_FINISHED, utterance=prompt.utterance)
 
-    def on_prompt_stopped(self, prompt: Prompt, *, by: str = "line") -> None:
-        """It was cut off."""
-        self._parts.note(
-            EventKind.PROMPT_STOPPED,
-            by=by,
-            utterance=prompt.utterance,
-            heard_ms=prompt.position_ms,
-            total_ms=prompt.queued_ms if prompt.complete else None,
-        )
+    def on_prompt_lost(self, prompt: Prompt) -> None:
+        """The line dropped it."""
+        self._note_stopped(prompt, by="line")
 
     def on_all_said(self) -> None:
         """Nothing is left to say: now the caller's time runs."""
         self._quiet_since_ms = self._now_ms
         self._attune()
-        if not self._away:
+        if self._leaving is not None:
+            self._go()
+        elif not self._away:
             self.dispatch(PromptFinished())
 
     def on_prompt_failed(self, prompt: Prompt, error: SynthesisFailed) -> None:
@@ -279,7 +288,16 @@ class Conversation:
 
     def _stop_prompts(self, *, by: str) -> None:
         for prompt in self._parts.speaking.stop():
-            self.on_prompt_stopped(prompt, by=by)
+            self._note_stopped(prompt, by=by)
+
+    def _note_stopped(self, prompt: Prompt, *, by: str) -> None:
+        self._parts.note(
+            EventKind.PROMPT_STOPPED,
+            by=by,
+            utterance=prompt.utterance,
+            heard_ms=prompt.position_ms,
+            total_ms=prompt.queued_ms if prompt.complete else None,
+        )
 
     def _mode(self, prompt: Prompt) -> BargeIn:
         mode = prompt.say.barge_in
@@ -316,8 +334,13 @@ class Conversation:
                 self._parts.note(EventKind(action.kind), **action.data)
             case Transfer() | Enqueue() | RecordMessage() | HangUp():
                 self._listen = None
-                self._away = True
-                self._parts.leave(action)
+                self._leaving = action
+
+    def _go(self) -> None:
+        action, self._leaving = self._leaving, None
+        if action is not None:
+            self._away = True
+            self._parts.leave(action)
 
     async def _look_up(self, lookup: Lookup) -> None:
         started_ms = self._now_ms
@@ -366,10 +389,8 @@ class Conversation:
                 _, following = self._parts.dialogue.step(state, done)
                 await self._prepare_actions(state, following)
                 return
-            if isinstance(action, Say):
-                await self._parts.speech.prepare(
-                    action.text, language=action.language, sensitive=action.sensitive
-                )
+            if isinstance(action, Say) and not action.sensitive:
+                await self._parts.speech.warm([action.text], language=action.language)
 
     @property
     def _now_ms(self) -> int:

@@ -1,8 +1,8 @@
 """What one caller says: from frames to finished turns, with the echo of our own voice left out."""
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from asr.echo import EchoGuard
 from asr.recognizer import Recognizer, TurnRecognition
@@ -19,7 +19,7 @@ from dialog.understanding import completeness
 from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.audio import FRAME_MS, AudioFrame, Pcm
 from voxdesk.kernel.call import CallId
-from voxdesk.kernel.errors import RecognizerFailed
+from voxdesk.kernel.errors import ModelMissing, RecognizerFailed
 from voxdesk.kernel.speech import FREE_SPEECH, Completeness, Expectation, Transcript
 
 LEAD_IN_MS = 300  # sound before the detected start that the recognizer hears too
@@ -59,14 +59,20 @@ class HeardTurn:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class HearingCallbacks:
-    """What the conversation wants to know; all are called on the loop."""
+class HearingListener(Protocol):
+    """Who wants to know what the caller says; called on the loop."""
 
-    speech_started: Callable[[], None]  # also when it goes on after a pause
-    provisional: Callable[[Transcript], None]  # words so far; nothing may be done on them
-    turn: Callable[[HeardTurn], None]
-    failed: Callable[[RecognizerFailed], None]
+    def on_speech_started(self) -> None:
+        """Somebody speaks, or goes on after a pause."""
+
+    def on_provisional(self, transcript: Transcript) -> None:
+        """Words so far; nothing may be said or done on them."""
+
+    def on_turn(self, heard: HeardTurn) -> None:
+        """A turn is over."""
+
+    def on_hearing_failed(self, error: RecognizerFailed) -> None:
+        """No recognizer could hear the turn."""
 
 
 @dataclass(slots=True)
@@ -89,14 +95,13 @@ class Hearing:
         vad: Vad,
         detector: TurnDetector,
         recognizer: Recognizer,
-        callbacks: HearingCallbacks,
         tasks: CallTasks,
     ) -> None:
         self._call_id = call_id
         self._vad = vad
         self._detector = detector
         self._recognizer = recognizer
-        self._callbacks = callbacks
+        self.listener: HearingListener | None = None
         self._echo = EchoGuard()
         self._echo_frames = 0  # for so many frames more, what is heard counts as echo
         self._pre_roll: deque[AudioFrame] = deque(maxlen=PRE_ROLL_FRAMES)
@@ -170,16 +175,29 @@ class Hearing:
 
     def _start(self, at_s: float) -> None:
         lead_s = at_s - LEAD_IN_MS / 1000
-        recognition = self._recognizer.open_turn(
-            self._call_id, self._expectation, start_s=max(0.0, lead_s)
-        )
+        try:
+            recognition = self._recognizer.open_turn(
+                self._call_id, self._expectation, start_s=max(0.0, lead_s)
+            )
+        except ModelMissing as error:
+            self._tell_deaf(error)
+            return
         for frame in self._pre_roll:
             if frame.end_s > lead_s:
                 recognition.accept(frame)
         self._turn = _Turn(
             recognition, self._expectation, TurnTimes(speech_start_ms=round(at_s * 1000))
         )
-        self._callbacks.speech_started()
+        if self.listener is not None:
+            self.listener.on_speech_started()
+
+    def _tell_deaf(self, error: ModelMissing) -> None:
+        # No recognizer for this language: keys still work, and the dialogue goes on.
+        if self.listener is not None:
+            self.listener.on_hearing_failed(
+                RecognizerFailed(str(error), engine=self._recognizer.name)
+            )
+        self._detector.drop()
 
     def _pause(self, speech_end_s: float) -> None:
         turn = self._turn
@@ -193,7 +211,8 @@ class Hearing:
     def _resume(self) -> None:
         if self._turn is not None:
             self._turn.pauses += 1
-            self._callbacks.speech_started()
+            if self.listener is not None:
+                self.listener.on_speech_started()
 
     def _end(self, event: TurnEnded) -> None:
         turn, self._turn = self._turn, None
@@ -217,13 +236,15 @@ class Hearing:
         turn.completeness = completeness(transcript, turn.expectation)
         if self._turn is turn:
             self._detector.hint(turn.completeness, speech_end_s=speech_end_s)
-            self._callbacks.provisional(transcript)
+            if self.listener is not None:
+                self.listener.on_provisional(transcript)
 
     async def _finish(self, turn: _Turn, event: TurnEnded) -> None:
         try:
             transcript = await turn.recognition.finish(event.end_s)
         except RecognizerFailed as error:
-            self._callbacks.failed(error)
+            if self.listener is not None:
+                self.listener.on_hearing_failed(error)
             return
         finally:
             self._finishing -= 1
@@ -231,6 +252,7 @@ class Hearing:
         speculated = turn.speculated_end_s == event.end_s
         if not speculated:
             turn.times.decoded_ms = self.now_ms
-        self._callbacks.turn(
-            HeardTurn(transcript, turn.times, speculated, turn.completeness, event.reason)
-        )
+        if self.listener is not None:
+            self.listener.on_turn(
+                HeardTurn(transcript, turn.times, speculated, turn.completeness, event.reason)
+            )

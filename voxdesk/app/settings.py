@@ -58,8 +58,22 @@ class SipSettings(Section):
     )
     rtp_first_port: Port = Field(20_000, description="First port of the range for sound.")
     rtp_ports: int = Field(400, ge=8, le=20_000, description="How many ports that range has.")
-    lines: int = Field(1, ge=1, le=1, description="Line processes. More than one: not yet.")
-    srtp: Literal["off", "optional", "required"] = Field(
+    lines: int = Field(
+        1,
+        ge=1,
+        le=32,
+        description="Line processes, four calls each; the k-th listens on `port` + k.",
+    )
+    outbound_legs: int = Field(
+        0,
+        ge=0,
+        le=3,
+        description=(
+            "Legs of each line that incoming calls leave free, for agents and transfers. With 0 "
+            "a full line takes callers only, and they wait until another caller has gone."
+        ),
+    )
+    srtp: Literal["off", "optional", "mandatory"] = Field(
         "optional", description="Encrypted sound (SDES-SRTP)."
     )
     codecs: tuple[Literal["G722", "PCMU", "PCMA"], ...] = Field(
@@ -83,10 +97,10 @@ class CallSettings(Section):
         "agents", description="Who dials this signs in or out as an agent, by keys."
     )
     language: Language = Field("en", description="Language when flow and caller name none.")
-    country_code: str = Field(
-        "1",
-        pattern=r"^[1-9][0-9]{0,2}$",
-        description="Calling code that national phone numbers belong to.",
+    country: str = Field(
+        "US",
+        pattern=r"^[A-Z]{2}$",
+        description="Country whose national phone numbers callers and staff use (US, DE, CN …).",
     )
     lookup_timeout_s: Seconds = Field(
         1.0, description="How long the caller's record is waited for before answering."

@@ -3,8 +3,10 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import count
+from typing import Protocol
 
 from dialog.events import Say
 from telephony.legs import Cleared, Leg, Played
@@ -13,9 +15,6 @@ from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.audio import SAMPLES_PER_MS, Pcm, silence
 from voxdesk.kernel.call import UtteranceId
 from voxdesk.kernel.errors import SynthesisFailed
-
-# Sound is sent ahead of time, but not without end: what is interrupted was synthesized in vain.
-LOOK_AHEAD_MS = 4_000
 
 
 @dataclass(slots=True)
@@ -55,15 +54,23 @@ class Prompt:
         return share if self.complete else min(share, 0.95)
 
 
-@dataclass(frozen=True, slots=True)
-class SpeakingCallbacks:
-    """What the conversation wants to know; all are called on the loop."""
+class SpeakingListener(Protocol):
+    """Who wants to know how prompts fare; called on the loop."""
 
-    started: Callable[[Prompt], None]  # its first frame was played
-    finished: Callable[[Prompt], None]  # it was played to its end
-    stopped: Callable[[Prompt], None]  # the line dropped it, not us
-    all_finished: Callable[[], None]  # nothing is left to say
-    failed: Callable[[Prompt, SynthesisFailed], None]  # no voice can say it
+    def on_prompt_started(self, prompt: Prompt) -> None:
+        """Its first frame was played."""
+
+    def on_prompt_finished(self, prompt: Prompt) -> None:
+        """It was played to its end."""
+
+    def on_prompt_lost(self, prompt: Prompt) -> None:
+        """The line dropped it, not us."""
+
+    def on_prompt_failed(self, prompt: Prompt, error: SynthesisFailed) -> None:
+        """No voice can say it."""
+
+    def on_all_said(self) -> None:
+        """Nothing is left to say."""
 
 
 class Speaking:
@@ -75,20 +82,24 @@ class Speaking:
         *,
         speech: SpeechService,
         now_ms: Callable[[], int],
-        callbacks: SpeakingCallbacks,
         tasks: CallTasks,
     ) -> None:
         self._leg = leg
         self._speech = speech
         self._now_ms = now_ms
-        self._callbacks = callbacks
+        self.listener: SpeakingListener | None = None
         self._tasks = tasks
         self._prompts: deque[Prompt] = deque()
         self._names = count(1)
         self._feeder: asyncio.Task[None] | None = None
-        self._room = asyncio.Event()
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self.paused = False
         self._paused_utterance: UtteranceId | None = None
+
+    async def until_quiet(self) -> None:
+        """Wait until nothing is left to say; the end of the leg ends the wait."""
+        await self._quiet.wait()
 
     @property
     def busy(self) -> bool:
@@ -104,6 +115,7 @@ class Speaking:
         """Say this after all that is already waiting."""
         prompt = Prompt(UtteranceId(next(self._names)), say, turn, self._now_ms())
         self._prompts.append(prompt)
+        self._quiet.clear()
         self._feed()
         return prompt
 
@@ -112,6 +124,7 @@ class Speaking:
         prompt = Prompt(UtteranceId(next(self._names)), say, 0, self._now_ms(), complete=True)
         prompt.queued_ms = len(pcm) // SAMPLES_PER_MS
         self._prompts.append(prompt)
+        self._quiet.clear()
         self._leg.play(prompt.utterance, pcm, last=True)
         return prompt
 
@@ -136,6 +149,7 @@ class Speaking:
         """Drop everything that isn't played yet; returns what was dropped, in order."""
         dropped = list(self._prompts)
         self._prompts.clear()
+        self._quiet.set()
         self._cancel_feeder()
         for prompt in dropped:
             self._leg.clear(prompt.utterance)
@@ -151,12 +165,12 @@ class Speaking:
         prompt.position_ms = event.position_ms
         if prompt.first_audio_ms is None:
             prompt.first_audio_ms = max(0, event.at_ms - event.position_ms)
-            self._callbacks.started(prompt)
+            if self.listener is not None:
+                self.listener.on_prompt_started(prompt)
             if self.paused and self._paused_utterance != prompt.utterance:
                 # The paused one ended before the line heard of the pause.
                 self._paused_utterance = prompt.utterance
                 self._leg.pause(prompt.utterance)
-        self._room.set()
         if event.finished:
             self._finish(prompt)
 
@@ -165,19 +179,26 @@ class Speaking:
         prompt = next((p for p in self._prompts if p.utterance == event.utterance), None)
         if prompt is not None:
             self._prompts.remove(prompt)
-            self._callbacks.stopped(prompt)
+            if self.listener is not None:
+                self.listener.on_prompt_lost(prompt)
+            if not self._prompts:
+                self._quiet.set()
 
     def close(self) -> None:
         """The leg is gone."""
         self._prompts.clear()
+        self._quiet.set()
         self._cancel_feeder()
 
     def _finish(self, prompt: Prompt) -> None:
         self._prompts.remove(prompt)
-        self._callbacks.finished(prompt)
+        if self.listener is not None:
+            self.listener.on_prompt_finished(prompt)
         if not self._prompts:
             self.paused = False
-            self._callbacks.all_finished()
+            self._quiet.set()
+            if self.listener is not None:
+                self.listener.on_all_said()
 
     def _cancel_feeder(self) -> None:
         if self._feeder is not None:
@@ -193,23 +214,19 @@ class Speaking:
             try:
                 await self._feed_one(prompt)
             except SynthesisFailed as error:
-                self._callbacks.failed(prompt, error)
+                if self.listener is not None:
+                    self.listener.on_prompt_failed(prompt, error)
             prompt.complete = True
             # The last sample closes the utterance; a prompt that failed still ends.
             self._leg.play(prompt.utterance, silence(SAMPLES_PER_MS), last=True)
 
     async def _feed_one(self, prompt: Prompt) -> None:
         say = prompt.say
-        pieces = self._speech.speak(say.text, language=say.language, sensitive=say.sensitive)
-        try:
+        speech = self._speech.speak(say.text, language=say.language, sensitive=say.sensitive)
+        async with aclosing(speech) as pieces:
             async for piece in pieces:
                 if not prompt.queued_ms:
                     prompt.synth_ms = piece.synth_ms
                 prompt.cached = prompt.cached and piece.cached
                 prompt.queued_ms += len(piece.pcm) // SAMPLES_PER_MS
                 self._leg.play(prompt.utterance, piece.pcm, last=False)
-                while prompt.queued_ms - prompt.position_ms > LOOK_AHEAD_MS:
-                    self._room.clear()
-                    await self._room.wait()
-        finally:
-            await pieces.aclose()

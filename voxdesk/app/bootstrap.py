@@ -1,0 +1,5 @@
+"""The one place where everything is put together."""
+
+import logging
+
+log = logging.getLogger(__name__)

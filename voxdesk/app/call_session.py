@@ -1,0 +1,368 @@
+"""One call with the machine, from INVITE to its closed record. Nothing outlives it."""
+
+import asyncio
+import contextlib
+import logging
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+from crm.calls.entries import NewCall
+from dialog.dialogue import Dialogue
+from dialog.events import (
+    Action,
+    Enqueue,
+    Event,
+    HangUp,
+    MessageLeft,
+    RecordMessage,
+    Say,
+    Started,
+    Transfer,
+    TransferDone,
+)
+from recordings.recorder import Recorder
+from telephony.legs import (
+    Answered,
+    AudioReceived,
+    Cleared,
+    Digit,
+    Ended,
+    Held,
+    Leg,
+    LegEvent,
+    Played,
+    TransferProgress,
+)
+from voxdesk.app.conversation import Conversation, ConversationParts, Leave
+from voxdesk.app.handover import HandOver, HandOverParts
+from voxdesk.app.hearing import Hearing
+from voxdesk.app.services import Services
+from voxdesk.app.speaking import Speaking
+from voxdesk.app.tasks import CallTasks
+from voxdesk.kernel.call import (
+    CallEvent,
+    CallId,
+    Direction,
+    EndCause,
+    EventKind,
+    Invite,
+    new_call_id,
+)
+from voxdesk.kernel.errors import VoxdeskError
+from voxdesk.kernel.speech import BargeIn
+
+log = logging.getLogger(__name__)
+
+FIRST_PROMPT_AT_MOST_S = 3.0  # to have the greeting ready before the caller is answered
+APOLOGY_AT_MOST_S = 10.0
+CLOSING_AT_MOST_S = 10.0
+
+
+class CallSession:
+    """Made for a leg, incoming or just dialled; `run` is its whole life."""
+
+    def __init__(
+        self, leg: Leg, services: Services, *, other_end: str = "", flow: str = ""
+    ) -> None:
+        """`other_end` and `flow`: whom we dialled and with which flow, of an outbound leg."""
+        self.id: CallId = new_call_id()
+        self.invite = leg.invite or Invite(caller=other_end, callee="")
+        self.caller = self.invite.caller
+        self._leg = leg
+        self._flow_name = flow
+        self._services = services
+        self._answered: Answered | None = None
+        self._ready = False
+        self._tasks = CallTasks(self._on_task_error)
+        self._ended: Ended | None = None
+        self._over = asyncio.Event()
+        self._recorder: Recorder | None = None
+        self._failing = False
+        self._end_cause: EndCause | None = None  # what we say of it, if we ended it
+        self._first: tuple[Action, ...] = ()
+        self._handing_over = False
+        self._language = services.settings.calls.language
+        self._hearing = Hearing(
+            self.id,
+            vad=services.vad.open(),
+            detector=services.new_turn_detector(),
+            recognizer=services.recognizer,
+            tasks=self._tasks,
+        )
+        self._speaking = Speaking(
+            leg,
+            speech=services.speech,
+            now_ms=lambda: self._hearing.now_ms,
+            tasks=self._tasks,
+        )
+        self._conversation: Conversation
+        self._hand_over: HandOver
+
+    # ------------------------------------------------------------ life
+
+    async def run(self) -> None:
+        """From INVITE to the closed record; returns when all of it is written or queued."""
+        self._leg.listen(self._on_event)
+        if self._leg.direction is Direction.INBOUND:
+            self._leg.ring()
+        try:
+            await self._get_ready()
+            if self._leg.direction is Direction.INBOUND:
+                self._leg.answer()
+            elif self._answered is not None:
+                self._begin(self._answered)
+            await self._over.wait()
+        except Exception as error:  # noqa: BLE001  one call's fault must stay with this call
+            self._on_task_error("call", error)
+        finally:
+            await self._close()
+
+    def hang_up(self, cause: EndCause) -> None:
+        """End it from outside (shutdown)."""
+        self._end_cause = cause
+        self._leg.hangup()
+
+    async def _get_ready(self) -> None:
+        invite = self.invite
+        flow = self._services.flow_for(invite.callee, self._flow_name)
+        facts = await self._caller_facts()
+        self._language = str(facts.get("language") or flow.language or self._language)
+        dialogue = Dialogue(flow, self._services.prompts)
+        self._services.call_log.open_call(
+            NewCall(
+                call_id=self.id,
+                direction=self._leg.direction,
+                started_at=self._services.clock.now(),
+                caller=self.caller,
+                caller_name=invite.caller_name,
+                callee=invite.callee,
+                diverted_from=invite.diverted_from,
+                customer_id=facts.get("customer_id"),
+                flow_name=flow.name,
+                flow_version=flow.version,
+                language=self._language,
+            )
+        )
+        if self._leg.direction is Direction.OUTBOUND:
+            self.note(EventKind.DIALLED, target=self.caller)
+        else:
+            self.note(
+                EventKind.INCOMING,
+                caller=self.caller,
+                caller_name=invite.caller_name,
+                callee=invite.callee,
+                diverted_from=invite.diverted_from,
+                source=invite.source,
+            )
+        started = Started(
+            caller=facts,
+            callee=invite.callee,
+            language=self._language,
+            today=self._services.clock.now().astimezone().date(),
+        )
+        state, self._first = dialogue.step(dialogue.initial(), started)
+        self._conversation = Conversation(self._conversation_parts(dialogue), state)
+        self._hand_over = HandOver(self._hand_over_parts())
+        await self._prepare_greeting()
+        self._ready = True
+
+    async def _caller_facts(self) -> Mapping[str, Any]:
+        timeout_s = self._services.settings.calls.lookup_timeout_s
+        try:
+            return await asyncio.wait_for(
+                asyncio.to_thread(self._services.lookups.caller_facts, self.caller), timeout_s
+            )
+        except (TimeoutError, VoxdeskError):
+            log.warning("call %s: the caller's record could not be read in time", self.id)
+            return {"known": False}
+
+    async def _prepare_greeting(self) -> None:
+        says = [action for action in self._first if isinstance(action, Say)]
+        try:
+            async with asyncio.timeout(FIRST_PROMPT_AT_MOST_S):
+                for say in says:
+                    if not say.sensitive:
+                        await self._services.speech.warm([say.text], language=say.language)
+        except (TimeoutError, VoxdeskError):
+            log.warning("call %s: the greeting was not ready before the answer", self.id)
+
+    async def _close(self) -> None:
+        self._leg.hangup()
+        self._leg.listen(None)
+        self._hearing.close()
+        self._speaking.close()
+        await self._tasks.close()
+        if self._recorder is not None:
+            try:
+                info = await asyncio.wait_for(
+                    asyncio.wrap_future(self._recorder.close()), CLOSING_AT_MOST_S
+                )
+            except TimeoutError:
+                log.warning("call %s: its recording could not be closed", self.id)
+            else:
+                self.note(EventKind.RECORDING, state="stopped", seconds=round(info.seconds, 2))
+        ended = self._ended or Ended(EndCause.ERROR, by_us=True)
+        cause = self._end_cause or ended.cause
+        self.note(
+            EventKind.ENDED,
+            cause=cause.value,
+            sip_code=ended.sip_code,
+            by_us=ended.by_us,
+            lost_frames=ended.lost_frames,
+        )
+        self._services.call_log.close_call(self.id)
+
+    # ------------------------------------------------------------ events
+
+    def _on_event(self, event: LegEvent) -> None:
+        try:
+            self._handle(event)
+        except Exception as error:  # noqa: BLE001  one call's fault must stay with this call
+            self._on_task_error("event", error)
+
+    def _handle(self, event: LegEvent) -> None:  # noqa: C901, PLR0912  one case an event
+        match event:
+            case AudioReceived():
+                if self._recorder is not None:
+                    self._recorder.add(event.heard, event.sent)
+                self._hearing.hear(event.heard, event.sent)
+                if not self._ready:
+                    return
+                if self._handing_over:
+                    self._hand_over.on_audio(event)
+                else:
+                    self._conversation.on_frame()
+            case Played():
+                self._speaking.on_played(event)
+            case Cleared():
+                self._speaking.on_cleared(event)
+            case Digit():
+                if self._handing_over:
+                    self._hand_over.on_digit(event.digit)
+                else:
+                    self._conversation.on_digit(event.digit, event.method)
+            case Answered():
+                self._answered = event
+                if self._ready:
+                    self._begin(event)
+            case Held():
+                self._conversation.on_held(on=event.on)
+            case TransferProgress():
+                self._hand_over.on_progress(event)
+            case Ended():
+                self._ended = event
+                self._over.set()
+            case _:
+                pass
+
+    def _begin(self, event: Answered) -> None:
+        self.note(EventKind.ANSWERED, codec=event.codec, secure=event.secure)
+        self._recorder = self._services.new_recorder(self.id, self._on_recording_failed)
+        if self._recorder is not None:
+            self.note(EventKind.RECORDING, state="started", path=self._recorder.name)
+        self._conversation.perform(self._first)
+
+    # ------------------------------------------------------------ leaving the dialogue
+
+    def _leave(self, action: Leave) -> None:
+        if isinstance(action, HangUp):
+            self._end_cause = EndCause.HUNG_UP
+            self._services.call_log.update_call(self.id, disposition=action.reason)
+            self._leg.hangup()
+            return
+        self._tasks.start(self._elsewhere(action), "hand-over")
+
+    async def _elsewhere(self, action: Transfer | Enqueue | RecordMessage) -> None:
+        self._handing_over = True
+        back: Event
+        try:
+            match action:
+                case Transfer(mode="blind"):
+                    back = TransferDone(await self._hand_over.blind(action))
+                case Transfer():
+                    back = TransferDone(await self._hand_over.bridged(action))
+                case Enqueue():
+                    back = TransferDone(await self._hand_over.queue(action))
+                case RecordMessage():
+                    back = MessageLeft(seconds=await self._hand_over.message(action))
+        finally:
+            self._handing_over = False
+        if isinstance(action, Transfer) and action.mode == "blind" and back == DONE:
+            self._end_cause = EndCause.TRANSFERRED
+            self._leg.hangup()
+            return
+        self._conversation.back(back)
+
+    # ------------------------------------------------------------ faults
+
+    def _on_recording_failed(self, why: str) -> None:
+        """On the writing thread; the call log takes it from any."""
+        log.error("call %s: the recording stopped: %s", self.id, why)
+        self.note(EventKind.RECORDING, state="failed", why=why)
+
+    def _on_task_error(self, name: str, error: Exception) -> None:
+        # Not the message: it may hold what a caller said.
+        where = "".join(traceback.format_tb(error.__traceback__)[-3:])
+        kind = type(error).__name__
+        log.error("call %s: %s failed with %s\n%s", self.id, name, kind, where)
+        self.note(EventKind.ERROR, code=getattr(error, "code", kind), where=name)
+        if self._failing or self._ended is not None:
+            self._leg.hangup()
+            self._over.set()
+            return
+        self._failing = True
+        self._end_cause = EndCause.ERROR
+        self._tasks.start(self._apologize(), "apology")
+
+    async def _apologize(self) -> None:
+        """Something of ours broke: the caller hears so, and isn't left in silence."""
+        self._speaking.stop()
+        self._hearing.ignore()
+        text = self._services.prompts.get("error", self._language)
+        self._speaking.listener = None
+        self._speaking.say(Say(text, language=self._language, barge_in=BargeIn.OFF))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._speaking.until_quiet(), APOLOGY_AT_MOST_S)
+        self._leg.hangup()
+
+    # ------------------------------------------------------------ parts
+
+    def note(self, kind: EventKind, **data: Any) -> None:
+        """A line for this call's log."""
+        self._services.call_log.record(
+            CallEvent(self.id, kind, self._services.clock.now(), self._hearing.now_ms, data)
+        )
+
+    def _conversation_parts(self, dialogue: Dialogue) -> ConversationParts:
+        return ConversationParts(
+            dialogue=dialogue,
+            speech=self._services.speech,
+            speaking=self._speaking,
+            hearing=self._hearing,
+            tasks=self._tasks,
+            find=self._services.lookups.find,
+            note=self.note,
+            leave=self._leave,
+            turns=self._services.settings.turns,
+        )
+
+    def _hand_over_parts(self) -> HandOverParts:
+        return HandOverParts(
+            call_id=self.id,
+            leg=self._leg,
+            caller=self.caller,
+            language=self._language,
+            lines=self._services.lines,
+            queue=self._services.queue,
+            speech=self._services.speech,
+            speaking=self._speaking,
+            hearing=self._hearing,
+            prompts=self._services.prompts,
+            tasks=self._tasks,
+            note=self.note,
+            announce_every_s=self._services.settings.queue.announce_every_s,
+        )
+
+
+DONE = TransferDone("connected")

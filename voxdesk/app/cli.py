@@ -1,0 +1,114 @@
+"""The command `voxdesk`."""
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from voxdesk import __version__
+from voxdesk.app.commands import agents, calls, db, explain, flow, models
+from voxdesk.app.control import ask, socket_path
+from voxdesk.app.settings import describe, load_settings
+from voxdesk.kernel.errors import VoxdeskError
+
+app = typer.Typer(
+    name="voxdesk",
+    help="A voice-first call-center IVR: answers the phone, understands, serves, hands over.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(calls.app, name="calls")
+app.add_typer(flow.app, name="flow")
+app.add_typer(agents.app, name="agents")
+app.add_typer(models.app, name="models")
+app.add_typer(db.app, name="db")
+app.command("explain")(explain.explain)
+
+console = Console()
+NOT_RUNNING = {"error": "no engine is running here. Start it with `voxdesk serve`."}
+
+
+@app.command()
+def serve() -> None:
+    """Answer the phone until stopped (Ctrl-C, or SIGTERM)."""
+    from voxdesk.app import serve as server  # noqa: PLC0415  models load only where they are used
+
+    settings = load_settings()
+    server.configure_logging(settings)
+    asyncio.run(server.serve(settings))
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option(help="End after the demonstration call.")] = False,
+) -> None:
+    """Show the main job: a scripted caller, a scripted agent, real SIP and speech."""
+    from voxdesk.app.demo import run_demo  # noqa: PLC0415  models load only where they are used
+
+    run_demo(load_settings(), once=once)
+
+
+@app.command()
+def status() -> None:
+    """Say whether an engine runs here, and how many calls it has."""
+    answer = ask(socket_path(load_settings().state_dir), {"do": "status"}, missing=NOT_RUNNING)
+    _fail_on_error(answer)
+    if answer is not None:
+        console.print(
+            f"Voxdesk {answer['version']}: {answer['calls']} calls in progress; "
+            f"dial {' or '.join(answer['addresses'])}"
+        )
+
+
+@app.command()
+def dial(
+    uri: Annotated[str, typer.Argument(help="Whom to call, e.g. sip:anna@192.0.2.7")],
+    flow_name: Annotated[str, typer.Option("--flow", help="Flow to run on answer.")] = "",
+) -> None:
+    """Have the running engine call somebody."""
+    path = socket_path(load_settings().state_dir)
+    answer = ask(path, {"do": "dial", "uri": uri, "flow": flow_name}, missing=NOT_RUNNING)
+    _fail_on_error(answer)
+    if answer is not None:
+        console.print(f"Calling. Follow it with `voxdesk calls follow {answer['call']}`.")
+
+
+@app.command()
+def settings() -> None:
+    """Every setting with its present default and its meaning."""
+    load_settings()  # wrong ones are told first
+    table = Table(box=None, pad_edge=False)
+    for title in ("setting", "default", "meaning"):
+        table.add_column(title)
+    for name, default, meaning in describe():
+        table.add_row(name, default, meaning)
+    console.print(table)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    console.print(__version__)
+
+
+def _fail_on_error(answer: dict[str, object] | None) -> None:
+    if answer is not None and "error" in answer:
+        console.print(str(answer["error"]))
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command; our own errors are sentences, not tracebacks."""
+    try:
+        app()
+    except VoxdeskError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""A small local socket on which the running engine answers the command line.
+
+One JSON object a line in, one out. Only who may write the state directory can reach it.
+"""
+
+import asyncio
+import json
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from voxdesk import __version__
+from voxdesk.app.engine import Engine
+from voxdesk.kernel.errors import TelephonyError, VoxdeskError
+
+MAX_LINE = 64 * 1024
+TIMEOUT_S = 5.0
+
+
+def socket_path(state_dir: Path) -> Path:
+    """Where it is."""
+    return state_dir / "run" / "engine.sock"
+
+
+class ControlServer:
+    """The engine's side."""
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self._engine = engine
+        self._path = path
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Listen; a socket left by a dead engine is replaced.
+
+        Raises:
+            TelephonyError: an engine runs already in this state directory.
+        """
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self._path.exists():
+            if ask(self._path, {"do": "status"}, missing=None) is not None:
+                raise TelephonyError(
+                    f"an engine is running already with the state directory "
+                    f"{self._path.parent.parent}. Stop it, or set another `state_dir`."
+                )
+            self._path.unlink()
+        self._server = await asyncio.start_unix_server(self._serve, self._path, limit=MAX_LINE)
+        os.chmod(self._path, 0o600)  # noqa: PTH101  the socket, not what it may link to
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._server is not None:
+            self._server.close()
+            self._path.unlink(missing_ok=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            line = await asyncio.wait_for(reader.readline(), TIMEOUT_S)
+            answer = self._answer(json.loads(line))
+        except (ValueError, TimeoutError, KeyError, TypeError) as error:
+            answer = {"error": f"not a request: {type(error).__name__}"}
+        except VoxdeskError as error:
+            answer = {"error": str(error)}
+        try:
+            writer.write(json.dumps(answer).encode() + b"\n")
+            await asyncio.wait_for(writer.drain(), TIMEOUT_S)
+        except (OSError, TimeoutError):
+            pass  # whoever asked has gone
+        finally:
+            writer.close()
+
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        match request["do"]:
+            case "status":
+                return {
+                    "version": __version__,
+                    "calls": len(self._engine.sessions),
+                    "addresses": list(self._engine.exchange.addresses),
+                }
+            case "dial":
+                call = self._engine.place_call(str(request["uri"]), flow=str(request["flow"]))
+                return {"call": call}
+            case _:
+                return {"error": "unknown request"}
+
+
+def ask(
+    path: Path, request: dict[str, Any], *, missing: dict[str, Any] | None
+) -> dict[str, Any] | None:
+    """Ask the engine; `missing` is the answer when none runs. Blocks for 5 s at most."""
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(TIMEOUT_S)
+            connection.connect(str(path))
+            connection.sendall(json.dumps(request).encode() + b"\n")
+            with connection.makefile("rb") as answer:
+                return dict(json.loads(answer.readline(MAX_LINE)))
+    except (OSError, ValueError):
+        return missing

@@ -1,0 +1,96 @@
+"""The engine: every call session of one node, from start to the last call's end."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from telephony.exchange import Exchange
+from telephony.legs import Leg
+from voxdesk.app.bootstrap import House, open_house
+from voxdesk.app.call_session import CallSession
+from voxdesk.app.settings import Settings
+from voxdesk.app.sign_in_session import SignInSession
+from voxdesk.kernel.call import CallId, EndCause
+from voxdesk.kernel.errors import TelephonyError
+
+log = logging.getLogger(__name__)
+
+DRAIN_S = 5.0  # calls get so long to hear the goodbye of a shutdown
+RETRY_AFTER_S = "10"
+
+
+class Engine:
+    """`start`, then calls are served until `close`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.sessions: dict[CallId, CallSession] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._house: House | None = None
+        self._draining = False
+
+    @property
+    def exchange(self) -> Exchange:
+        """The lines; only while the engine runs."""
+        if self._house is None:
+            raise TelephonyError("the engine is not running; start it with `voxdesk serve`.")
+        return self._house.exchange
+
+    async def start(self) -> None:
+        """Load models, check flows and database, open the lines. Errors say what to do.
+
+        Raises:
+            VoxdeskError: something needed is missing or wrong.
+        """
+        self._house = await open_house(self.settings)
+        self._house.exchange.on_incoming(self._on_incoming)
+
+    async def close(self, *, drain_s: float = DRAIN_S) -> None:
+        """Refuse new calls, end those in progress, write everything down."""
+        self._draining = True
+        for session in list(self.sessions.values()):
+            session.hang_up(EndCause.SHUTDOWN)
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=drain_s)
+        if self._house is not None:
+            await self._house.close()
+            self._house = None
+
+    def place_call(self, uri: str, *, flow: str = "") -> CallId:
+        """Call somebody, and run a flow when they answer.
+
+        Raises:
+            NoLegFree: every leg is in use.
+            TelephonyError: the address can't be dialled, or there is no such flow.
+        """
+        if self._house is None or self._draining:
+            raise TelephonyError("the engine is shutting down; no new calls are made.")
+        services = self._house.services
+        if flow and flow not in services.flows:
+            known = ", ".join(sorted(services.flows))
+            raise TelephonyError(f'there is no flow "{flow}"; there are: {known}')
+        leg = services.lines.dial(uri)
+        return self._begin(CallSession(leg, services, other_end=uri, flow=flow))
+
+    def _on_incoming(self, leg: Leg) -> None:
+        if self._house is None or self._draining:
+            leg.reject(503, {"Retry-After": RETRY_AFTER_S})
+            return
+        services = self._house.services
+        if leg.invite is not None and leg.invite.callee == self.settings.calls.agents_number:
+            self._run(SignInSession(leg, services).run())
+            return
+        self._begin(CallSession(leg, services))
+
+    def _begin(self, session: CallSession) -> CallId:
+        self.sessions[session.id] = session
+        task = self._run(session.run())
+        task.add_done_callback(lambda _: self.sessions.pop(session.id, None))
+        return session.id
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task

@@ -1,0 +1,330 @@
+"""The call in a person's hands: blind and bridged transfer, the queue, a message left."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from dialog.events import Enqueue, RecordMessage, Say, Transfer
+from dialog.prompts import Prompts
+from telephony.bridge import Bridge
+from telephony.legs import AudioReceived, Leg, Lines, TransferProgress
+from telephony.queue.place import (
+    AgentMissed,
+    AgentRinging,
+    Connected,
+    NoAgents,
+    Place,
+    PositionChanged,
+    QueueRequest,
+    TimedOut,
+)
+from telephony.queue.service import QueueService
+from tts.music import BEEP, hold_music
+from tts.speech import SpeechService
+from voxdesk.app.conversation import NoteDown
+from voxdesk.app.dialled import DialledLeg, outcome_of
+from voxdesk.app.hearing import Hearing
+from voxdesk.app.speaking import Speaking
+from voxdesk.app.tasks import CallTasks
+from voxdesk.kernel.call import CallId, EventKind
+from voxdesk.kernel.errors import NoLegFree, TelephonyError
+from voxdesk.kernel.speech import BargeIn
+
+MUSIC = Say("", barge_in=BargeIn.OFF)
+MUSIC_MS = 8_000  # a loop; announcements come between two
+WHISPER_AT_MOST_S = 10.0
+MESSAGE_SILENCE_MS = 4_000
+MESSAGE_LEVEL_ABOVE_NOISE_DB = 6.0
+BLIND_TARGET_ANSWERS = range(200, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverParts:
+    """What a hand-over needs of the call and of the house."""
+
+    call_id: CallId
+    leg: Leg
+    caller: str
+    language: str
+    lines: Lines
+    queue: QueueService
+    speech: SpeechService
+    speaking: Speaking
+    hearing: Hearing
+    prompts: Prompts
+    tasks: CallTasks
+    note: NoteDown
+    announce_every_s: float
+
+
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class _Waiting:
+    position: int = 0
+    agent: str = ""
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class HandOver:
+    """One at a time. Every way out of a method frees the other leg and the place in the queue."""
+
+    def __init__(self, parts: HandOverParts) -> None:
+        self._parts = parts
+        self._transfers = 0
+        self._bridge: Bridge | None = None
+        self._progress: asyncio.Queue[TransferProgress] = asyncio.Queue()
+        self._on_digit: Callable[[str], None] | None = None
+
+    # ------------------------------------------------------------ from the session
+
+    def on_digit(self, digit: str) -> None:
+        """A key while somebody is looked for, or a message is left."""
+        if self._on_digit is not None:
+            self._on_digit(digit)
+
+    def on_audio(self, event: AudioReceived) -> None:
+        """20 ms of the caller; the person hears them while both are bridged."""
+        if self._bridge is not None:
+            self._bridge.from_a(event)
+
+    def on_progress(self, event: TransferProgress) -> None:
+        """A NOTIFY of the blind transfer."""
+        self._progress.put_nowait(event)
+
+    # ------------------------------------------------------------ blind
+
+    async def blind(self, transfer: Transfer) -> str:
+        """REFER the caller away. "connected": the leg may go; else how it failed."""
+        number = self._begin("blind", transfer.target)
+        self._parts.leg.transfer(transfer.target, timeout_s=transfer.timeout_s)
+        while True:
+            progress = await self._progress.get()
+            if progress.final:
+                break
+        if progress.code in BLIND_TARGET_ANSWERS:
+            return self._over(number, "blind", transfer.target, "connected", progress.code)
+        outcome = {486: "busy", 600: "busy", 408: "no_answer", 480: "no_answer", 603: "refused"}
+        how = outcome.get(progress.code, "failed")
+        return self._over(number, "blind", transfer.target, how, progress.code)
+
+    # ------------------------------------------------------------ bridged
+
+    async def bridged(self, transfer: Transfer) -> str:
+        """Call the target ourselves, music meanwhile, then join both. The end's outcome."""
+        number = self._begin("bridged", transfer.target)
+        try:
+            person = DialledLeg(
+                self._parts.lines.dial(
+                    transfer.target,
+                    caller=self._parts.caller or None,
+                    headers=transfer.headers,
+                    timeout_s=transfer.timeout_s,
+                )
+            )
+        except NoLegFree:
+            return self._over(number, "bridged", transfer.target, "busy")
+        except TelephonyError:
+            return self._over(number, "bridged", transfer.target, "failed")
+        music = self._parts.tasks.start(self._play_music(), "music")
+        try:
+            ended = await person.wait_answer()
+            music.cancel()
+            if ended is not None:
+                return self._over(
+                    number, "bridged", transfer.target, outcome_of(ended), ended.sip_code
+                )
+            await self._talk(person, number, "bridged", transfer.target)
+            return self._over(number, "bridged", transfer.target, "connected")
+        finally:
+            music.cancel()
+            self._parts.speaking.stop()
+            person.leg.hangup()
+
+    # ------------------------------------------------------------ queue
+
+    async def queue(self, enqueue: Enqueue) -> str:
+        """Wait for a person: music, position, a key to leave. How it ended, in the flow's words."""
+        number = self._begin("queue", enqueue.queue)
+        request = QueueRequest(
+            queue=enqueue.queue,
+            skills=enqueue.skills,
+            priority=enqueue.priority,
+            max_wait_s=enqueue.max_wait_s,
+            caller=self._parts.caller or None,
+        )
+        waiting = _Waiting()
+        self._on_digit = lambda digit: waiting.left.set() if digit == enqueue.leave_key else None
+        try:
+            async with self._parts.queue.join(self._parts.call_id, request) as place:
+                self._parts.note(
+                    EventKind.QUEUED,
+                    queue=enqueue.queue,
+                    skills=list(enqueue.skills),
+                    priority=enqueue.priority,
+                )
+                outcome = await self._serve(place, waiting, enqueue, number)
+        finally:
+            self._on_digit = None
+        return self._over(number, "queue", enqueue.queue, outcome, agent=waiting.agent)
+
+    async def _serve(self, place: Place, waiting: "_Waiting", enqueue: Enqueue, number: int) -> str:
+        music = self._parts.tasks.start(self._entertain(waiting, enqueue), "music")
+        try:
+            while (event := await _unless(waiting.left, place.next_event())) is not None:
+                match event:
+                    case PositionChanged(position):
+                        waiting.position = position
+                        self._parts.note(
+                            EventKind.QUEUE_POSITION, queue=enqueue.queue, position=position
+                        )
+                    case AgentRinging(agent):
+                        self._parts.note(EventKind.AGENT_RINGING, agent=agent.id)
+                    case AgentMissed(agent, cause):
+                        self._parts.note(EventKind.AGENT_MISSED, agent=agent.id, why=cause.value)
+                    case TimedOut():
+                        return "timed_out"
+                    case NoAgents():
+                        return "no_agents"
+                    case Connected(agent, leg):
+                        person = DialledLeg(leg)
+                        waiting.agent = agent.id
+                        await self._whisper(person, enqueue.whisper)
+                        if person.ended.done():
+                            # Hung up on the whisper: the caller keeps the place.
+                            place.requeue(person.ended.result().cause)
+                            continue
+                        music.cancel()
+                        await self._talk(person, number, "queue", enqueue.queue, agent.id)
+                        return "connected"
+            return "left_queue"
+        finally:
+            music.cancel()
+            self._parts.speaking.stop()
+
+    async def _whisper(self, person: DialledLeg, text: str) -> None:
+        """One line for the agent alone, while the caller still hears music."""
+        if not text:
+            return
+        person.speaking = Speaking(
+            person.leg,
+            speech=self._parts.speech,
+            now_ms=lambda: self._parts.hearing.now_ms,
+            tasks=self._parts.tasks,
+        )
+        person.speaking.say(Say(text, language=self._parts.language, sensitive=True))
+        with contextlib.suppress(TimeoutError):
+            # The leg's end empties what is left to say, and so ends this too.
+            await asyncio.wait_for(person.speaking.until_quiet(), WHISPER_AT_MOST_S)
+        person.speaking.stop()
+
+    async def _talk(
+        self, person: DialledLeg, number: int, mode: str, target: str, agent: str = ""
+    ) -> None:
+        """Both hear each other until the person hangs up."""
+        self._parts.speaking.stop()
+        with Bridge(self._parts.leg, person.leg) as bridge:
+            person.on_other = bridge.from_b
+            self._bridge = bridge
+            self._parts.note(EventKind.BRIDGED, agent=agent, target=target)
+            self._parts.note(
+                EventKind.TRANSFER,
+                number=number,
+                mode=mode,
+                target=target,
+                agent=agent,
+                connected_ms=self._parts.hearing.now_ms,
+            )
+            await person.ended
+
+    # ------------------------------------------------------------ message
+
+    async def message(self, request: RecordMessage) -> str:
+        """A message: a beep, then what the caller says, until silence, a key or the limit."""
+        self._parts.speaking.play(BEEP, MUSIC)
+        await self._parts.speaking.until_quiet()
+        start_ms = self._parts.hearing.now_ms
+        done = asyncio.Event()
+        self._on_digit = lambda _digit: done.set()
+        try:
+            quiet_since_ms = start_ms
+            while not done.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(done.wait(), 0.1)
+                now_ms, level = self._parts.hearing.now_ms, self._parts.hearing.level
+                if level.level_dbfs > level.noise_floor_dbfs + MESSAGE_LEVEL_ABOVE_NOISE_DB:
+                    quiet_since_ms = now_ms
+                if now_ms - quiet_since_ms >= MESSAGE_SILENCE_MS:
+                    break
+                if now_ms - start_ms >= request.max_s * 1000:
+                    break
+        finally:
+            self._on_digit = None
+        seconds = (self._parts.hearing.now_ms - start_ms) / 1000
+        return self._left(request.mailbox, start_ms, seconds)
+
+    def _left(self, mailbox: str, start_ms: int, seconds: float) -> str:
+        self._parts.note(
+            EventKind.MESSAGE_LEFT, mailbox=mailbox, start_ms=start_ms, seconds=seconds
+        )
+        return "left"
+
+    # ------------------------------------------------------------ helpers
+
+    async def _play_music(self) -> None:
+        while True:
+            self._parts.speaking.play(hold_music(MUSIC_MS), MUSIC)
+            await self._parts.speaking.until_quiet()
+
+    async def _entertain(self, waiting: "_Waiting", enqueue: Enqueue) -> None:
+        announced, since_ms = 0, 0
+        while True:
+            now_ms = self._parts.hearing.now_ms
+            due = now_ms - since_ms >= self._parts.announce_every_s * 1000
+            if waiting.position and (waiting.position != announced or due):
+                announced, since_ms = waiting.position, now_ms
+                text = self._parts.prompts.get(
+                    "queue_position",
+                    self._parts.language,
+                    position=announced,
+                    key=enqueue.leave_key,
+                )
+                self._parts.speaking.say(
+                    Say(text, language=self._parts.language, barge_in=BargeIn.OFF)
+                )
+            self._parts.speaking.play(hold_music(MUSIC_MS), MUSIC)
+            await self._parts.speaking.until_quiet()
+
+    def _begin(self, mode: str, target: str) -> int:
+        self._transfers += 1
+        self._parts.note(EventKind.TRANSFER, number=self._transfers, mode=mode, target=target)
+        return self._transfers
+
+    def _over(  # noqa: PLR0917  what the log's line has, in its order
+        self, number: int, mode: str, target: str, outcome: str, code: int = 0, agent: str = ""
+    ) -> str:
+        self._parts.note(
+            EventKind.TRANSFER,
+            number=number,
+            mode=mode,
+            target=target,
+            outcome=outcome,
+            sip_code=code,
+            agent=agent,
+        )
+        return outcome
+
+
+async def _unless(stop: asyncio.Event, work: Awaitable[Result]) -> Result | None:
+    """The result of `work`, or None as soon as `stop` is set."""
+    stopped = asyncio.ensure_future(stop.wait())
+    working = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait({stopped, working}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        stopped.cancel()
+        working.cancel()
