@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 
 # The line ends an unanswered leg itself; this is for a line that doesn't.
 RING_GRACE_S = 3.0
+LEAVE_WITHIN_S = 2.0
 NOT_THE_AGENTS_DOING = frozenset({EndCause.LINE_LOST, EndCause.SHUTDOWN, EndCause.ERROR})
 
 
@@ -166,7 +167,7 @@ class Place:
             if not (isinstance(event, Connected) and event.leg.ended):
                 return event
 
-    async def leave(self, *, timeout_s: float = 2.0) -> None:
+    async def leave(self, *, timeout_s: float = LEAVE_WITHIN_S) -> None:
         """Out of the queue: the caller hung up, pressed the key, or the talk is over.
 
         The agent's leg is hung up at once; a talk is followed by the agent's wrap-up. Waits at

@@ -19,7 +19,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 from telephony.legs import Lines
-from telephony.queue.place import Place, QueueRequest, QueueSettings, new_row
+from telephony.queue.place import LEAVE_WITHIN_S, Place, QueueRequest, QueueSettings, new_row
 from telephony.queue.policy import positions
 from telephony.queue.state import (
     Agent,
@@ -88,9 +88,11 @@ class QueueService:
         place = Place(self, call_id, request, row)
         self._places[call_id] = place
         joined = self.submit(Joined(row))
+        leave_within_s = LEAVE_WITHIN_S
         try:
             await asyncio.wait([joined], timeout=self.settings.join_timeout_s)
             if not joined.done():
+                leave_within_s = 0.0  # the caller has waited long enough for this database
                 raise DatabaseError(
                     "the queue's database did not answer within "
                     f"{self.settings.join_timeout_s:g} s; the caller can't be queued."
@@ -99,7 +101,7 @@ class QueueService:
         finally:
             if self._places.get(call_id) is place:
                 del self._places[call_id]
-            await place.leave(timeout_s=2.0 if joined.done() else 0.0)
+            await place.leave(timeout_s=leave_within_s)
 
     async def set_available(self, agent_id: AgentId, *, available: bool) -> bool:
         """An agent signs in or out. False: there is no such agent.
