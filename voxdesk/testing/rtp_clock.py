@@ -44,7 +44,9 @@ class MediaThread:
         gone.wait(_CLOSE_S)
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread; harmless twice."""
+        if self._stopping:
+            return
         self._stopping = True
         os.write(self._wake_write, b"x")
         self._thread.join(_CLOSE_S)

@@ -14,7 +14,7 @@ from voxdesk.testing.sip_dialog import Dialog
 from voxdesk.testing.sip_media import CallMedia
 from voxdesk.testing.sip_message import Address, SipMessage, build_response
 from voxdesk.testing.sip_progress import CallEnd, CallFailed, CallProgress, CallState
-from voxdesk.testing.sip_transport import T1_S, T2_S, TRANSACTION_S, new_branch
+from voxdesk.testing.sip_transport import T1_S, T2_S, TRANSACTION_S
 
 _GOODBYE_S = 3.0
 _PENDING_TRIES = 4
@@ -59,7 +59,7 @@ class SipCall(CallProgress):
         self._acked = asyncio.Event()
         self._giving_up = False
         self._reinviting = False
-        self._cancel: SipMessage | None = None
+        self._cancel: tuple[SipMessage, Address] | None = None
 
     @property
     def stream(self) -> RtpStream:
@@ -88,8 +88,10 @@ class SipCall(CallProgress):
             return
         self.dialog.learn(response)
         self.answered_s = time.monotonic()
-        self._acknowledge(response)
-        if not self.media.apply(response.body):
+        understood = self.media.apply(response.body)
+        # Their offer came in the 200 when ours didn't in the INVITE; then the ACK answers it.
+        self._acknowledge(response, "" if content else self.media.describe())
+        if not understood:
             await self._bye()
             return
         self._come_up()
@@ -98,10 +100,12 @@ class SipCall(CallProgress):
 
     async def _ask_invite(self, headers: list[tuple[str, str]], body: str) -> SipMessage:
         request = self.dialog.request("INVITE", headers=headers, body=body)
-        self._cancel = self.dialog.request("CANCEL", sequence=request.cseq, branch=request.branch)
+        address = self.dialog.next_hop
+        cancel = self.dialog.request("CANCEL", sequence=request.cseq, branch=request.branch)
+        self._cancel = (cancel, address)
         transaction = self.dialog.transport.ask(
             request,
-            self.dialog.next_hop,
+            address,
             on_provisional=self._on_provisional,
             on_repeat=self._acknowledge,
             send_ack=self._send_ack,
@@ -119,12 +123,12 @@ class SipCall(CallProgress):
 
     def _send_cancel(self) -> None:
         if self._cancel is not None:
-            self.dialog.transport.ask(self._cancel, self.dialog.next_hop)
+            self.dialog.transport.ask(*self._cancel)
             self._cancel = None
 
-    def _acknowledge(self, response: SipMessage) -> None:
+    def _acknowledge(self, response: SipMessage, body: str = "") -> None:
         if self._send_ack and not self.vanished:
-            ack = self.dialog.request("ACK", sequence=response.cseq, branch=new_branch())
+            ack = self.dialog.request("ACK", sequence=response.cseq, body=body)
             self.dialog.transport.send(ack, self.dialog.next_hop)
 
     def _authorization(self, challenge: SipMessage, method: str) -> tuple[str, str]:
@@ -173,16 +177,18 @@ class SipCall(CallProgress):
         extra = dict(headers or {}) | _session_timer(invite)
         self.answered_s = time.monotonic()
         self._come_up()
-        if not await self._answer_until_acked(invite, extra):
+        if not await self._answer_until_acked(invite, self.source, extra):
             self._end(CallEnd("network"))
             raise CallFailed("our 200 got no ACK")
 
-    async def _answer_until_acked(self, invite: SipMessage, headers: Mapping[str, str]) -> bool:
+    async def _answer_until_acked(
+        self, invite: SipMessage, address: Address, headers: Mapping[str, str]
+    ) -> bool:
         response = self._response(invite, 200, headers, self.media.describe())
         deadline_s = time.monotonic() + TRANSACTION_S
         wait_s = T1_S
         while time.monotonic() < deadline_s and self.state is not CallState.ENDED:
-            self.dialog.transport.send(response, self.dialog.next_hop)
+            self.dialog.transport.send(response, address)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await self._acked.wait()
@@ -346,10 +352,10 @@ class SipCall(CallProgress):
             self._reply(request, address, 488)
         else:
             self._acked.clear()
-            self.start_task(self._finish_reinvite(request))
+            self.start_task(self._finish_reinvite(request, address))
 
-    async def _finish_reinvite(self, request: SipMessage) -> None:
-        await self._answer_until_acked(request, _session_timer(request))
+    async def _finish_reinvite(self, request: SipMessage, address: Address) -> None:
+        await self._answer_until_acked(request, address, _session_timer(request))
 
     def _on_update(self, request: SipMessage, address: Address) -> None:
         timer = _session_timer(request)

@@ -162,10 +162,8 @@ class SipTransport(asyncio.DatagramProtocol):
                 return
             with contextlib.suppress(OSError):
                 self.send(transaction.request, transaction.address)
-        if not transaction.final.done():
-            transaction.final.set_result(
-                SipMessage("SIP/2.0 408 No Answer", [*transaction.request.headers])
-            )
+        if not transaction.final.done():  # it has no Via: nobody sent it
+            transaction.final.set_result(SipMessage("SIP/2.0 408 No Answer"))
 
     def _take_response(self, response: SipMessage) -> None:
         transaction = self._pending.get((response.branch, response.method))

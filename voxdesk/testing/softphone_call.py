@@ -21,6 +21,7 @@ from voxdesk.testing.sip_refer import FOLLOW, ReferPlan, notify_headers, status_
 
 _POLL_S = 0.01
 _FINAL = 200
+_MARGIN_S = 0.2
 
 
 class Dials(Protocol):
@@ -128,11 +129,15 @@ class PhoneCall(SipCall):
     async def hears_prompt(
         self, timeout_s: float = 30.0, *, pause_s: float = 1.0, since_s: float | None = None
     ) -> Heard:
-        """Wait for speech and then for its end (`pause_s` of silence); what was said."""
+        """Wait for speech and then for its end (`pause_s` of silence).
+
+        Returns:
+            What was said, with 200 ms before it: audio that was late is heard after its place.
+        """
         deadline_s = time.monotonic() + timeout_s
         first_s = await self.hears_speech(timeout_s, since_s=since_s)
         last_s = await self.quiet(pause_s, max(0.0, deadline_s - time.monotonic()))
-        return self.heard.between(first_s, last_s)
+        return self.heard.between(first_s - _MARGIN_S, last_s)
 
     async def wait_key(self, count: int = 1, timeout_s: float = 5.0) -> str:
         """Wait until the far end has pressed that many keys in all; all of them."""
