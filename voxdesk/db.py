@@ -101,7 +101,7 @@ class Database:
         Raises:
             DatabaseError: the database is away or refused the statement.
         """
-        with _own_errors(self.url), self._writers.begin() as session:
+        with errors_as_ours(self.url), self._writers.begin() as session:
             yield session
 
     @contextmanager
@@ -111,7 +111,7 @@ class Database:
         Raises:
             DatabaseError: the database is away or refused the statement.
         """
-        with _own_errors(self.url), self._readers.begin() as session:
+        with errors_as_ours(self.url), self._readers.begin() as session:
             yield session
 
     def close(self) -> None:
@@ -131,7 +131,7 @@ def is_refusal(error: DatabaseError) -> bool:
 
 
 @contextmanager
-def _own_errors(url: URL) -> Iterator[None]:
+def errors_as_ours(url: URL) -> Iterator[None]:
     """Turn the library's errors into ours, without a statement's parameters (personal data)."""
     try:
         yield

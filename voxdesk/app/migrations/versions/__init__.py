@@ -1,0 +1,1 @@
+"""Steps, oldest first. A step never changes once it is released."""
