@@ -18,6 +18,7 @@ import numpy as np
 import webrtcvad
 from numpy.typing import NDArray
 
+from asr.decimate import Decimator
 from asr.levels import LevelTracker
 from voxdesk.kernel.audio import FRAME_SAMPLES, FULL_SCALE, SAMPLE_RATE_HZ, AudioFrame, level_dbfs
 from voxdesk.kernel.errors import AudioFormatError, ModelMissing
@@ -30,12 +31,6 @@ _WINDOW = 256
 _CONTEXT = 32
 _STATE_SHAPE = (2, 1, 128)
 _SILERO_FILES = ("silero_vad_op18_ifless.onnx", "silero_vad.onnx")  # the quicker one first
-
-# Half-band low pass for 16 → 8 kHz: 23 taps, -6 dB at 4 kHz, 0.7 ms of delay. Telephone speech has
-# nothing up there; a wide-band caller's sibilants would fold into the band without it.
-_HALF = 11
-_taps = np.sinc(np.arange(-_HALF, _HALF + 1) / 2) * np.hamming(2 * _HALF + 1)
-_HALF_BAND: NDArray[np.float32] = (_taps / _taps.sum() / FULL_SCALE).astype(np.float32)
 
 _WEBRTC_MODE = 3  # the least eager; the others call most noise speech
 _HINT_ABOVE_FLOOR_DB = 6.0
@@ -149,7 +144,7 @@ class SileroVad:
         """`session` is an onnxruntime session of the 8 kHz model; any number of calls share it."""
         self._session = session
         self._front = _Front()
-        self._tail = np.zeros(2 * _HALF, np.float32)  # end of the last frame, for the low pass
+        self._decimator = Decimator()
         self._buffer = np.zeros(_CONTEXT + _WINDOW + FRAME_SAMPLES // 2, np.float32)
         self._filled = _CONTEXT  # the buffer always starts with the context
         self._probability = 0.0
@@ -168,9 +163,7 @@ class SileroVad:
         return self._front.result(frame, level, self._probability, hint)
 
     def _push(self, pcm: NDArray[np.int16]) -> None:
-        wide = np.concatenate((self._tail, pcm.astype(np.float32)))
-        self._tail = wide[-2 * _HALF :]
-        half = np.convolve(wide, _HALF_BAND, mode="valid")[::2]
+        half = self._decimator.accept(pcm) / np.float32(FULL_SCALE)
         self._buffer[self._filled : self._filled + len(half)] = half
         self._filled += len(half)
 
