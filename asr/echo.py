@@ -56,7 +56,7 @@ class EchoGuard:
     def __init__(self) -> None:
         self._heard = np.zeros(HEARD_SAMPLES, np.float32)
         self._sent = np.zeros(SENT_SAMPLES, np.float32)
-        self._sent_until = 0  # frames since something was sent
+        self._sent_until = SENT_SAMPLES  # frames since something was sent: long ago
 
     def accept(self, heard: Pcm, sent: Pcm | None) -> None:
         """Take 20 ms of both directions, 16 kHz; `sent` None is silence."""

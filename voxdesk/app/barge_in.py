@@ -1,10 +1,11 @@
 """Were these words meant for us, or did they only happen while a prompt played? Pure."""
 
 import enum
+from datetime import date
 
 from rapidfuzz import fuzz
 
-from dialog.understanding import is_backchannel, understand
+from dialog.understanding import command, is_backchannel, understand
 from voxdesk.kernel.speech import AnswerKind, BargeIn, Expectation, Transcript
 
 # Past this share of a prompt the caller knows the question, and "okay" may be an answer.
@@ -38,6 +39,7 @@ def judge(
     mode: BargeIn | None = None,
     prompt: str = "",
     prompt_heard: float = 1.0,
+    today: date | None = None,
 ) -> Verdict:
     """Decide on a turn, or on the words of it so far.
 
@@ -47,13 +49,16 @@ def judge(
         mode: what may stop the prompt that was playing; None when none was.
         prompt: text of that prompt.
         prompt_heard: share of it that the caller had heard.
+        today: what relative dates count from.
     """
     text = transcript.text.strip()
     if not text:
         return Verdict.NOISE
     if mode is None:
         return Verdict.MEANT
-    expected = expectation.kind in TYPED and understand(transcript, expectation) is not None
+    expected = command(text, expectation.language) is not None or (
+        expectation.kind in TYPED and understand(transcript, expectation, today=today) is not None
+    )
     if mode is BargeIn.KEYWORDS and not expected:
         return Verdict.NOT_EXPECTED
     question_known = prompt_heard >= QUESTION_KNOWN

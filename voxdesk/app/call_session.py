@@ -72,6 +72,7 @@ class CallSession:
         self._leg = leg
         self._flow_name = flow
         self._services = services
+        self._today = services.clock.now().astimezone().date()
         self._answered: Answered | None = None
         self._ready = False
         self._tasks = CallTasks(self._on_task_error)
@@ -159,7 +160,7 @@ class CallSession:
             caller=facts,
             callee=invite.callee,
             language=self._language,
-            today=self._services.clock.now().astimezone().date(),
+            today=self._today,
         )
         state, self._first = dialogue.step(dialogue.initial(), started)
         self._conversation = Conversation(self._conversation_parts(dialogue), state)
@@ -345,6 +346,7 @@ class CallSession:
             note=self.note,
             leave=self._leave,
             turns=self._services.settings.turns,
+            today=self._today,
         )
 
     def _hand_over_parts(self) -> HandOverParts:

@@ -44,6 +44,7 @@ def serve() -> None:
 
 @app.command()
 def demo(
+    *,
     once: Annotated[bool, typer.Option(help="End after the demonstration call.")] = False,
 ) -> None:
     """Show the main job: a scripted caller, a scripted agent, real SIP and speech."""

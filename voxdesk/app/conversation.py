@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from asr.turns import profile_for
@@ -58,6 +59,7 @@ class ConversationParts:
     note: NoteDown
     leave: Callable[[Leave], None]  # all is said; the call goes to a person, a mailbox, its end
     turns: TurnsSettings
+    today: date  # what the caller's "tomorrow" counts from
 
 
 class Conversation:
@@ -201,13 +203,14 @@ class Conversation:
         if listen is None:
             return Verdict.NOISE
         if over is None:
-            return judge(transcript, listen.expectation)
+            return judge(transcript, listen.expectation, today=self._parts.today)
         return judge(
             transcript,
             listen.expectation,
             mode=self._mode(over),
             prompt=over.say.text,
             prompt_heard=over.heard_share,
+            today=self._parts.today,
         )
 
     def _resume(self, transcript: Transcript, verdict: Verdict) -> None:

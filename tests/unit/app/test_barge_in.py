@@ -1,0 +1,71 @@
+import pytest
+
+from voxdesk.app.barge_in import Verdict, judge
+from voxdesk.kernel.speech import (
+    AnswerKind,
+    BargeIn,
+    Choice,
+    Expectation,
+    Hypothesis,
+    Transcript,
+)
+
+pytestmark = pytest.mark.unit
+
+MENU = Expectation(
+    kind=AnswerKind.CHOICE,
+    choices=(Choice("billing", ("billing", "my bill")), Choice("orders", ("my order", "order"))),
+)
+YES_NO = Expectation(kind=AnswerKind.YES_NO)
+PROMPT = "For billing, say billing, or press one. For your order, say order, or press two."
+
+
+def said(text: str) -> Transcript:
+    return Transcript((Hypothesis(text, 0.9),) if text else ())
+
+
+@pytest.mark.parametrize("text", ["billing", "my order please", "I want to talk about my bill"])
+def test_an_answer_over_the_prompt_stops_it(text: str) -> None:
+    assert judge(said(text), MENU, mode=BargeIn.SPEECH, prompt=PROMPT) is Verdict.MEANT
+
+
+@pytest.mark.parametrize("text", ["uh-huh", "mm-hmm", "okay"])
+def test_a_backchannel_lets_the_prompt_go_on(text: str) -> None:
+    verdict = judge(said(text), MENU, mode=BargeIn.SPEECH, prompt=PROMPT, prompt_heard=0.3)
+
+    assert verdict is Verdict.BACKCHANNEL
+
+
+def test_okay_is_an_answer_once_the_question_is_known() -> None:
+    verdict = judge(
+        said("okay"), YES_NO, mode=BargeIn.SPEECH, prompt="Shall I go on?", prompt_heard=0.9
+    )
+
+    assert verdict is Verdict.MEANT
+
+
+def test_okay_is_an_answer_when_nothing_is_playing() -> None:
+    assert judge(said("okay"), YES_NO) is Verdict.MEANT
+
+
+def test_speech_without_words_lets_the_prompt_go_on() -> None:
+    assert judge(said(""), MENU, mode=BargeIn.SPEECH, prompt=PROMPT) is Verdict.NOISE
+
+
+def test_words_of_the_prompt_itself_are_our_own_echo() -> None:
+    verdict = judge(
+        said("for billing say billing or press"),
+        Expectation(),
+        mode=BargeIn.SPEECH,
+        prompt=PROMPT,
+    )
+
+    assert verdict is Verdict.ECHO
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [("what a lovely day it is", Verdict.NOT_EXPECTED), ("billing", Verdict.MEANT)],
+)
+def test_where_only_keywords_count_other_words_do_nothing(text: str, verdict: Verdict) -> None:
+    assert judge(said(text), MENU, mode=BargeIn.KEYWORDS, prompt=PROMPT) is verdict
