@@ -3,11 +3,22 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from telephony.legs import Answered, Ended, Leg, LegEvent, Lines
+from telephony.queue.messages import (
+    AgentMissed,
+    AgentRinging,
+    Connected,
+    NoAgents,
+    PlaceEvent,
+    PositionChanged,
+    QueueRequest,
+    QueueSettings,
+    TimedOut,
+)
 from telephony.queue.policy import anyone_for
 from telephony.queue.state import (
     Agent,
@@ -23,104 +34,26 @@ from telephony.queue.state import Answered as AgentAnswered
 from voxdesk.kernel.call import CallId, EndCause
 from voxdesk.kernel.errors import NoLegFree, TelephonyError
 
+# With `Place`, all that a session needs to import.
+__all__ = [
+    "AgentMissed",
+    "AgentRinging",
+    "Connected",
+    "NoAgents",
+    "Place",
+    "PlaceEvent",
+    "PositionChanged",
+    "QueueRequest",
+    "QueueSettings",
+    "TimedOut",
+]
+
 _log = logging.getLogger(__name__)
 
 # The line ends an unanswered leg itself; this is for a line that doesn't.
 RING_GRACE_S = 3.0
 LEAVE_WITHIN_S = 2.0
 NOT_THE_AGENTS_DOING = frozenset({EndCause.LINE_LOST, EndCause.SHUTDOWN, EndCause.ERROR})
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRequest:
-    """What a caller asks for.
-
-    Attributes:
-        queue: its name; positions are counted within it.
-        skills: all that the agent must have, any case.
-        priority: higher is served first.
-        max_wait_s: then `TimedOut`; an agent whose phone rings at that moment may still answer.
-        caller: number that the agent's phone shows, None for the line's own.
-        caller_name: name that the agent's phone shows.
-        headers: further SIP headers for the agent's phone.
-    """
-
-    queue: str
-    skills: tuple[str, ...] = ()
-    priority: int = 0
-    max_wait_s: float = 600.0
-    caller: str | None = None
-    caller_name: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class QueueSettings:
-    """Times of the service.
-
-    Attributes:
-        ring_s: an agent's phone rings so long.
-        no_agents_wait_s: while nobody with the skills is signed in, a caller waits so long, then
-            `NoAgents`; 0 says so at once.
-        tick_s: how often the database is looked at for what other processes did.
-        join_timeout_s: joining fails when the database takes longer.
-        dial_pause_s: after our own side couldn't dial, nobody is dialled for so long.
-    """
-
-    ring_s: float = 20.0
-    no_agents_wait_s: float = 20.0
-    tick_s: float = 1.0
-    join_timeout_s: float = 5.0
-    dial_pause_s: float = 2.0
-
-
-# ------------------------------------------------------------------ what the session is told
-
-
-@dataclass(frozen=True, slots=True)
-class PositionChanged:
-    """The caller is the nth in the queue, from 1."""
-
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class AgentRinging:
-    """This agent is being called."""
-
-    agent: Agent
-
-
-@dataclass(frozen=True, slots=True)
-class AgentMissed:
-    """The agent didn't take the call; the caller waits on, at the same place."""
-
-    agent: Agent
-    cause: EndCause
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """The agent answered. The leg is the session's now: listen to it, whisper, bridge.
-
-    Leaving the place hangs it up.
-    """
-
-    agent: Agent
-    leg: Leg
-
-
-@dataclass(frozen=True, slots=True)
-class TimedOut:
-    """The longest wait is over; the place is given up."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoAgents:
-    """Nobody who could help is signed in; the place is given up."""
-
-
-PlaceEvent = PositionChanged | AgentRinging | AgentMissed | Connected | TimedOut | NoAgents
 
 
 class Desk(Protocol):

@@ -19,7 +19,8 @@ from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 from telephony.legs import Lines
-from telephony.queue.place import LEAVE_WITHIN_S, Place, QueueRequest, QueueSettings, new_row
+from telephony.queue.messages import QueueRequest, QueueSettings
+from telephony.queue.place import LEAVE_WITHIN_S, Place, new_row
 from telephony.queue.policy import positions
 from telephony.queue.state import (
     Agent,

@@ -11,18 +11,18 @@ from typing import Any, Self
 import pytest
 
 from telephony.legs import Leg
-from telephony.queue.place import (
+from telephony.queue.messages import (
     AgentMissed,
     AgentRinging,
     Connected,
     NoAgents,
-    Place,
     PlaceEvent,
     PositionChanged,
     QueueRequest,
     QueueSettings,
     TimedOut,
 )
+from telephony.queue.place import Place
 from telephony.queue.service import QueueService
 from telephony.queue.state import AgentId, AgentStatus, CallerState, Rules, SignedIn
 from telephony.queue.store import AgentProfile, QueueStore
