@@ -87,13 +87,13 @@ class SipCall(CallProgress):
             self._end(CallEnd(by, response.status, response.reason))
             return
         self.dialog.learn(response)
-        self.answered_s = time.monotonic()
         understood = self.media.apply(response.body)
         # Their offer came in the 200 when ours didn't in the INVITE; then the ACK answers it.
         self._acknowledge(response, "" if content else self.media.describe())
         if not understood:
-            await self._bye()
+            await self._bye(reason=self.media.problem)
             return
+        self.answered_s = time.monotonic()
         self._come_up()
         if self._giving_up:  # the answer crossed our CANCEL
             await self._bye()
@@ -294,8 +294,8 @@ class SipCall(CallProgress):
         self.vanished = True
         self._end(CallEnd("us"))
 
-    async def _bye(self, headers: Mapping[str, str] | None = None) -> None:
-        self._end(CallEnd("us"))
+    async def _bye(self, headers: Mapping[str, str] | None = None, *, reason: str = "") -> None:
+        self._end(CallEnd("us", reason=reason))
         with contextlib.suppress(TimeoutError, asyncio.CancelledError):
             async with asyncio.timeout(_GOODBYE_S):
                 await self.ask("BYE", headers=headers)

@@ -4,6 +4,7 @@ from voxdesk.kernel.errors import ProtocolError
 from voxdesk.testing.rtp_clock import MediaThread
 from voxdesk.testing.rtp_codec import CODECS
 from voxdesk.testing.rtp_stream import RtpStream
+from voxdesk.testing.sip_message import NotLoopback, loopback_address
 from voxdesk.testing.sip_sdp import OPPOSITE, SessionDescription, describe
 
 
@@ -14,6 +15,7 @@ class CallMedia:
         stream: the RTP.
         direction: what we say of ourselves: sendrecv, sendonly, recvonly or inactive.
         held_by_them: whether the far end put us on hold.
+        problem: why the last description couldn't be taken.
     """
 
     def __init__(
@@ -22,6 +24,7 @@ class CallMedia:
         self.stream = stream
         self.direction = "sendrecv"
         self.held_by_them = False
+        self.problem = ""
         self._thread = thread
         self._host = host
         self._codecs = codecs
@@ -42,21 +45,24 @@ class CallMedia:
         )
 
     def apply(self, body: str) -> bool:
-        """Take the far end's description; False when there is nothing to talk with."""
+        """Take the far end's description; False, with a `problem`, when it can't be talked to."""
         try:
             theirs = SessionDescription.parse(body)
-        except (ProtocolError, ValueError):
+            # A hold by 0.0.0.0 (RFC 2543) has no address to send to; the direction says the rest.
+            silent = theirs.host == "0.0.0.0"  # noqa: S104 compared, never bound
+            remote = None if silent else loopback_address(theirs.host, theirs.port)
+        except (ProtocolError, NotLoopback, ValueError) as error:
+            self.problem = f"media: {error}"
             return False
         common = [(n, name) for n, name in theirs.codecs if name in self._codecs and name in CODECS]
         if not theirs.port or not common or self._closed:
+            self.problem = "media: no codec in common"
             return False
         number, name = common[0]
         self.stream.codec, self.stream.payload_type = CODECS[name], number
         self.stream.decoders = {n: CODECS[each] for n, each in common}
         self.stream.event_payload_type = theirs.event_payload_type
-        # A hold by 0.0.0.0 (RFC 2543) has no address to send to; the direction says the rest.
-        silent = theirs.host == "0.0.0.0"  # noqa: S104 compared, never bound
-        self.stream.remote = None if silent else (theirs.host, theirs.port)
+        self.stream.remote = remote
         self.held_by_them = silent or theirs.direction in ("sendonly", "inactive")
         self.direction = OPPOSITE[theirs.direction]
         # Who holds sends nothing either: this phone has no music.

@@ -77,7 +77,7 @@ class CallProgress:
             ) from None
         if self.state is not CallState.UP and not self.answered_s:
             end = self.ended or CallEnd("network")
-            raise CallFailed(f"refused: {end.code} {end.reason}", end.code)
+            raise CallFailed(f"not connected: {end.code or ''} {end.reason}", end.code)
 
     async def wait_ended(self, timeout_s: float = 10.0) -> CallEnd:
         """Wait until the call is over.
