@@ -16,7 +16,7 @@ given by the line to incoming calls, even ones by the engine to calls that it di
 
 A conversation::
 
-    line    Hello(version, capacity, addresses)      or Failed(message), and the line exits
+    line    Hello(version, capacity, addresses)      or Failed(line, message), and the line exits
     engine  Welcome(version)
     line    LegIncoming(1) …        engine  Answer(1), Play(1, …), …
     line    LegAnswered(1), LegAudio(1) 50 times a second, …, LegEnded(1)
@@ -35,6 +35,10 @@ from voxdesk.kernel.errors import ProtocolError
 PROTOCOL_VERSION: Final = 1
 MAX_MESSAGE_BYTES: Final = 1 << 20
 """Length limit of one message, its kind byte included."""
+SAMPLE_RATE_HZ: Final = 16_000
+FRAME_MS: Final = 20
+BYTES_PER_MS: Final = SAMPLE_RATE_HZ * 2 // 1000
+FRAME_BYTES: Final = FRAME_MS * BYTES_PER_MS
 MAX_PCM_BYTES: Final = 64_000
 """How much PCM (2 s) one `Play` should carry; longer audio is sent in several."""
 
@@ -69,8 +73,9 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The line can't start, or go on; it exits after this. Says what to do about it."""
+    """The line of that name can't start; it exits after this. Says what to do about it."""
 
+    line: str
     message: str
 
 

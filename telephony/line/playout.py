@@ -8,10 +8,8 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import Final
 
-from telephony.protocol import LegCleared, LegPlayed
+from telephony.protocol import BYTES_PER_MS, FRAME_BYTES, LegCleared, LegPlayed
 
-FRAME_BYTES: Final = 640
-BYTES_PER_MS: Final = 32
 REPORT_EVERY_BYTES: Final = 200 * BYTES_PER_MS
 LIVE_FRAMES: Final = 2
 """Live mode holds at most this many frames, 40 ms."""

@@ -1,0 +1,228 @@
+"""All lines of this machine as one telephone exchange: calls in, calls out.
+
+exchange = Exchange(LineSettings(port=5060), lines=2, run_dir=Path("var/run"))
+exchange.on_incoming(start_session)
+await exchange.start()
+...
+await exchange.close()
+"""
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import secrets
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from telephony.legs import Leg
+from telephony.line.settings import LineSettings
+from telephony.line_client import LineClient, LineStatus
+from telephony.line_connection import LineConnection
+from telephony.protocol import Dial, Registration
+from telephony.sip_uri import check_sip_uri
+from voxdesk.kernel.call import LegId
+from voxdesk.kernel.errors import NoLegFree, TelephonyError
+
+SOCKET_NAME: Final = "lines.sock"
+MAX_SOCKET_PATH: Final = 104
+"""A unix socket's path has 108 bytes; some systems have fewer."""
+FIRST_BACK_OFF_S: Final = 0.2
+MAX_BACK_OFF_S: Final = 30.0
+GOOD_RUN_S: Final = 60.0
+"""A line that ran for so long before it died is started again at once."""
+
+_log = logging.getLogger(__name__)
+
+
+class Exchange:
+    """`Lines` over line processes of this machine. Lives in one asyncio loop.
+
+    Args:
+        settings: of each line; with several, the k-th takes `port` + k and its share of the RTP
+            ports, and the first one registers at the trunk.
+        lines: how many processes.
+        run_dir: for the socket and the lines' logs; one exchange a directory.
+    """
+
+    def __init__(self, settings: LineSettings, *, lines: int = 1, run_dir: Path) -> None:
+        self._settings = [_share(settings, index, lines) for index in range(lines)]
+        self._run_dir = run_dir
+        self._socket_path = run_dir / SOCKET_NAME
+        self._handler: Callable[[Leg], None] | None = None
+        self._clients: dict[str, LineClient] = {}
+        self._restarts: dict[str, int] = {}
+        self._server: asyncio.Server | None = None
+        self._keepers: list[asyncio.Task[None]] = []
+        self._session = secrets.token_hex(3)
+        self._leg_numbers = itertools.count(1)
+
+    # ------------------------------------------------------------------ Lines
+
+    def on_incoming(self, handler: Callable[[Leg], None]) -> None:
+        """`handler` takes each incoming leg; without one, callers get 503."""
+        self._handler = handler
+        for client in self._clients.values():
+            client.on_incoming = handler
+
+    def dial(
+        self,
+        uri: str,
+        *,
+        caller: str | None = None,
+        caller_name: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float = 30.0,
+    ) -> Leg:
+        """Start an outbound call at the line with most room.
+
+        Raises:
+            NoLegFree: every leg is in use.
+            TelephonyError: the URI can't be dialled, or no line is up.
+        """
+        check_sip_uri(uri)
+        ready = [client for client in self._clients.values() if client.ready]
+        if not ready:
+            raise TelephonyError("No line is up; one is being started. Try again in a few seconds.")
+        client = max(ready, key=lambda client: client.free)
+        if not client.free:
+            raise NoLegFree(f"All {self.capacity} call legs are in use.")
+        return client.dial(
+            lambda number: Dial(
+                number, uri, caller or "", caller_name or "", dict(headers or {}), timeout_s
+            )
+        )
+
+    # ------------------------------------------------------------------ state
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """SIP URIs that can be dialled now, of every line that is up."""
+        hellos = [client.hello for client in self._clients.values() if client.ready]
+        return tuple(address for hello in hellos if hello for address in hello.addresses)
+
+    @property
+    def capacity(self) -> int:
+        """How many legs all lines that are up can hold."""
+        return sum(c.hello.capacity for c in self._clients.values() if c.hello and c.ready)
+
+    @property
+    def registration(self) -> Registration | None:
+        """What the trunk last said; None without a trunk, or before it has answered."""
+        return next((c.registration for c in self._clients.values() if c.registration), None)
+
+    @property
+    def lines(self) -> tuple[LineStatus, ...]:
+        """How each line is doing."""
+        return tuple(
+            LineStatus(
+                name=name,
+                ready=client.ready,
+                pid=client.hello.pid if client.hello and client.ready else 0,
+                addresses=client.hello.addresses if client.hello else (),
+                capacity=client.hello.capacity if client.hello else 0,
+                legs=len(client.legs),
+                cpu_s=client.alive.cpu_s,
+                dropped_live=client.alive.dropped_live,
+                registration=client.registration,
+                restarts=self._restarts.get(name, 0),
+            )
+            for name, client in self._clients.items()
+        )
+
+    # ------------------------------------------------------------------ life
+
+    async def start(self) -> None:
+        """Start every line, and wait until all take calls.
+
+        Raises:
+            TelephonyError: one can't; says why and what to do. None is left running.
+        """
+        await self._open_socket()
+        try:
+            async with asyncio.TaskGroup() as group:
+                for index in range(len(self._settings)):
+                    group.create_task(self._launch(index))
+        except* TelephonyError as errors:
+            await self.close()
+            raise errors.exceptions[0] from None
+        self._keepers = [
+            asyncio.create_task(self._keep(index), name=f"keep line {index + 1}")
+            for index in range(len(self._settings))
+        ]
+
+    async def close(self) -> None:
+        """Hang up every call, stop every line. Legs get their `Ended` before this returns."""
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        self._keepers = []
+        await asyncio.gather(*(client.stop() for client in self._clients.values()))
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+            self._socket_path.unlink(missing_ok=True)
+
+    async def _open_socket(self) -> None:
+        path = str(self._socket_path.absolute())
+        if len(path.encode()) > MAX_SOCKET_PATH:
+            raise TelephonyError(
+                f"{path} is too long for a unix socket ({MAX_SOCKET_PATH} bytes at most): "
+                "choose a state directory with a shorter path."
+            )
+        self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
+            probe.connect(path)
+            raise TelephonyError(
+                f"Another engine already uses {self._run_dir}: stop it, or give this one a state "
+                "directory of its own."
+            )
+        loop = asyncio.get_running_loop()
+        self._socket_path.unlink(missing_ok=True)
+        self._server = await loop.create_unix_server(
+            lambda: LineConnection(self._clients.get), path=path
+        )
+        self._socket_path.chmod(0o600)
+
+    async def _launch(self, index: int) -> None:
+        name = f"line-{index + 1}"
+        client = self._clients[name] = LineClient(name, self._new_leg_id, self._handler)
+        await client.launch(
+            self._settings[index], self._socket_path.absolute(), self._run_dir / f"{name}.log"
+        )
+
+    async def _keep(self, index: int) -> None:
+        """Watch a line; when it dies, start the next one."""
+        name = f"line-{index + 1}"
+        back_off_s = FIRST_BACK_OFF_S
+        while True:
+            started_s = time.monotonic()
+            await self._clients[name].watch()
+            if time.monotonic() - started_s > GOOD_RUN_S:
+                back_off_s = FIRST_BACK_OFF_S
+            while not self._clients[name].ready:
+                await asyncio.sleep(back_off_s)
+                back_off_s = min(MAX_BACK_OFF_S, 2 * back_off_s)
+                self._restarts[name] = self._restarts.get(name, 0) + 1
+                try:
+                    await self._launch(index)
+                except (TelephonyError, OSError) as error:
+                    _log.error("%s", error)
+
+    def _new_leg_id(self) -> LegId:
+        return LegId(f"{self._session}-{next(self._leg_numbers)}")
+
+
+def _share(settings: LineSettings, index: int, lines: int) -> LineSettings:
+    ports = settings.rtp_ports // lines // 2 * 2
+    return replace(
+        settings,
+        port=settings.port + index if settings.port else 0,
+        rtp_port=settings.rtp_port + index * ports if settings.rtp_port else 0,
+        rtp_ports=ports,
+        register=settings.register and index == 0,
+    )

@@ -1,0 +1,42 @@
+"""One line process: `python -m telephony.line --socket PATH --name NAME < settings.json`."""
+
+import argparse
+import socket
+import sys
+from typing import Final
+
+from telephony.line.settings import LineSettings
+
+EXIT_USAGE: Final = 2
+CONNECT_WITHIN_S: Final = 5.0
+# A thread that waits for the interpreter gets it after this long; the media clock waits for
+# nobody longer than that.
+SWITCH_INTERVAL_S: Final = 0.0005
+
+
+def main() -> int:
+    """Connect to the engine, then be a line until it is over."""
+    parser = argparse.ArgumentParser(prog="telephony.line", description=__doc__)
+    parser.add_argument("--socket", required=True, help="the engine's unix socket")
+    parser.add_argument("--name", required=True, help="what the engine calls this line")
+    options = parser.parse_args()
+    try:
+        settings = LineSettings.from_json(sys.stdin.read())
+    except (ValueError, TypeError, KeyError) as error:
+        sys.stderr.write(f"The line's settings on stdin can't be read: {error}\n")
+        return EXIT_USAGE
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(CONNECT_WITHIN_S)
+    try:
+        connection.connect(options.socket)
+    except OSError as error:
+        sys.stderr.write(f"No engine at {options.socket}: {error}\n")
+        return EXIT_USAGE
+    from telephony.line.process import Line  # noqa: PLC0415  pjsua2 takes long to load
+
+    return Line(options.name, settings, connection).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

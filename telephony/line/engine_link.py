@@ -1,0 +1,120 @@
+"""The line's end of the socket: one thread that owns it, queues on both sides."""
+
+import os
+import selectors
+import socket
+import threading
+from collections import deque
+from typing import Final
+
+from telephony.line.media import LegMedia, MediaCommand
+from telephony.protocol import (
+    Clear,
+    Decoder,
+    FromLine,
+    Live,
+    LiveAudio,
+    Message,
+    Pause,
+    Play,
+    Resume,
+    encode,
+)
+from voxdesk.kernel.errors import ProtocolError
+
+MAX_UNSENT_BYTES: Final = 8 << 20
+"""About 15 s of four legs: an engine that reads nothing for so long is lost."""
+_READ_BYTES: Final = 1 << 18
+_WAIT_S: Final = 1.0
+_MEDIA: Final = (Play, LiveAudio, Pause, Resume, Clear, Live)
+
+
+class EngineLink:
+    """Sends what is put in, and sorts what comes.
+
+    Attributes:
+        commands: everything from the engine that isn't media; read by the SIP thread.
+        lost: the engine is gone, or makes no sense.
+    """
+
+    def __init__(self, connection: socket.socket, media: dict[int, LegMedia]) -> None:
+        self.commands: deque[Message] = deque()
+        self.lost = False
+        self._socket = connection
+        self._socket.setblocking(False)  # noqa: FBT003  its only argument
+        self._media = media
+        self._outbox: deque[FromLine] = deque()
+        self._unsent = bytearray()
+        self._decoder = Decoder()
+        self._bell = os.eventfd(0, os.EFD_NONBLOCK)
+        self._rung = False
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="engine-link", daemon=True)
+        self._thread.start()
+
+    def send(self, message: FromLine) -> None:
+        """Never waits; from any thread."""
+        self._outbox.append(message)
+        if not self._rung:
+            self._rung = True
+            os.eventfd_write(self._bell, 1)
+
+    def close(self, *, within_s: float = 1.0) -> None:
+        """Send what is left, and close."""
+        self._closing = True
+        self._rung = True
+        os.eventfd_write(self._bell, 1)
+        self._thread.join(within_s)
+        self._socket.close()
+
+    def _run(self) -> None:
+        try:
+            self._serve()
+        except (OSError, ProtocolError):
+            self.lost = True
+
+    def _serve(self) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._bell, selectors.EVENT_READ)
+            interest = selectors.EVENT_READ
+            selector.register(self._socket, interest)
+            while not (self._closing and not self._outbox and not self._unsent):
+                ready = {key.fd: events for key, events in selector.select(_WAIT_S)}
+                if self._bell in ready:
+                    os.eventfd_read(self._bell)
+                    self._rung = False
+                if ready.get(self._socket.fileno(), 0) & selectors.EVENT_READ:
+                    self._read()
+                self._write()
+                wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._unsent else 0)
+                if wanted != interest:
+                    selector.modify(self._socket, wanted)
+                    interest = wanted
+
+    def _read(self) -> None:
+        data = self._socket.recv(_READ_BYTES)
+        if not data:
+            raise ConnectionResetError
+        for message in self._decoder.feed(data):
+            if isinstance(message, _MEDIA):
+                self._to_media(message)
+            else:
+                self.commands.append(message)
+
+    def _to_media(self, message: MediaCommand) -> None:
+        media = self._media.get(message.leg)
+        if media is not None:
+            media.inbox.append(message)
+
+    def _write(self) -> None:
+        while self._outbox:
+            self._unsent += encode(self._outbox.popleft())
+        if not self._unsent:
+            return
+        try:
+            sent = self._socket.send(self._unsent)
+        except BlockingIOError:
+            sent = 0
+        del self._unsent[:sent]
+        if len(self._unsent) > MAX_UNSENT_BYTES:
+            raise ConnectionResetError

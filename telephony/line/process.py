@@ -1,0 +1,164 @@
+"""The line's main loop: SIP, the engine's commands, and time, all in one thread."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from typing import Final
+
+from telephony.line.engine_link import EngineLink
+from telephony.line.leg import LineLeg
+from telephony.line.media import LegMedia
+from telephony.line.settings import LineSettings
+from telephony.line.sip_text import read_invite
+from telephony.line.stack import Stack
+from telephony.protocol import (
+    PROTOCOL_VERSION,
+    Alive,
+    Answer,
+    Dial,
+    Failed,
+    Hangup,
+    Hello,
+    Hold,
+    LegEnded,
+    Message,
+    Reject,
+    Ring,
+    SendDigits,
+    Shutdown,
+    Transfer,
+    Welcome,
+)
+from voxdesk.kernel.call import EndCause
+from voxdesk.kernel.errors import TelephonyError
+
+EXIT_OK: Final = 0
+EXIT_CANNOT_LISTEN: Final = 3
+EXIT_ENGINE_LOST: Final = 4
+_EACH_S: Final = 1.0
+_GRAVE_S: Final = 0.5
+"""How long an ended leg's objects are kept: the media clock may still be looking at them."""
+_GOODBYE_S: Final = 1.5
+_BUSY: Final = 486
+_LEG_COMMANDS: Final = (Ring, Answer, Reject, Hangup, SendDigits, Transfer, Hold)
+
+
+class Line:
+    """One line, from its first INVITE to its shutdown."""
+
+    def __init__(self, name: str, settings: LineSettings, connection: socket.socket) -> None:
+        self._name = name
+        self._settings = settings
+        self._media: dict[int, LegMedia] = {}
+        self._link = EngineLink(connection, self._media)
+        self._legs: dict[int, LineLeg] = {}
+        self._graves: list[tuple[float, LineLeg]] = []
+        self._next_number = 1
+        self._dropped_live = 0
+        self._stopping = False
+        self._welcome = False
+        self._stack: Stack | None = None
+
+    def run(self) -> int:
+        """Until the engine says `Shutdown`, is gone, or SIGTERM comes. Gives the exit code."""
+        signal.signal(signal.SIGTERM, lambda *_: self._stop())
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's; the engine decides
+        try:
+            stack = self._stack = Stack(self._settings, self._incoming, self._link.send)
+        except TelephonyError as error:
+            self._link.send(Failed(self._name, str(error)))
+            self._link.close()
+            return EXIT_CANNOT_LISTEN
+        self._link.send(
+            Hello(PROTOCOL_VERSION, self._name, stack.capacity, os.getpid(), stack.addresses)
+        )
+        due_s = time.monotonic() + _EACH_S
+        while not self._stopping and not self._link.lost:
+            self._round(stack)
+            if time.monotonic() >= due_s:
+                due_s += _EACH_S
+                self._each_second()
+        self._goodbye(stack)
+        return EXIT_ENGINE_LOST if self._link.lost else EXIT_OK
+
+    def _round(self, stack: Stack) -> None:
+        stack.poll()
+        commands = self._link.commands
+        while commands:
+            self._obey(stack, commands.popleft())
+        for leg in list(self._legs.values()):
+            leg.tick()
+            if leg.ended:
+                del self._legs[leg.number]
+                del self._media[leg.number]
+                self._dropped_live += leg.media.playout.dropped_live
+                self._graves.append((time.monotonic() + _GRAVE_S, leg))
+        if self._graves and self._graves[0][0] <= time.monotonic():
+            self._graves.pop(0)[1].release()
+
+    def _each_second(self) -> None:
+        for leg in self._legs.values():
+            leg.count_packets()
+        dropped = sum(media.playout.dropped_live for media in self._media.values())
+        alive = Alive(len(self._legs), time.process_time(), self._dropped_live + dropped)
+        self._link.send(alive)
+
+    def _obey(self, stack: Stack, command: Message) -> None:
+        if isinstance(command, _LEG_COMMANDS):
+            if leg := self._legs.get(command.leg):
+                leg.obey(command)
+        elif isinstance(command, Dial):
+            self._dial(stack, command)
+        elif isinstance(command, Shutdown):
+            self._stop()
+        elif isinstance(command, Welcome):
+            self._welcome = command.version == PROTOCOL_VERSION
+            self._stopping = self._stopping or not self._welcome
+
+    def _stop(self) -> None:
+        self._stopping = True
+
+    def _incoming(self, call_id: int, message: str, source: str) -> None:
+        assert self._stack is not None  # noqa: S101  it is the stack that calls
+        number = self._next_number
+        self._next_number += 2
+        leg = self._add(number, lambda: LineLeg(number, self._settings, self._link.send))
+        leg.accept(self._stack.account, call_id)
+        if len(self._legs) > self._stack.capacity - self._settings.outbound_reserve:
+            leg.end(EndCause.BUSY, _BUSY)
+        else:
+            self._link.send(read_invite(number, message, source))
+
+    def _dial(self, stack: Stack, order: Dial) -> None:
+        if order.leg in self._legs:
+            return
+        if len(self._legs) >= stack.capacity:
+            self._link.send(LegEnded(order.leg, EndCause.FAILED.value, 503))
+            return
+        leg = self._add(
+            order.leg, lambda: LineLeg(order.leg, self._settings, self._link.send, dialled=order)
+        )
+        leg.dial(stack.account, order, *stack.identity(order.caller, order.caller_name))
+
+    def _add(self, number: int, make: Callable[[], LineLeg]) -> LineLeg:
+        leg = self._legs[number] = make()
+        self._media[number] = leg.media
+        return leg
+
+    def _goodbye(self, stack: Stack) -> None:
+        for leg in self._legs.values():
+            leg.end(EndCause.SHUTDOWN)
+        deadline_s = time.monotonic() + _GOODBYE_S
+        while self._legs and time.monotonic() < deadline_s:
+            self._round(stack)
+        time.sleep(2 * _GRAVE_S / 10)
+        for _, leg in self._graves:
+            leg.release()
+        for leg in self._legs.values():
+            leg.release()
+        self._legs.clear()
+        self._graves.clear()
+        stack.close(within_s=0.2)
+        self._link.close()

@@ -1,0 +1,224 @@
+"""pjsua2's endpoint: its set-up, its account, its end. Lives in the SIP thread."""
+
+import ctypes
+import gc
+import sys
+import time
+import traceback
+import urllib.parse
+from collections.abc import Callable
+from typing import Any, Final
+
+import pjsua2 as pj
+
+from telephony.line.settings import CODECS, LineSettings
+from telephony.line.sip_text import clean, quoted
+from telephony.protocol import FRAME_MS, SAMPLE_RATE_HZ, Registration
+from voxdesk.kernel.errors import TelephonyError
+
+_POLL_MS: Final = 10
+_MAX_MEDIA_PORTS: Final = 512
+_MIN_SESSION_S: Final = 90
+_TCP_PORT_TRIES: Final = 20
+_ADDRESS_IN_USE: Final = 120_098  # pjlib's mapping of EADDRINUSE
+_PERMISSION_DENIED: Final = 120_013
+_NOT_OUR_ADDRESS: Final = 120_099
+_USER_CHARACTERS: Final = "+*-_.!~'()"
+
+IncomingHandler = Callable[[int, str, str], None]
+
+
+class _Account(pj.Account):  # type: ignore[misc]  # pjsua2 has no types
+    def __init__(
+        self, on_incoming: IncomingHandler, on_registration: Callable[[Registration], None]
+    ) -> None:
+        super().__init__()
+        self._on_incoming = on_incoming
+        self._on_registration = on_registration
+
+    def onIncomingCall(self, prm: Any) -> None:  # noqa: N802  pjsua2's name
+        """An INVITE; what isn't taken here, pjsua2 hangs up."""
+        try:
+            self._on_incoming(prm.callId, prm.rdata.wholeMsg, prm.rdata.srcAddress)
+        except Exception:  # noqa: BLE001  it must not unwind through pjsua2
+            traceback.print_exc(file=sys.stderr)
+
+    def onRegState(self, prm: Any) -> None:  # noqa: N802  pjsua2's name
+        """The trunk's answer to REGISTER."""
+        registered = prm.code // 100 == 2 and prm.expiration > 0  # noqa: PLR2004  2xx
+        self._on_registration(Registration(registered, max(0, prm.code), max(0, prm.expiration)))
+
+
+class Stack:
+    """One SIP endpoint.
+
+    Args:
+        settings: of the line.
+        on_incoming: called with pjsua2's call id, the INVITE's text and its source "ip:port".
+        on_registration: called whenever the trunk has answered.
+
+    Attributes:
+        capacity: how many calls the library was compiled for.
+        addresses: SIP URIs to dial.
+        account: what calls belong to.
+
+    Raises:
+        TelephonyError: a port is taken, an address isn't ours; says what to do.
+    """
+
+    def __init__(
+        self,
+        settings: LineSettings,
+        on_incoming: IncomingHandler,
+        on_registration: Callable[[Registration], None],
+    ) -> None:
+        self._settings = settings
+        self._endpoint = pj.Endpoint()
+        self._endpoint.libCreate()
+        self._endpoint.libInit(self._endpoint_config())
+        library = ctypes.CDLL(pj._pjsua2.__file__)  # noqa: SLF001  pjsua2 doesn't wrap this one
+        self.capacity: int = library.pjsua_call_get_max_count()
+        self._endpoint.audDevManager().setNullDev()
+        self._choose_codecs()
+        self.addresses = self._listen()
+        self._endpoint.libStart()
+        self.account = _Account(on_incoming, on_registration)
+        self.account.create(self._account_config())
+
+    def poll(self) -> None:
+        """Let SIP happen, for 10 ms at most."""
+        self._endpoint.libHandleEvents(_POLL_MS)
+
+    def identity(self, caller: str, caller_name: str) -> tuple[str, str]:
+        """From, and P-Asserted-Identity, for an outbound call; empty for the line's own."""
+        user = urllib.parse.quote(clean(caller), safe=_USER_CHARACTERS)
+        own = self._own_uri()
+        if not user and not caller_name:
+            return "", ""
+        host = own.rpartition("@")[2]
+        uri = f"<sip:{user}@{host}>" if user else f"<{own}>"
+        return (f"{quoted(caller_name)} {uri}" if caller_name else uri), (uri if user else "")
+
+    def close(self, *, within_s: float = 1.0) -> None:
+        """Hang up what is left and give everything back, in the only order that is safe."""
+        self._endpoint.hangupAllCalls()
+        deadline_s = time.monotonic() + within_s
+        while time.monotonic() < deadline_s:
+            self.poll()
+        gc.collect()
+        self.account.shutdown()
+        del self.account
+        gc.collect()
+        self._endpoint.libDestroy()
+
+    def _endpoint_config(self) -> Any:
+        config = pj.EpConfig()
+        config.logConfig.level = self._settings.log_level
+        config.logConfig.consoleLevel = 0
+        config.logConfig.filename = self._settings.log_file
+        config.uaConfig.userAgent = self._settings.user_agent
+        config.uaConfig.threadCnt = 0  # SIP runs in `poll`, so nothing happens behind our back
+        config.uaConfig.natTypeInSdp = 0
+        media = config.medConfig
+        media.clockRate = media.sndClockRate = SAMPLE_RATE_HZ
+        media.audioFramePtime = FRAME_MS
+        media.ecTailLen = 0
+        media.noVad = True
+        media.maxMediaPorts = _MAX_MEDIA_PORTS
+        media.threadCnt = 1
+        return config
+
+    def _choose_codecs(self) -> None:
+        chosen = {CODECS[name]: rank for rank, name in enumerate(self._settings.codecs)}
+        known = self._endpoint.codecEnum2()
+        for name in [known[index].codecId for index in range(len(known))]:
+            rank = next((rank for codec, rank in chosen.items() if name.startswith(codec)), None)
+            self._endpoint.codecSetPriority(name, 0 if rank is None else 250 - 10 * rank)
+
+    def _listen(self) -> tuple[str, ...]:
+        """The same port number for every transport."""
+        first, *others = self._settings.transports
+        for attempt in range(_TCP_PORT_TRIES):
+            transport_id, host, port = self._open(first, self._settings.port)
+            try:
+                for other in others:
+                    self._open(other, port)
+            except TelephonyError:
+                if self._settings.port or attempt == _TCP_PORT_TRIES - 1:
+                    raise
+                self._endpoint.transportClose(transport_id)
+            else:
+                return tuple(
+                    f"sip:{host}:{port}" + ("" if name == "udp" else f";transport={name}")
+                    for name in self._settings.transports
+                )
+        raise TelephonyError("No port is free.")
+
+    def _open(self, transport: str, port: int) -> tuple[int, str, int]:
+        config = pj.TransportConfig()
+        config.port = port
+        config.boundAddress = self._settings.bind_address
+        config.publicAddress = self._settings.public_address
+        kind = pj.PJSIP_TRANSPORT_UDP if transport == "udp" else pj.PJSIP_TRANSPORT_TCP
+        try:
+            transport_id = self._endpoint.transportCreate(kind, config)
+        except pj.Error as error:
+            raise TelephonyError(self._cannot_listen(transport, port, error)) from error
+        local = self._endpoint.transportGetInfo(transport_id).localName
+        host, _, bound_port = local.rpartition(":")
+        return transport_id, host, int(bound_port)
+
+    def _cannot_listen(self, transport: str, port: int, error: Any) -> str:
+        what = f"Can't listen for SIP on {self._settings.bind_address}:{port} ({transport})"
+        flag = "u" if transport == "udp" else "t"
+        match error.status:
+            case code if code == _ADDRESS_IN_USE:
+                return (
+                    f"{what}: the port is taken. Stop the program that has it "
+                    f"(`ss -l{flag}np 'sport = :{port}'` shows which), or choose another port."
+                )
+            case code if code == _PERMISSION_DENIED:
+                return f"{what}: not allowed. Choose a port from 1024 on."
+            case code if code == _NOT_OUR_ADDRESS:
+                return f"{what}: this machine has no such address. `ip address` shows its own."
+        return f"{what}: {clean(error.reason)}."
+
+    def _own_uri(self) -> str:
+        trunk = self._settings.trunk
+        if trunk is None:
+            return "sip:voxdesk@" + self.addresses[0].removeprefix("sip:").partition(";")[0]
+        host = trunk.registrar.removeprefix("sip:").partition(";")[0].rpartition("@")[2]
+        return f"sip:{trunk.user}@{host}"
+
+    def _account_config(self) -> Any:
+        settings = self._settings
+        config = pj.AccountConfig()
+        config.idUri = self._own_uri()
+        transport = config.mediaConfig.transportConfig
+        transport.boundAddress = settings.bind_address
+        transport.publicAddress = settings.public_address
+        transport.port = settings.rtp_port
+        transport.portRange = settings.rtp_ports if settings.rtp_port else 0
+        config.mediaConfig.srtpUse = {
+            "off": pj.PJMEDIA_SRTP_DISABLED,
+            "optional": pj.PJMEDIA_SRTP_OPTIONAL,
+            "mandatory": pj.PJMEDIA_SRTP_MANDATORY,
+        }[settings.srtp]
+        config.mediaConfig.srtpSecureSignaling = 0  # keys over UDP, or through the front door's TLS
+        config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_OPTIONAL
+        config.callConfig.timerMinSESec = _MIN_SESSION_S
+        config.callConfig.timerSessExpiresSec = max(_MIN_SESSION_S, settings.session_expires_s)
+        if (trunk := settings.trunk) is not None:
+            config.regConfig.registrarUri = trunk.registrar if settings.register else ""
+            config.regConfig.timeoutSec = trunk.expires_s
+            config.regConfig.retryIntervalSec = 10
+            config.regConfig.firstRetryIntervalSec = 2
+            name = trunk.auth_user or trunk.user
+            config.sipConfig.authCreds.append(
+                pj.AuthCredInfo(
+                    "digest", "*", name, pj.PJSIP_CRED_DATA_PLAIN_PASSWD, trunk.password
+                )
+            )
+            if trunk.proxy:
+                config.sipConfig.proxies.append(trunk.proxy)
+        return config
