@@ -117,7 +117,9 @@ class LineClient:
         process.stdin.write(settings.to_json().encode())
         process.stdin.close()
         exited = asyncio.ensure_future(process.wait())
-        exited.add_done_callback(lambda _: self._loop.call_later(0.5, self._no_start, log_path))
+        exited.add_done_callback(
+            lambda end: end.cancelled() or self._loop.call_later(0.5, self._no_start, log_path)
+        )
         try:
             async with asyncio.timeout(START_WITHIN_S):
                 self.hello = await self._ready
@@ -155,7 +157,9 @@ class LineClient:
         """Until the line is dead; finds out when it is."""
         assert self._process is not None  # noqa: S101  it was launched
         exited = asyncio.ensure_future(self._process.wait())
-        exited.add_done_callback(lambda _: self.die("its process ended"))
+        exited.add_done_callback(
+            lambda end: None if end.cancelled() else self.die("its process ended")
+        )
         looked_s = time.monotonic()
         try:
             while not self.dead.is_set():

@@ -23,6 +23,8 @@ _TCP_PORT_TRIES: Final = 20
 _ADDRESS_IN_USE: Final = 120_098  # pjlib's mapping of EADDRINUSE
 _PERMISSION_DENIED: Final = 120_013
 _NOT_OUR_ADDRESS: Final = 120_099
+_SRTP_SUITES: Final = ("AES_CM_128_HMAC_SHA1_80", "AES_256_CM_HMAC_SHA1_80")
+"""Each costs a line of the INVITE, and one beyond 1,300 bytes has to go by TCP (RFC 3261 18.1.1)."""
 _USER_CHARACTERS: Final = "+*-_.!~'()"
 
 IncomingHandler = Callable[[int, str, str], None]
@@ -205,6 +207,11 @@ class Stack:
             "mandatory": pj.PJMEDIA_SRTP_MANDATORY,
         }[settings.srtp]
         config.mediaConfig.srtpSecureSignaling = 0  # keys over UDP, or through the front door's TLS
+        for name in _SRTP_SUITES:
+            suite = pj.SrtpCrypto()
+            suite.name = name
+            config.mediaConfig.srtpOpt.cryptos.append(suite)
+        config.mediaConfig.srtpOpt.keyings.append(pj.PJMEDIA_SRTP_KEYING_SDES)
         config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_OPTIONAL
         config.callConfig.timerMinSESec = _MIN_SESSION_S
         config.callConfig.timerSessExpiresSec = max(_MIN_SESSION_S, settings.session_expires_s)
