@@ -70,6 +70,12 @@ class HangTime:
     unsure_s: float
     incomplete_s: float
 
+    def times(self, factor: float) -> "HangTime":
+        """All of them longer, or shorter."""
+        return HangTime(
+            self.complete_s * factor, self.unsure_s * factor, self.incomplete_s * factor
+        )
+
     def of(self, completeness: Completeness) -> float:
         """The one that applies."""
         if completeness is Completeness.COMPLETE:
@@ -108,14 +114,19 @@ class TurnProfile:
             raise ValueError(f"max_speech_s is {self.max_speech_s}; it must be above 0")
 
 
-def profile_for(expectation: Expectation, *, max_speech_s: float = 20.0) -> TurnProfile:
-    """How to listen when this is expected: patient with numbers, quick after one word."""
+def profile_for(
+    expectation: Expectation, *, max_speech_s: float = 20.0, patience: float = 1.0
+) -> TurnProfile:
+    """How to listen when this is expected: patient with numbers, quick after one word.
+
+    `patience` is the operator's factor on every hang time.
+    """
     hang = _SENTENCE
     if expectation.kind in (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER):
         hang = _NUMBER
     elif expectation.kind in (AnswerKind.YES_NO, AnswerKind.CHOICE):
         hang = _ONE_WORD
-    return TurnProfile(hang=hang, max_speech_s=max_speech_s)
+    return TurnProfile(hang=hang.times(patience), max_speech_s=max_speech_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What a call uses to speak: text in, pieces of sound out, the first as early as possible."""
 
 import asyncio
+import datetime as dt
 import logging
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -54,6 +55,7 @@ class SpeechService:
         workers: threads; each makes one sentence at a time.
         look_ahead_s: later sentences of an answer are begun when less than this is left to play.
         timeout_s: the longest wait for the next piece of a sentence.
+        today: the callers' date, for saying near dates by their weekday.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class SpeechService:
         workers: int = 2,
         look_ahead_s: float = LOOK_AHEAD_S,
         timeout_s: float = TIMEOUT_S,
+        today: Callable[[], dt.date] | None = None,
     ) -> None:
         self._voices = dict(voices)
         local = {tag: voice for tag, voice in voices.items() if voice.local}
@@ -72,6 +75,7 @@ class SpeechService:
         self._cache = cache
         self._look_ahead_s = look_ahead_s
         self._timeout_s = timeout_s
+        self._today = today
         self._workers = SynthesisWorkers(workers)
         # Disk reads have a thread of their own, so a cached prompt never waits for synthesis.
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="tts-cache")
@@ -80,7 +84,7 @@ class SpeechService:
 
     async def speak(
         self, text: str, *, language: str = "en", sensitive: bool = False
-    ) -> AsyncIterator[SpokenPiece]:
+    ) -> AsyncGenerator[SpokenPiece, None]:
         """The sound of a text, sentence by sentence. Close the iterator to stop the work.
 
         It assumes that the pieces are played in real time from when they are taken, and begins
@@ -102,7 +106,7 @@ class SpeechService:
         job: Job | None = None
         try:
             for index, sentence in enumerate(sentences):
-                key = PromptKey(voice.name, tag, normalize(sentence, tag))
+                key = self._key(voice, tag, sentence)
                 pause = silence(SENTENCE_PAUSE_MS * SAMPLES_PER_MS if index else 0)
                 job, following = following, None
                 if job is None:
@@ -190,6 +194,10 @@ class SpeechService:
                 voice="tts",
             ) from None
 
+    def _key(self, voice: Synthesizer, tag: str, sentence: str) -> PromptKey:
+        today = self._today() if self._today is not None else None
+        return PromptKey(voice.name, tag, normalize(sentence, tag, today=today))
+
     async def _look_up(self, key: PromptKey) -> Pcm | None:
         if self._cache is None:
             return None
@@ -246,7 +254,7 @@ class SpeechService:
         self, voice: Synthesizer, tag: str, sentence: str, answer: "_Answer", *, sensitive: bool
     ) -> Job | None:
         """Start the next sentence while this one plays, unless it is cached or there is time."""
-        key = PromptKey(voice.name, tag, normalize(sentence, tag))
+        key = self._key(voice, tag, sentence)
         if answer.left_s > self._look_ahead_s:
             return None
         if not sensitive and await self._look_up(key) is not None:
@@ -258,7 +266,7 @@ class SpeechService:
         made = 0
         for text in texts:
             for sentence in split_sentences(text):
-                key = PromptKey(voice.name, tag, normalize(sentence, tag))
+                key = self._key(voice, tag, sentence)
                 if await self._look_up(key) is not None:
                     continue
                 job = self._listen(voice, key, priority, sensitive=False)
