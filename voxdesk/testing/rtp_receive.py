@@ -130,6 +130,23 @@ class ReceivedAudio:
         with self._lock:
             return Heard(self._pcm[: self._length].copy(), self._origin_s)
 
+    def position(self, moment_s: float) -> int | None:
+        """Index in `pcm` of what belongs to a moment; None before the first packet."""
+        with self._lock:
+            if self._source is None:
+                return None
+            return round((moment_s - self._origin_s) * TELEPHONE_RATE_HZ)
+
+    def samples(self, start: int, count: int) -> Pcm:
+        """So many samples from an index on; what has not come is silence."""
+        with self._lock:
+            first, last = max(0, start), max(0, min(self._length, start + count))
+            part = self._pcm[first:last].copy()
+        whole = np.zeros(count, np.int16)
+        if len(part):
+            whole[first - start : first - start + len(part)] = part
+        return whole
+
     def audible(self, since_s: float = 0.0, until_s: float = float("inf")) -> list[float]:
         """Starts of the audible pieces (above -50 dBFS) in [since_s, until_s), in order."""
         with self._lock:

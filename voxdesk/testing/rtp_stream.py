@@ -55,6 +55,19 @@ class Impairments:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """What the far end says comes back to it, as from a loudspeaker into a microphone.
+
+    Attributes:
+        delay_s: on top of the way here and back.
+        gain_db: negative.
+    """
+
+    delay_s: float
+    gain_db: float
+
+
+@dataclass(frozen=True, slots=True)
 class KeyHeard:
     """A key of the far end. method: "rfc4733" or "info"; at_s: `time.monotonic()`."""
 
@@ -124,6 +137,7 @@ class RtpStream:
         sending: False on hold: nothing leaves, time goes on.
         muted: digital silence instead of line noise and speech.
         background: added to everything said, looped; None is faint line noise (±4).
+        echo: added to everything said; needs received audio to be kept. None: no echo.
         lateness_s: by how much each frame missed its deadline.
     """
 
@@ -144,6 +158,7 @@ class RtpStream:
         self.sending = True
         self.muted = False
         self.background: Pcm | None = None
+        self.echo: Echo | None = None
         self.received = ReceivedAudio(keep_pcm=keep_pcm)
         self.lateness_s = array("f")
         self.sent_packets = 0
@@ -162,6 +177,7 @@ class RtpStream:
         self._sequence = self._dice.randrange(0x10000)
         self._stamp = self._dice.randrange(1 << 32)
         self._source = random.getrandbits(32)
+        self._echo_of: tuple[Echo, int] | None = None
         self._last_event: tuple[int, str] | None = None
 
     # ------------------------------------------------------------------ from the loop
@@ -274,16 +290,33 @@ class RtpStream:
                 self._queue.popleft()
         if self.muted:
             return _SILENCE
-        background = self.background
-        if background is None:
-            return frame if frame is not None else _LINE_NOISE[self._ticks % len(_LINE_NOISE)]
-        start = self._ticks * SAMPLES_PER_PACKET
-        under: Pcm = background.take(range(start, start + SAMPLES_PER_PACKET), mode="wrap")
-        if frame is None:
-            return under
-        mixed = frame.astype(np.int32) + under
-        clipped: Pcm = np.clip(mixed, -32768, 32767).astype(np.int16)
-        return clipped
+        layers = [frame] if frame is not None else []
+        if self.background is not None:
+            start = self._ticks * SAMPLES_PER_PACKET
+            layers.append(
+                self.background.take(range(start, start + SAMPLES_PER_PACKET), mode="wrap")
+            )
+        if self.echo is not None:
+            layers.append(self._next_echo(self.echo, now_s))
+        if len(layers) == 1:
+            return layers[0]
+        if not layers:
+            return _LINE_NOISE[self._ticks % len(_LINE_NOISE)]
+        mixed: Pcm = np.clip(np.sum(layers, axis=0, dtype=np.int32), -32768, 32767).astype(np.int16)
+        return mixed
+
+    def _next_echo(self, echo: Echo, now_s: float) -> Pcm:
+        """The next 20 ms of it: the delay is taken once, then it runs on without a seam."""
+        if self._echo_of is not None and self._echo_of[0] is echo:
+            start = self._echo_of[1]
+        else:
+            place = self.received.position(now_s - echo.delay_s)
+            if place is None:
+                return _SILENCE
+            start = place - SAMPLES_PER_PACKET
+        self._echo_of = (echo, start + SAMPLES_PER_PACKET)
+        heard = self.received.samples(start, SAMPLES_PER_PACKET)
+        return (heard * 10 ** (echo.gain_db / 20)).astype(np.int16)
 
     def _send(
         self, payload_type: int | None, stamp: int, payload: bytes, now_s: float, *, marker: bool

@@ -22,7 +22,7 @@ from typing import Self
 
 from voxdesk.testing.rtp_clock import MediaThread
 from voxdesk.testing.rtp_receive import AUDIBLE_DBFS, Heard
-from voxdesk.testing.rtp_stream import Impairments, KeyHeard, Playing, RtpStream
+from voxdesk.testing.rtp_stream import Echo, Impairments, KeyHeard, Playing, RtpStream
 from voxdesk.testing.sip_auth import Credentials, answer_challenge, is_authorized, make_challenge
 from voxdesk.testing.sip_dialog import USER_AGENT, Dialog, new_tag
 from voxdesk.testing.sip_media import CallMedia
@@ -54,6 +54,7 @@ __all__ = [
     "CallFailed",
     "CallState",
     "Credentials",
+    "Echo",
     "Heard",
     "Impairments",
     "KeyHeard",

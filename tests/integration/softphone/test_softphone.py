@@ -13,6 +13,7 @@ from voxdesk.testing.softphone import (
     CallFailed,
     CallState,
     Credentials,
+    Echo,
     Impairments,
     PhoneCall,
     Softphone,
@@ -313,6 +314,26 @@ def test_muted_is_silence_and_a_background_lies_under_everything() -> None:
         quiet_dbfs = there.heard_since(time.monotonic() - 0.1).level_dbfs
         await here.say_all(noise(0.3))
         assert there.heard_since(time.monotonic() - 0.1).level_dbfs > quiet_dbfs + 6
+
+    run(scenario)
+
+
+def test_an_echo_comes_back_as_late_and_as_faint_as_ordered() -> None:
+    async def scenario(caller: Softphone, called: Softphone) -> None:
+        here, there = await connect(caller, called)
+        here.stream.echo = Echo(delay_s=0.2, gain_db=-20)
+        sentence = noise(0.5)
+        said = time.monotonic()
+        playing = await there.say_all(sentence)
+        await there.hears_speech(since_s=said)
+        await asyncio.sleep(0.7)
+        echo = there.heard_since(playing.sent_s[0])
+        match = find(sentence, echo.pcm, RATE)
+
+        assert match.correlation > 0.9
+        assert match.lag_s > 0.15
+        loud = echo.between(echo.start_s + match.lag_s, echo.start_s + match.lag_s + 0.5)
+        assert loud.level_dbfs == pytest.approx(20 * np.log10(3000 / 32768) - 20, abs=1.0)
 
     run(scenario)
 
