@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from recordings.wav import FRAME_BYTES, HEADER_BYTES, read_header
-from recordings.wav_file import repair
+from recordings.wav_file import length_s, repair
 from voxdesk.kernel.call import CallId
 from voxdesk.kernel.errors import VoxdeskError
 
@@ -68,10 +67,8 @@ class RecordingLibrary:
             day = date(*(int(part) for part in path.parts[-4:-1]))
             if since is not None and day < since:
                 continue
-            with path.open("rb") as file:
-                found = read_header(file.read(HEADER_BYTES))
-            seconds = found.data_bytes / FRAME_BYTES / found.sample_rate_hz if found else 0.0
-            yield StoredRecording(CallId(path.stem), path, day, seconds, path.stat().st_size)
+            size = path.stat().st_size
+            yield StoredRecording(CallId(path.stem), path, day, length_s(path), size)
 
     def repair(self, *, since: date | None = None) -> list[Path]:
         """Mend what a killed process left; the files that needed it. Not while they are written."""

@@ -141,3 +141,14 @@ def repair(path: Path) -> float | None:
         return data_bytes / FRAME_BYTES / found.sample_rate_hz
     finally:
         os.close(fd)
+
+
+def length_s(path: Path) -> float:
+    """A recording's length in seconds, as its header says; 0 when it is none of ours.
+
+    Raises:
+        OSError: it can't be read.
+    """
+    with path.open("rb") as file:
+        found = read_header(file.read(HEADER_BYTES))
+    return found.data_bytes / FRAME_BYTES / found.sample_rate_hz if found else 0.0

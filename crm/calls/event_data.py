@@ -68,8 +68,8 @@ class PromptData(TypedDict, total=False):
     Attributes:
         utterance: its id, the same in PROMPT_PAUSED … PROMPT_FINISHED.
         text: as said, not yet normalized; left out when the step is sensitive.
-        turn: the caller's turn that it answers; absent for what nobody asked for (greeting,
-            no-input, queue announcements) and for all but the first prompt of an answer.
+        turn: the last turn of the caller's before it, 0 before the first. The first prompt with
+            a turn's number is its answer.
         cached: the sound was there before it was asked for.
         asked_ms: when the dialogue asked for it, which is when the turn was understood.
         synth_ms: duration from then until its first sound was ready.
@@ -99,12 +99,13 @@ class PromptStoppedData(TypedDict, total=False):
     """PROMPT_STOPPED and PROMPT_FINISHED: durations within the utterance.
 
     Attributes:
+        total_ms: None while it wasn't all synthesized.
         by: "speech", "key", "hangup" …; absent when finished.
     """
 
     utterance: int
     heard_ms: int
-    total_ms: int
+    total_ms: int | None
     by: str
 
 
@@ -134,6 +135,7 @@ class HeardData(TypedDict, total=False):
         decode_ms: duration of the decoding.
         reused: the speculation's result was used.
         completeness: what the turn detector thought of the words: "complete", "unsure" …
+        reason: why the turn was called over.
         over_prompt: it was said while a prompt was playing.
     """
 
@@ -152,6 +154,7 @@ class HeardData(TypedDict, total=False):
     decode_ms: float
     reused: bool
     completeness: str
+    reason: str
     over_prompt: bool
 
 
@@ -166,6 +169,7 @@ class IgnoredData(TypedDict, total=False):
 class KeyData(TypedDict, total=False):
     """KEY. `digit` is left out when the step is sensitive. `method`: "rfc4733" or "info"."""
 
+    step: str
     digit: str
     method: str
 
@@ -190,13 +194,11 @@ class AttemptData(TypedDict, total=False):
 
 
 class LookupData(TypedDict, total=False):
-    """LOOKUP. `took_ms` is a duration; `failed` says why it couldn't be done."""
+    """LOOKUP. `outcome`: "found", "missing" or "failed"; `took_ms` is a duration."""
 
     what: str
-    by: dict[str, str]
-    found: bool
+    outcome: str
     took_ms: float
-    failed: str
 
 
 class QueuedData(TypedDict, total=False):
@@ -224,7 +226,10 @@ class AgentData(TypedDict, total=False):
 
 
 class MessageLeftData(TypedDict, total=False):
-    """MESSAGE_LEFT: becomes a row of `messages`. `start_ms` when it is part of the recording."""
+    """MESSAGE_LEFT: becomes a row of `messages`.
+
+    Without a path it is part of the call's own recording, from `start_ms` on.
+    """
 
     mailbox: str
     recording_path: str

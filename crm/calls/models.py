@@ -37,8 +37,8 @@ class Call(Base):
         caller: as the network gave it: a number, a name, or empty when withheld.
         flow_version: the version that this call started with and keeps.
         cause: an `EndCause`, once it ended.
-        disposition: what came of it, in the flow's words: "served", "transferred",
-            "message_left", "abandoned" …
+        disposition: what came of it: "transferred" and "message_left" come from the log by
+            themselves, anything else from the flow; empty when nobody said.
         agent: the person who took it, or empty.
         recording_path: below the recordings folder, with "/" on every system; or empty.
         node: the machine that served it.
@@ -124,7 +124,7 @@ class Message(Base):
 
     Attributes:
         event_seq: the event that it comes from.
-        recording_path: of the message or, with `start_ms`, of the call that it is part of.
+        recording_path: of the message; empty when it is part of the call's own recording.
         start_ms: where in that recording it starts.
         heard_at: when somebody listened to it.
     """

@@ -38,24 +38,26 @@ class TransferRow:
 Projection = Change | MessageRow | TransferRow
 
 
-def project(logged: LoggedEvent) -> Projection | None:
-    """The row that this event makes or changes, if any."""
+def project(logged: LoggedEvent) -> tuple[Projection, ...]:
+    """The rows that this event makes or changes."""
     event = logged.event
     columns: dict[str, Any] = {}
+    rows: tuple[Projection, ...] = ()
     match event.kind:
-        case EventKind.MESSAGE_LEFT:
-            return _message(logged)
-        case EventKind.TRANSFER:
-            return _transfer(event)
         case EventKind.ANSWERED:
             columns = {"answered_at": event.at}
         case EventKind.ENDED:
             columns = {"ended_at": event.at, "cause": _text(event, "cause")}
-        case EventKind.BRIDGED if _text(event, "agent"):
-            columns = {"agent": _text(event, "agent")}
+        case EventKind.BRIDGED:
+            columns = {"agent": _text(event, "agent"), "disposition": "transferred"}
         case EventKind.RECORDING if _text(event, "path"):
             columns = {"recording_path": _text(event, "path")}
-    return Change(event.call_id, columns) if columns else None
+        case EventKind.MESSAGE_LEFT:
+            columns = {"disposition": "message_left"}
+            rows = (_message(logged),)
+        case EventKind.TRANSFER:
+            rows = (_transfer(event),)
+    return (*rows, Change(event.call_id, columns)) if columns else rows
 
 
 def _message(logged: LoggedEvent) -> MessageRow:

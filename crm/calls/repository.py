@@ -28,21 +28,22 @@ def store(session: Session, entries: Sequence[Entry]) -> None:
         if isinstance(entry, Change):
             _change(session, entry)
         elif isinstance(entry, LoggedEvent):
-            _store_projection(session, entry)
+            _store_projections(session, entry)
 
 
-def _store_projection(session: Session, logged: LoggedEvent) -> None:
-    match project(logged):
-        case Change() as row:
-            _change(session, row)
-        case MessageRow(call_id=call_id, event_seq=seq, columns=columns):
-            values = {"call_id": call_id, "event_seq": seq, **columns}
-            _insert_missing(session, Message, [values])
-        case TransferRow(call_id=call_id, number=number, columns=columns, updates=updates):
-            key = {"call_id": call_id, "number": number}
-            _insert_missing(session, CallTransfer, [key | columns])
-            if updates:
-                session.execute(update(CallTransfer).filter_by(**key).values(**updates))
+def _store_projections(session: Session, logged: LoggedEvent) -> None:
+    for row in project(logged):
+        match row:
+            case Change():
+                _change(session, row)
+            case MessageRow(call_id=call_id, event_seq=seq, columns=columns):
+                values = {"call_id": call_id, "event_seq": seq, **columns}
+                _insert_missing(session, Message, [values])
+            case TransferRow(call_id=call_id, number=number, columns=columns, updates=updates):
+                key = {"call_id": call_id, "number": number}
+                _insert_missing(session, CallTransfer, [key | columns])
+                if updates:
+                    session.execute(update(CallTransfer).filter_by(**key).values(**updates))
 
 
 def _change(session: Session, change: Change) -> None:
@@ -106,26 +107,34 @@ def _insert_missing(session: Session, model: type[Base], rows: list[dict[str, An
 
 @dataclass(frozen=True, slots=True)
 class CallFilter:
-    """Which calls to list: all that are given must hold."""
+    """Which calls to list: all that are given must hold.
 
-    caller: str = ""
+    Attributes:
+        callers: spellings of the number that they may come from.
+        live: only those that haven't ended.
+    """
+
+    callers: frozenset[str] = frozenset()
     since: datetime | None = None
     until: datetime | None = None
     live: bool = False
+    node: str = ""
     limit: int = 20
 
 
 def list_calls(session: Session, wanted: CallFilter) -> list[Call]:
     """Calls, the newest first."""
     query = select(Call).order_by(Call.started_at.desc(), Call.id).limit(wanted.limit)
-    if wanted.caller:
-        query = query.where(Call.caller == wanted.caller)
+    if wanted.callers:
+        query = query.where(Call.caller.in_(wanted.callers))
     if wanted.since:
         query = query.where(Call.started_at >= wanted.since)
     if wanted.until:
         query = query.where(Call.started_at < wanted.until)
     if wanted.live:
         query = query.where(Call.ended_at.is_(None))
+    if wanted.node:
+        query = query.where(Call.node == wanted.node)
     return list(session.scalars(query))
 
 
@@ -163,6 +172,13 @@ def events_after(session: Session, row_id: int, *, limit: int = 1000) -> list[Ca
 def newest_event_id(session: Session) -> int:
     """The id of the line that arrived last, 0 when there is none."""
     return session.scalar(select(func.max(CallEventRow.id))) or 0
+
+
+def last_event(session: Session, call_id: str) -> LoggedEvent | None:
+    """The newest line of a call's log."""
+    query = select(CallEventRow).where(CallEventRow.call_id == call_id)
+    row = session.scalar(query.order_by(CallEventRow.seq.desc()).limit(1))
+    return None if row is None else logged_event(row)
 
 
 def next_seq(session: Session, call_id: str) -> int:

@@ -23,14 +23,14 @@ def save(
     first_name: str = "",
     language: str = "",
 ) -> Customer:
-    """Add a customer, or bring the one with this number up to date."""
+    """Add a customer, or bring the one with this number up to date; empty texts change nothing."""
     customer = by_phone(session, phone) if phone else None
     if customer is None:
-        customer = Customer(phone=phone, created_at=now, display_name=display_name)
+        customer = Customer(phone=phone, created_at=now, display_name=phone or "")
         session.add(customer)
-    customer.display_name = display_name
-    customer.first_name = first_name
-    customer.language = language
+    customer.display_name = display_name or customer.display_name
+    customer.first_name = first_name or customer.first_name or ""
+    customer.language = language or customer.language or ""
     session.flush()
     return customer
 

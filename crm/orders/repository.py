@@ -1,12 +1,13 @@
 """Orders in the database."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crm.orders.models import OPEN_STATUSES, Order
+from crm.orders.models import OPEN_STATUSES, Order, OrderStatus
 from crm.orders.number import number_key
 
 
@@ -37,11 +38,16 @@ def is_open(order: Order) -> bool:
     return order.status in OPEN_STATUSES
 
 
-def save(session: Session, number: str, columns: Mapping[str, Any]) -> Order:
-    """Add an order, or bring the one of exactly this number up to date."""
+def save(session: Session, number: str, columns: Mapping[str, Any], *, now: datetime) -> Order:
+    """Add an order, or set these columns of the one of exactly this number."""
     order = session.scalar(select(Order).where(Order.number == number))
     if order is None:
-        order = Order(number=number, number_key=number_key(number))
+        order = Order(
+            number=number,
+            number_key=number_key(number),
+            status=OrderStatus.PROCESSING.value,
+            placed_at=now,
+        )
         session.add(order)
     for name, value in columns.items():
         setattr(order, name, value)

@@ -19,7 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from voxdesk.db import errors_as_ours, make_engine
+from voxdesk.db import Database, errors_as_ours, make_engine
 from voxdesk.kernel.errors import DatabaseError
 
 MODEL_MODULES = (
@@ -93,6 +93,21 @@ def upgrade(url: str) -> tuple[str, str]:
             state = SchemaState.CURRENT
     _demand_current(url, state)
     return before, newest_version()
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """The database, ready to work with, for a command.
+
+    Raises:
+        DatabaseError: it is away, or of another version; says what to do.
+    """
+    prepare(url)
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def schema_state(connection: Connection) -> SchemaState:

@@ -1,0 +1,208 @@
+"""`voxdesk calls`: list, show and follow calls, and find their recordings."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from crm.calls.follow import FollowedCall, FollowedCalls
+from crm.calls.models import Call
+from crm.calls.repository import CallFilter, events_of, find_call, list_calls
+from crm.customers.phone import normalize_phone, plan_of
+from recordings.library import RecordingLibrary
+from recordings.wav_file import length_s
+from voxdesk.app.call_view import CallView, render_events
+from voxdesk.app.database import opened
+from voxdesk.app.settings import load_settings
+from voxdesk.app.terminal import clean, length, local_time
+from voxdesk.db import Database
+from voxdesk.kernel.call import CallEvent, EventKind
+from voxdesk.kernel.errors import VoxdeskError
+
+POLL_EVERY_S = 0.25
+SHORT_ID = 6
+
+app = typer.Typer(help="Calls: what was said, when, and what came of it.", no_args_is_help=True)
+
+CallArgument = Annotated[
+    str, typer.Argument(metavar="CALL", help='A call\'s id, the beginning of it, or "last".')
+]
+
+
+@app.command("list")
+def list_(
+    *,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 20,
+    caller: Annotated[str, typer.Option(help="Only calls from this number.")] = "",
+    live: Annotated[bool, typer.Option("--live", help="Only calls that go on now.")] = False,
+) -> None:
+    """The newest calls."""
+    settings = load_settings()
+    with opened(settings.database_url) as database, database.reading() as session:
+        plan = plan_of(settings.calls.country)
+        spellings = {caller, normalize_phone(caller, plan) or caller} if caller else set()
+        wanted = CallFilter(callers=frozenset(spellings), live=live, limit=limit)
+        calls = list_calls(session, wanted)
+    console = Console()
+    if not calls:
+        console.print("No calls.")
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in ("time", "call", "caller", "outcome", "length", "agent"):
+        table.add_column(column, justify="right" if column == "length" else "left")
+    for call in calls:
+        table.add_row(
+            local_time(call.started_at),
+            call.id,
+            Text(_caller(call)),
+            Text(_outcome(call)),
+            length(_seconds(call)),
+            Text(clean(call.agent)),
+        )
+    console.print(table)
+
+
+@app.command()
+def show(
+    call: CallArgument,
+    *,
+    details: Annotated[bool, typer.Option("--details", "-d", help="Every event.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The log itself, one JSON object a line.")
+    ] = False,
+) -> None:
+    """One call as a conversation, with the time of each turn and its latency."""
+    with opened(load_settings().database_url) as database:
+        found, events = read_call(database, call)
+    if as_json:
+        for event in events:
+            typer.echo(_json_line(event))
+        return
+    console = Console()
+    console.print(_heading(found))
+    console.print(render_events(events, details=details))
+
+
+@app.command()
+def follow(
+    call: Annotated[
+        str, typer.Argument(metavar="[CALL]", help="Only this call, from its beginning.")
+    ] = "",
+    *,
+    details: Annotated[bool, typer.Option("--details", "-d", help="Every event.")] = False,
+) -> None:
+    """Conversations while they happen. Ends with the call, or with Ctrl-C."""
+    console = Console()
+    with opened(load_settings().database_url) as database:
+        try:
+            if call:
+                _follow_one(console, database, call, details=details)
+            else:
+                _follow_all(console, database, details=details)
+        except KeyboardInterrupt:
+            return
+
+
+@app.command()
+def recording(call: CallArgument) -> None:
+    """Where a call's recording is: caller on the left, answer on the right."""
+    settings = load_settings()
+    with opened(settings.database_url) as database:
+        found, _ = read_call(database, call)
+    if not found.recording_path:
+        raise VoxdeskError(f"call {found.id} was not recorded")
+    path = RecordingLibrary(settings.state_dir / "recordings").find(found.recording_path)
+    typer.echo(path)
+    typer.echo(
+        f"{length(length_s(path))}, stereo: caller left, answer right; "
+        f"play it with any player, for example: play {path.name}",
+        err=True,
+    )
+
+
+def read_call(database: Database, wanted: str) -> tuple[Call, list[CallEvent]]:
+    """A call and its log.
+
+    Raises:
+        VoxdeskError: there is no such call, or more than one begins like this.
+    """
+    with database.reading() as session:
+        call = find_call(session, wanted)
+        if call is None:
+            raise VoxdeskError(
+                f'no call, or more than one, has an id that begins with "{clean(wanted)}"; '
+                "see: voxdesk calls list"
+            )
+        return call, [logged.event for logged in events_of(session, call.id)]
+
+
+def _follow_one(console: Console, database: Database, wanted: str, *, details: bool) -> None:
+    call, _ = read_call(database, wanted)
+    console.print(_heading(call))
+    followed, view = FollowedCall(database, call.id), CallView(details=details)
+    for event in _polled(followed):
+        if (line := view.line(event)) is not None:
+            console.print(line)
+        if event.kind is EventKind.ENDED:
+            return
+
+
+def _follow_all(console: Console, database: Database, *, details: bool) -> None:
+    console.print("Waiting for calls; Ctrl-C ends.", style="dim")
+    views: dict[str, CallView] = {}
+    for event in _polled(FollowedCalls(database)):
+        prefix = event.call_id[:SHORT_ID]
+        view = views.setdefault(event.call_id, CallView(details=details, prefix=prefix))
+        if (line := view.line(event)) is not None:
+            console.print(line)
+        if event.kind is EventKind.ENDED:
+            del views[event.call_id]
+
+
+def _polled(followed: FollowedCall | FollowedCalls) -> Iterator[CallEvent]:
+    while True:
+        for logged in followed.poll():
+            yield logged.event
+        time.sleep(POLL_EVERY_S)
+
+
+def _heading(call: Call) -> Text:
+    text = Text(f"call {call.id}  ", "bold")
+    text.append(f"{local_time(call.started_at)}  {_caller(call)}  {_outcome(call)}")
+    if (seconds := _seconds(call)) is not None:
+        text.append(f"  {length(seconds)}")
+    return text
+
+
+def _caller(call: Call) -> str:
+    number = clean(call.caller) or "withheld"
+    return f"{number} ({clean(call.caller_name)})" if call.caller_name else number
+
+
+def _outcome(call: Call) -> str:
+    if call.ended_at is None:
+        return "in progress" if call.answered_at else "ringing"
+    return clean(call.disposition or call.cause or "ended").replace("_", " ")
+
+
+def _seconds(call: Call) -> float | None:
+    if call.answered_at is None or call.ended_at is None:
+        return None
+    return (call.ended_at - call.answered_at).total_seconds()
+
+
+def _json_line(event: CallEvent) -> str:
+    return json.dumps(
+        {
+            "at": event.at.isoformat(),
+            "audio_ms": event.audio_ms,
+            "kind": event.kind.value,
+            "data": dict(event.data),
+        },
+        ensure_ascii=False,
+    )
