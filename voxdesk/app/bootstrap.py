@@ -1,5 +1,165 @@
-"""The one place where everything is put together."""
+"""The one place where everything is put together, and taken apart again."""
 
+import asyncio
 import logging
+import socket
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from asr.vad import load_vad
+from asr.workers import DecodingPool
+from crm.calls.call_log import CallLog
+from crm.lookups import Lookups
+from dialog.flow import Flow
+from dialog.flow_file import load_flow
+from dialog.prompts import Prompts
+from recordings.library import RecordingLibrary
+from recordings.recorder import RecordingThread
+from telephony.exchange import Exchange
+from telephony.line.settings import LineSettings, TrunkSettings
+from telephony.queue.messages import QueueSettings
+from telephony.queue.service import QueueService
+from telephony.queue.state import Rules
+from telephony.queue.store import QueueStore
+from voxdesk.app import database as schema
+from voxdesk.app.recognizers import load_recognizer
+from voxdesk.app.services import Services
+from voxdesk.app.settings import Settings
+from voxdesk.app.voices import load_voices
+from voxdesk.db import Database
+from voxdesk.kernel.clock import SystemClock
+from voxdesk.kernel.errors import SettingsError
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that runs in an engine, and the order in which it ends."""
+
+    services: Services
+    exchange: Exchange
+    database: Database
+    pool: DecodingPool
+
+    async def close(self) -> None:
+        """Lines first, so that nothing new comes; records last, so that all is written."""
+        await self.exchange.close()
+        await self.services.queue.close()
+        await self.services.recognizer.close()
+        await self.services.speech.close()
+        await self.pool.close()
+        await asyncio.to_thread(self.services.recordings.close)
+        await asyncio.to_thread(self.services.call_log.close)
+        self.database.close()
+
+
+async def open_house(settings: Settings) -> House:
+    """Check what is configured, load models side by side, open the lines.
+
+    Raises:
+        VoxdeskError: something is missing or wrong; says what to do.
+    """
+    flows = load_flows(settings)
+    prompts = Prompts.load(settings.config_dir / "prompts")
+    await asyncio.to_thread(schema.prepare, settings.database_url)
+    pool = DecodingPool(settings.recognition.workers)
+    with ThreadPoolExecutor(3, thread_name_prefix="loading") as loading:
+        loop = asyncio.get_running_loop()
+        vad, recognizer, speech = await asyncio.gather(
+            loop.run_in_executor(loading, load_vad),
+            loop.run_in_executor(loading, load_recognizer, settings, pool),
+            loop.run_in_executor(loading, load_voices, settings),
+        )
+    exchange = Exchange(
+        line_settings(settings), lines=settings.sip.lines, run_dir=settings.state_dir / "run"
+    )
+    database = Database(settings.database_url)
+    clock = SystemClock()
+    recordings_dir = settings.state_dir / "recordings"
+    await asyncio.to_thread(RecordingLibrary(recordings_dir).repair)
+    services = Services(
+        settings=settings,
+        clock=clock,
+        lines=exchange,
+        vad=vad,
+        recognizer=recognizer,
+        speech=speech,
+        flows=flows,
+        prompts=prompts,
+        call_log=CallLog(database, settings.state_dir / "spool"),
+        lookups=Lookups(database, default_country=settings.calls.country),
+        queue=QueueService(
+            QueueStore(database, rules=Rules(wrap_up_s=settings.queue.wrap_up_s)),
+            exchange,
+            node=socket.gethostname(),
+            settings=QueueSettings(ring_s=settings.queue.ring_s),
+            clock=clock,
+        ),
+        recordings=RecordingThread(recordings_dir),
+    )
+    house = House(services, exchange, database, pool)
+    try:
+        await warm_prompts(services)
+        await exchange.start()
+    except BaseException:
+        await house.close()
+        raise
+    return house
+
+
+def load_flows(settings: Settings) -> Mapping[str, Flow]:
+    """Every flow of `config/flows`, checked.
+
+    Raises:
+        FlowError: one can't be run; the report names every problem.
+        SettingsError: a number is to be answered by a flow that isn't there.
+    """
+    folder = settings.config_dir / "flows"
+    flows = {path.stem: load_flow(path) for path in sorted(folder.glob("*.yaml"))}
+    wanted = {"calls.flow": settings.calls.flow} | {
+        f"calls.numbers.{number}": name for number, name in settings.calls.numbers.items()
+    }
+    for setting, name in wanted.items():
+        if name not in flows:
+            known = ", ".join(flows) or "none"
+            raise SettingsError(
+                f'{setting}: there is no flow "{name}" in {folder}.\n  Flows there: {known}'
+            )
+    return flows
+
+
+def line_settings(settings: Settings) -> LineSettings:
+    """What a line needs to know."""
+    sip = settings.sip
+    trunk = None
+    if sip.trunk.registrar:
+        trunk = TrunkSettings(
+            registrar=f"sip:{sip.trunk.registrar}",
+            user=sip.trunk.user,
+            password=sip.trunk.password,
+            expires_s=sip.trunk.expires_s,
+        )
+    return LineSettings(
+        bind_address=sip.address,
+        public_address=sip.public_address,
+        port=sip.port,
+        rtp_port=sip.rtp_first_port,
+        rtp_ports=sip.rtp_ports,
+        codecs=sip.codecs,
+        srtp=sip.srtp,
+        media_timeout_s=sip.media_timeout_s,
+        max_call_s=sip.max_call_s,
+        outbound_reserve=sip.outbound_legs,
+        trunk=trunk,
+    )
+
+
+async def warm_prompts(services: Services) -> None:
+    """Entry prompts before the first call, the others beside the calls."""
+    for flow in services.flows.values():
+        await services.speech.warm(flow.entry_texts(), language=flow.language)
+        services.speech.warm_in_background(flow.fixed_texts(), language=flow.language)
+    language = services.settings.calls.language
+    services.speech.warm_in_background(services.prompts.fixed_texts(language), language=language)

@@ -14,7 +14,7 @@ from dialog.events import (
     Enqueue,
     Event,
     HangUp,
-    MessageLeft,
+    MessageDone,
     RecordMessage,
     Say,
     Started,
@@ -156,13 +156,8 @@ class CallSession:
                 diverted_from=invite.diverted_from,
                 source=invite.source,
             )
-        started = Started(
-            caller=facts,
-            callee=invite.callee,
-            language=self._language,
-            today=self._today,
-        )
-        state, self._first = dialogue.step(dialogue.initial(), started)
+        started = Started(caller=facts, callee=invite.callee, today=self._today.isoformat())
+        state, self._first = dialogue.step(dialogue.start(), started)
         self._conversation = Conversation(self._conversation_parts(dialogue), state)
         self._hand_over = HandOver(self._hand_over_parts())
         await self._prepare_greeting()
@@ -286,7 +281,8 @@ class CallSession:
                 case Enqueue():
                     back = TransferDone(await self._hand_over.queue(action))
                 case RecordMessage():
-                    back = MessageLeft(seconds=await self._hand_over.message(action))
+                    seconds = await self._hand_over.message(action)
+                    back = MessageDone(recorded=seconds > 0, duration_s=seconds)
         finally:
             self._handing_over = False
         if isinstance(action, Transfer) and action.mode == "blind" and back == DONE:
@@ -364,6 +360,7 @@ class CallSession:
             tasks=self._tasks,
             note=self.note,
             announce_every_s=self._services.settings.queue.announce_every_s,
+            recording_name=lambda: self._recorder.name if self._recorder else "",
         )
 
 

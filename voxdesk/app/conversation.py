@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from asr.turns import profile_for
-from dialog.dialogue import Dialogue, State
+from dialog.dialogue import Dialogue
 from dialog.events import (
     Action,
     DigitsTimedOut,
@@ -27,6 +27,7 @@ from dialog.events import (
     Say,
     Transfer,
 )
+from dialog.state import State
 from tts.speech import SpeechService
 from voxdesk.app.barge_in import Verdict, judge
 from voxdesk.app.hearing import HeardTurn, Hearing

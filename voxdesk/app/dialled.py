@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 from telephony.legs import Answered, Cleared, Ended, Leg, LegEvent, Played
 from voxdesk.app.speaking import Speaking
@@ -35,7 +36,8 @@ class DialledLeg:
 
     async def wait_answer(self) -> Ended | None:
         """None when it was answered; else how it ended. Bounded by the dial's own time-out."""
-        await asyncio.wait({self.answered, self.ended}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {self.answered, self.ended}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         return self.ended.result() if self.ended.done() else None
 
     def _on_event(self, event: LegEvent) -> None:

@@ -9,6 +9,7 @@ from telephony.exchange import Exchange
 from telephony.legs import Leg
 from voxdesk.app.bootstrap import House, open_house
 from voxdesk.app.call_session import CallSession
+from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.sign_in_session import SignInSession
 from voxdesk.kernel.call import CallId, EndCause
@@ -33,9 +34,12 @@ class Engine:
     @property
     def exchange(self) -> Exchange:
         """The lines; only while the engine runs."""
-        if self._house is None:
-            raise TelephonyError("the engine is not running; start it with `voxdesk serve`.")
-        return self._house.exchange
+        return self._running().exchange
+
+    @property
+    def services(self) -> Services:
+        """What its calls share; only while the engine runs."""
+        return self._running().services
 
     async def start(self) -> None:
         """Load models, check flows and database, open the lines. Errors say what to do.
@@ -72,6 +76,11 @@ class Engine:
             raise TelephonyError(f'there is no flow "{flow}"; there are: {known}')
         leg = services.lines.dial(uri)
         return self._begin(CallSession(leg, services, other_end=uri, flow=flow))
+
+    def _running(self) -> House:
+        if self._house is None:
+            raise TelephonyError("the engine is not running; start it with `voxdesk serve`.")
+        return self._house
 
     def _on_incoming(self, leg: Leg) -> None:
         if self._house is None or self._draining:

@@ -36,7 +36,8 @@ MUSIC = Say("", barge_in=BargeIn.OFF)
 MUSIC_MS = 8_000  # a loop; announcements come between two
 WHISPER_AT_MOST_S = 10.0
 MESSAGE_SILENCE_MS = 4_000
-MESSAGE_LEVEL_ABOVE_NOISE_DB = 6.0
+MESSAGE_SPEECH = 0.5
+MESSAGE_CHECK_S = 0.1
 BLIND_TARGET_ANSWERS = range(200, 300)
 
 
@@ -57,6 +58,7 @@ class HandOverParts:
     tasks: CallTasks
     note: NoteDown
     announce_every_s: float
+    recording_name: Callable[[], str]  # of the call's recording, empty without one
 
 
 Result = TypeVar("Result")
@@ -227,8 +229,7 @@ class HandOver:
         """Both hear each other until the person hangs up."""
         self._parts.speaking.stop()
         with Bridge(self._parts.leg, person.leg) as bridge:
-            person.on_other = bridge.from_b
-            self._bridge = bridge
+            self._bridge, person.on_other = bridge, bridge.from_b
             self._parts.note(EventKind.BRIDGED, agent=agent, target=target)
             self._parts.note(
                 EventKind.TRANSFER,
@@ -238,39 +239,47 @@ class HandOver:
                 agent=agent,
                 connected_ms=self._parts.hearing.now_ms,
             )
-            await person.ended
+            try:
+                await person.ended
+            finally:
+                self._bridge = None
 
     # ------------------------------------------------------------ message
 
-    async def message(self, request: RecordMessage) -> str:
-        """A message: a beep, then what the caller says, until silence, a key or the limit."""
+    async def message(self, request: RecordMessage) -> float:
+        """A message: a beep, then what the caller says, until silence, a key or the limit.
+
+        Returns its length in seconds, 0 when nothing was said. It is part of the call's recording.
+        """
         self._parts.speaking.play(BEEP, MUSIC)
         await self._parts.speaking.until_quiet()
         start_ms = self._parts.hearing.now_ms
         done = asyncio.Event()
         self._on_digit = lambda _digit: done.set()
+        spoken_until_ms = start_ms
         try:
-            quiet_since_ms = start_ms
             while not done.is_set():
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(done.wait(), 0.1)
-                now_ms, level = self._parts.hearing.now_ms, self._parts.hearing.level
-                if level.level_dbfs > level.noise_floor_dbfs + MESSAGE_LEVEL_ABOVE_NOISE_DB:
-                    quiet_since_ms = now_ms
-                if now_ms - quiet_since_ms >= MESSAGE_SILENCE_MS:
+                    await asyncio.wait_for(done.wait(), MESSAGE_CHECK_S)
+                now_ms = self._parts.hearing.now_ms
+                if self._parts.hearing.level.probability >= MESSAGE_SPEECH:
+                    spoken_until_ms = now_ms
+                if now_ms - spoken_until_ms >= MESSAGE_SILENCE_MS:
                     break
                 if now_ms - start_ms >= request.max_s * 1000:
                     break
         finally:
             self._on_digit = None
-        seconds = (self._parts.hearing.now_ms - start_ms) / 1000
-        return self._left(request.mailbox, start_ms, seconds)
-
-    def _left(self, mailbox: str, start_ms: int, seconds: float) -> str:
-        self._parts.note(
-            EventKind.MESSAGE_LEFT, mailbox=mailbox, start_ms=start_ms, seconds=seconds
-        )
-        return "left"
+        seconds = (spoken_until_ms - start_ms) / 1000
+        if seconds > 0:
+            self._parts.note(
+                EventKind.MESSAGE_LEFT,
+                mailbox=request.mailbox,
+                recording_path=self._parts.recording_name(),
+                start_ms=start_ms,
+                seconds=seconds,
+            )
+        return seconds
 
     # ------------------------------------------------------------ helpers
 
