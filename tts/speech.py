@@ -82,6 +82,11 @@ class SpeechService:
         self._jobs: dict[PromptKey, Job] = {}
         self._background: set[asyncio.Task[None]] = set()
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Primary tags that there is a voice for."""
+        return tuple(self._voices)
+
     async def speak(
         self, text: str, *, language: str = "en", sensitive: bool = False
     ) -> AsyncGenerator[SpokenPiece, None]:

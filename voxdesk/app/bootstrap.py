@@ -11,6 +11,8 @@ from asr.vad import load_vad
 from asr.workers import DecodingPool
 from crm.calls.call_log import CallLog
 from crm.lookups import Lookups
+from dialog.dialogue import Dialogue
+from dialog.events import Say, Started
 from dialog.flow import Flow
 from dialog.flow_file import load_flow
 from dialog.prompts import Prompts
@@ -157,9 +159,18 @@ def line_settings(settings: Settings) -> LineSettings:
 
 
 async def warm_prompts(services: Services) -> None:
-    """Entry prompts before the first call, the others beside the calls."""
+    """What callers hear first is ready before the first call, the rest soon after."""
+    speech, prompts = services.speech, services.prompts
     for flow in services.flows.values():
-        await services.speech.warm(flow.entry_texts(), language=flow.language)
-        services.speech.warm_in_background(flow.fixed_texts(), language=flow.language)
-    language = services.settings.calls.language
-    services.speech.warm_in_background(services.prompts.fixed_texts(language), language=language)
+        dialogue = Dialogue(flow, prompts, languages=speech.languages)
+        for language in dialogue.languages:
+            await speech.warm(first_texts(dialogue, language), language=language)
+    for language in speech.languages:
+        speech.warm_in_background(prompts.fixed_texts(language), language=language)
+
+
+def first_texts(dialogue: Dialogue, language: str) -> list[str]:
+    """What an unknown caller is told on answering."""
+    started = Started(caller={"known": False, "language": language})
+    _, actions = dialogue.step(dialogue.initial_state(), started)
+    return [action.text for action in actions if isinstance(action, Say)]

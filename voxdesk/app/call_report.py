@@ -76,9 +76,11 @@ def _seconds(call: Call) -> float | None:
 def _print_recording(console: Console, settings: Settings, name: str) -> None:
     path = RecordingLibrary(settings.state_dir / "recordings").find(name)
     with soundfile.SoundFile(path) as sound:
-        seconds, levels = sound.frames / sound.samplerate, []
-        for block in sound.blocks(BLOCK_FRAMES, dtype="int16", always_2d=True):
-            levels.append([level_dbfs(np.ascontiguousarray(block[:, side])) for side in (0, 1)])
+        seconds = sound.frames / sound.samplerate
+        levels = [
+            [level_dbfs(np.ascontiguousarray(block[:, side])) for side in (0, 1)]
+            for block in sound.blocks(BLOCK_FRAMES, dtype="int16", always_2d=True)
+        ]
     loudest = np.max(np.array(levels or [[-100.0, -100.0]]), axis=0)
     console.print(str(path), soft_wrap=True)
     console.print(

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crm.calls.entries import NewCall
@@ -81,7 +81,7 @@ class CallSession:
         self._recorder: Recorder | None = None
         self._failing = False
         self._end_cause: EndCause | None = None  # what we say of it, if we ended it
-        self._first: tuple[Action, ...] = ()
+        self._first: Sequence[Action] = ()
         self._handing_over = False
         self._language = services.settings.calls.language
         self._hearing = Hearing(
@@ -128,8 +128,10 @@ class CallSession:
         invite = self.invite
         flow = self._services.flow_for(invite.callee, self._flow_name)
         facts = await self._caller_facts()
-        self._language = str(facts.get("language") or flow.language or self._language)
-        dialogue = Dialogue(flow, self._services.prompts)
+        dialogue = Dialogue(flow, self._services.prompts, languages=self._services.speech.languages)
+        started = Started(caller=facts, callee=invite.callee, today=self._today.isoformat())
+        state, self._first = dialogue.step(dialogue.initial_state(), started)
+        self._language = state.language
         self._services.call_log.open_call(
             NewCall(
                 call_id=self.id,
@@ -156,8 +158,6 @@ class CallSession:
                 diverted_from=invite.diverted_from,
                 source=invite.source,
             )
-        started = Started(caller=facts, callee=invite.callee, today=self._today.isoformat())
-        state, self._first = dialogue.step(dialogue.start(), started)
         self._conversation = Conversation(self._conversation_parts(dialogue), state)
         self._hand_over = HandOver(self._hand_over_parts())
         await self._prepare_greeting()

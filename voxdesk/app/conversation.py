@@ -1,7 +1,7 @@
 """The machine's part of a call: what is heard goes into the dialogue, what it decides is done."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -85,7 +85,7 @@ class Conversation:
 
     # ------------------------------------------------------------ in
 
-    def perform(self, actions: tuple[Action, ...] | list[Action]) -> None:
+    def perform(self, actions: Sequence[Action]) -> None:
         """Do what the dialogue decided, in order."""
         for action in actions:
             self._do(action)
@@ -138,7 +138,6 @@ class Conversation:
             self._quiet_since_ms = self._now_ms
         elif self._now_ms - self._quiet_since_ms >= listen.no_input_s * 1000:
             self._quiet_since_ms = self._now_ms
-            self._parts.note(EventKind.NO_INPUT, step=listen.step)
             self.dispatch(NoInput())
 
     # ------------------------------------------------------------ hearing
@@ -380,7 +379,7 @@ class Conversation:
         self._found.clear()
         self._parts.tasks.start(self._prepare_actions(state, actions), "preparation")
 
-    async def _prepare_actions(self, state: State, actions: tuple[Action, ...]) -> None:
+    async def _prepare_actions(self, state: State, actions: Sequence[Action]) -> None:
         for action in actions:
             if isinstance(action, Lookup):
                 try:

@@ -1,4 +1,4 @@
-"""`voxdesk demo`: one real call from end to end, shown as it happens; then it stays to be dialled."""
+"""`voxdesk demo`: one real call, shown as it happens; then the system stays to be dialled."""
 
 import asyncio
 import contextlib
@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.rule import Rule
 
 from crm.calls.call_log import CallLog
+from crm.calls.entries import LoggedEvent
 from crm.customers.phone import plan_of
 from crm.sample_data import load_sample_data
 from telephony.queue.state import AgentId, SignedIn
@@ -129,7 +130,7 @@ class _Demo:
                     if caller.returncode:
                         raise TelephonyError(
                             "the scripted caller did not get through its lines:\n"
-                            + (await _rest(caller))
+                            + await _rest(caller)
                         )
             await asyncio.wait_for(self._ended.wait(), RECORD_AT_MOST_S)
         except TimeoutError:
@@ -160,7 +161,10 @@ class _Demo:
             if event.kind is EventKind.ENDED:
                 self._ended.set()
 
-        return log.subscribe(lambda event: loop.call_soon_threadsafe(show, event))
+        def pass_on(logged: LoggedEvent) -> None:
+            loop.call_soon_threadsafe(show, logged.event)
+
+        return log.subscribe(pass_on)
 
     async def _stay(self, engine: Engine, stop: asyncio.Event) -> None:
         console.print(Rule("Now you"))
@@ -226,9 +230,14 @@ async def _first_word(process: asyncio.subprocess.Process, word: str) -> str:
     said: list[str] = []
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(AGENT_READY_AT_MOST_S):
-            async for raw in process.stdout or ():
+            while process.stdout is not None and (raw := await process.stdout.readline()):
                 line = raw.decode(errors="replace").strip()
                 said.append(line)
                 if word in line:
                     return line.partition(word)[2].split()[-1]
     raise TelephonyError("the scripted agent did not start:\n" + "\n".join(said))
+
+
+async def _rest(process: asyncio.subprocess.Process) -> str:
+    """What an ended process said and nobody read."""
+    return (await process.stdout.read()).decode(errors="replace") if process.stdout else ""

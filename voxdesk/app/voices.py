@@ -15,5 +15,5 @@ def load_voices(settings: Settings) -> SpeechService:
     """
     wanted = settings.speech
     voices: dict[str, Synthesizer] = {"en": PiperVoice()}
-    cache = PromptCache(settings.state_dir / "prompts", max_bytes=wanted.cache_mb << 20)
+    cache = PromptCache(settings.state_dir / "prompts", max_disk_bytes=wanted.cache_mb << 20)
     return SpeechService(voices, cache, workers=wanted.workers)
