@@ -9,9 +9,17 @@ from voxdesk.kernel.audio import Pcm
 class Synthesizer(Protocol):
     """A loaded voice. Blocking: called in a worker thread, never on the loop."""
 
-    name: str  # unique, with version; part of the cache's key
-    languages: tuple[str, ...]
-    local: bool  # False: the text leaves this machine (never for sensitive text)
+    @property
+    def name(self) -> str:
+        """Unique, with version: part of the cache's key. Of a fallback: of whose turn it is."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """BCP 47 primary tags, the first is what it is best at."""
+
+    @property
+    def local(self) -> bool:
+        """False: the text leaves this machine (never for sensitive text)."""
 
     def synthesize(self, sentence: str, *, language: str = "en") -> Iterator[Pcm]:
         """One normalized sentence as pieces of 16 kHz int16, the first as early as possible.
