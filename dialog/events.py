@@ -11,10 +11,17 @@ from voxdesk.kernel.speech import BargeIn, Expectation, Transcript, Understood
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The call was answered. `caller` is what the CRM knows: plain JSON types."""
+    """The call was answered.
+
+    Attributes:
+        caller: what the CRM knows: plain JSON types.
+        callee: the number or name that was called.
+        today: the ISO date where the call centre is; what "tomorrow" counts from.
+    """
 
     caller: Mapping[str, Any]
     callee: str = ""
+    today: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,14 @@ class TransferDone:
     outcome: str
 
 
+@dataclass(frozen=True, slots=True)
+class MessageDone:
+    """A `RecordMessage` ended. `recorded` is False when nothing was said."""
+
+    recorded: bool
+    duration_s: float = 0.0
+
+
 Event = (
     Started
     | Heard
@@ -93,6 +108,7 @@ Event = (
     | LookupDone
     | LookupFailed
     | TransferDone
+    | MessageDone
 )
 
 # ------------------------------------------------------------------ out
@@ -118,6 +134,9 @@ class Say:
 @dataclass(frozen=True, slots=True)
 class Listen:
     """Wait for the caller, from now on (speech over the prompt counts where it may stop it).
+
+    It stays in force until another `Listen` or another kind of waiting replaces it: a key that
+    only adds to a number comes back without any action.
 
     Attributes:
         step: the flow's step, for the log.
@@ -211,6 +230,7 @@ __all__ = [
     "Lookup",
     "LookupDone",
     "LookupFailed",
+    "MessageDone",
     "NoInput",
     "Note",
     "Pressed",

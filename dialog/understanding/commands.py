@@ -66,7 +66,8 @@ _ENGLISH = (
         Command.START_OVER,
         re.compile(
             "^" + _FILL + r"(?:start over|start again|start from scratch|restart|begin again|"
-            r"(?:back to |go to )?(?:the )?(?:main menu|beginning)|from the (?:beginning|start|top)|"
+            r"(?:take me )?(?:back to |go to |to )?(?:the )?(?:main menu|beginning)|"
+            r"from the (?:beginning|start|top)|"
             r"start from the (?:beginning|start|top)|start afresh)" + _END
         ),
     ),

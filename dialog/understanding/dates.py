@@ -98,10 +98,10 @@ _ORDINAL_WORD = "|".join(sorted(_ORDINALS, key=len, reverse=True))
 _UNIT_WORD = "one|two|three|four|five|six|seven|eight|nine"
 _DAY = (
     r"(?:(?:the )?(?P<day>\d{1,2})(?:st|nd|rd|th)?|"
-    rf"(?:the )?(?P<dayword>(?:(?:twenty|thirty) )?(?:{_ORDINAL_WORD})\b"
-    rf"(?! (?:{_UNIT_WORD})\b))|(?P<daycard>(?:twenty|thirty) (?:{_UNIT_WORD})|"
-    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
-    r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen))(?![\w])"
+    rf"(?P<daycard>(?:twenty|thirty) (?:{_UNIT_WORD})|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    r"sixteen|seventeen|eighteen|nineteen)|"
+    rf"(?:the )?(?P<dayword>(?:(?:twenty|thirty) )?(?:{_ORDINAL_WORD})))(?!\w)"
 )
 _YEAR = (
     r"(?:,? (?:of |in )?(?P<year>\d{4}|(?:twenty|nineteen|two thousand)(?: and)?"

@@ -121,6 +121,19 @@ _SOLID = _DIGITS | {_Kind.HUNDRED, _Kind.THOUSAND}
 _NUMBERS = _DIGITS | {_Kind.HUNDRED, _Kind.THOUSAND, _Kind.REPEAT, _Kind.LETTER}
 
 
+_WORDS: dict[str, tuple[_Kind, str]] = {
+    **dict.fromkeys(_FILLERS, (_Kind.FILLER, "")),
+    **dict.fromkeys(_CORRECTIONS, (_Kind.CORRECTION, "")),
+    **{word: (_Kind.REPEAT, str(times)) for word, times in _REPEATS.items()},
+    **dict.fromkeys(("hundred", "hundreds"), (_Kind.HUNDRED, "100")),
+    **dict.fromkeys(("thousand", "thousands"), (_Kind.THOUSAND, "1000")),
+    **{word: (_Kind.HOMOPHONE, digit) for word, digit in _HOMOPHONES.items()},
+    **{word: (_Kind.TENS, value) for word, value in _TENS.items()},
+    **{word: (_Kind.TEEN, value) for word, value in _TEENS.items()},
+    **{word: (_Kind.UNIT, digit) for word, digit in _UNITS.items()},
+}
+
+
 @dataclass(frozen=True, slots=True)
 class _Atom:
     kind: _Kind
@@ -194,25 +207,10 @@ def _common(word: str) -> bool:
 
 
 def _atom(word: str) -> _Atom:
-    for kind, table in (
-        (_Kind.UNIT, _UNITS),
-        (_Kind.TEEN, _TEENS),
-        (_Kind.TENS, _TENS),
-        (_Kind.HOMOPHONE, _HOMOPHONES),
-    ):
-        if word in table:
-            return _Atom(kind, table[word], word)
     if word.isdigit():
         return _Atom(_Kind.NUMERAL, word, word)
-    if word in {"hundred", "hundreds"}:
-        return _Atom(_Kind.HUNDRED, "100", word)
-    if word in {"thousand", "thousands"}:
-        return _Atom(_Kind.THOUSAND, "1000", word)
-    if word in _REPEATS:
-        return _Atom(_Kind.REPEAT, str(_REPEATS[word]), word)
-    if word in _CORRECTIONS:
-        return _Atom(_Kind.CORRECTION, "", word)
-    return _Atom(_Kind.FILLER if word in _FILLERS else _Kind.OTHER, "", word)
+    kind, value = _WORDS.get(word, (_Kind.OTHER, ""))
+    return _Atom(kind, value, word)
 
 
 def _run_readings(run: list[_Atom], *, edge_word: bool) -> list[str]:
@@ -256,9 +254,7 @@ def _assemble(atoms: Sequence[_Atom], *, merge: bool) -> str:
     return out
 
 
-def _one(  # noqa: PLR0911  cases in their order
-    atoms: Sequence[_Atom], place: int, *, merge: bool
-) -> tuple[str, int]:
+def _one(atoms: Sequence[_Atom], place: int, *, merge: bool) -> tuple[str, int]:
     """The digits that start at this atom, and how many atoms they take."""
     atom = atoms[place]
     after = atoms[place + 1] if place + 1 < len(atoms) else None

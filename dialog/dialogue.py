@@ -1,0 +1,121 @@
+"""The dialogue: `step(state, event) -> (state, actions)`, pure: the same log, the same call."""
+
+from collections.abc import Collection
+
+from dialog import answering
+from dialog.confirming import confirm
+from dialog.entering import enter
+from dialog.events import (
+    Action,
+    DigitsTimedOut,
+    Event,
+    Heard,
+    MessageDone,
+    NoInput,
+    Pressed,
+    Started,
+    TransferDone,
+)
+from dialog.flow import Flow, Handover, Message, Waiting
+from dialog.flow_templates import all_templates
+from dialog.ladder import no_input
+from dialog.looking_up import looked_up
+from dialog.prompts import Prompts
+from dialog.state import Phase, State
+from dialog.template import compile_now
+from dialog.turn import Turn
+from voxdesk.kernel.call import EventKind
+
+
+class Dialogue:
+    """Runs calls through one flow. Holds nothing of a call; one object serves all of them."""
+
+    def __init__(
+        self, flow: Flow, prompts: Prompts, *, languages: Collection[str] | None = None
+    ) -> None:
+        """`languages`: what can be spoken and heard on this machine; all of the flow's by default.
+
+        A language that isn't among them is neither started in nor changed to.
+        """
+        self.flow = flow
+        self.prompts = prompts
+        spoken = flow.languages if languages is None else languages
+        for template in all_templates(flow):
+            compile_now(template)  # the first caller must not wait for it
+        self.languages = tuple(tag for tag in flow.languages if tag in spoken) or (flow.language,)
+
+    def initial_state(self) -> State:
+        """A call that hasn't been answered yet."""
+        return State(version=self.flow.version)
+
+    def step(self, state: State, event: Event) -> tuple[State, list[Action]]:
+        """The next state, and what to do, in order.
+
+        Args:
+            state: of this flow's version; from `initial_state` or `State.from_json`.
+            event: what happened. One that means nothing now changes nothing.
+        """
+        turn = Turn(self.flow, self.prompts, self.languages, state)
+        if state.phase is Phase.NEW:
+            if isinstance(event, Started):
+                self._start(turn, event)
+        elif state.phase is Phase.LISTENING:
+            _listening(turn, event)
+        elif state.phase is Phase.CONFIRMING:
+            confirm(turn, event)
+        elif state.phase is Phase.LOOKING_UP:
+            looked_up(turn, event)
+        elif state.phase is Phase.HANDED_OVER:
+            _handed_over(turn, event)
+        elif state.phase is Phase.RECORDING:
+            _recorded(turn, event)
+        return turn.state, turn.actions
+
+    def _start(self, turn: Turn, event: Started) -> None:
+        caller = dict(event.caller)
+        wanted = str(caller.get("language") or "").split("-")[0].lower()
+        turn.change(
+            language=wanted if wanted in self.languages else self.languages[0],
+            today=event.today,
+            variables={"caller": caller, "callee": event.callee},
+        )
+        enter(turn, self.flow.start)
+
+
+def _listening(turn: Turn, event: Event) -> None:
+    """A step waits for the caller."""
+    step = turn.step
+    if not isinstance(step, Waiting):
+        return
+    if isinstance(event, Heard):
+        turn.change(moves=0, heard=event.prompt_heard if event.over_prompt else 1.0)
+        answering.heard(turn, step, event)
+    elif isinstance(event, Pressed):
+        turn.change(moves=0)
+        answering.pressed(turn, step, event.digit)
+    elif isinstance(event, DigitsTimedOut) or (isinstance(event, NoInput) and turn.state.keys):
+        answering.keys_done(turn, step)
+    elif isinstance(event, NoInput):
+        turn.change(heard=1.0)
+        no_input(turn, step)
+
+
+def _handed_over(turn: Turn, event: Event) -> None:
+    """A transfer or a queue ended, and the caller is back."""
+    step = turn.step
+    if isinstance(event, TransferDone) and isinstance(step, Handover):
+        turn.note(EventKind.TRANSFER, step=step.name, outcome=event.outcome)
+        if event.outcome == "connected":
+            turn.change(misses=0)
+            enter(turn, step.then)
+        else:
+            enter(turn, step.outcomes.get(event.outcome) or step.outcomes.get("failed", step.then))
+
+
+def _recorded(turn: Turn, event: Event) -> None:
+    step = turn.step
+    if isinstance(event, MessageDone) and isinstance(step, Message):
+        if event.recorded:
+            turn.note(EventKind.MESSAGE_LEFT, mailbox=step.mailbox, duration_s=event.duration_s)
+        turn.say(turn.wording("message_saved" if event.recorded else "message_empty"))
+        enter(turn, step.then)

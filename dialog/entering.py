@@ -1,0 +1,144 @@
+"""Going from step to step until one waits for the caller, the CRM or a person."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dialog import events
+from dialog.flow import (
+    Choose,
+    End,
+    Handover,
+    Lookup,
+    Message,
+    Queue,
+    Say,
+    Set,
+    Step,
+    Transfer,
+    Waiting,
+)
+from dialog.listening import listen
+from dialog.state import Guess, Phase
+from dialog.turn import Turn
+from voxdesk.kernel.call import EventKind
+
+MAX_MOVES = 60
+"""Steps without the caller having a say; more is a loop that the checks couldn't see."""
+
+
+def enter(turn: Turn, name: str) -> None:
+    """Go to a step, and on from it as far as it goes by itself."""
+    turn.change(said=(), heard=1.0)
+    following: str | None = name
+    while following is not None:
+        if following not in turn.flow.steps or turn.state.moves >= MAX_MOVES:
+            turn.note(EventKind.ERROR, step=following, error="no way on from here")
+            turn.hang_up("error", turn.wording("error"))
+            return
+        turn.change(
+            step=following,
+            no_input=0,
+            no_match=0,
+            keys="",
+            digits="",
+            rejected=(),
+            candidate=None,
+            guess=None,
+            moves=turn.state.moves + 1,
+        )
+        turn.note(EventKind.STEP, step=following, flow=turn.flow.name)
+        following = _do(turn, turn.step)
+
+
+def _do(turn: Turn, step: Step) -> str | None:  # noqa: PLR0911  one case a kind of step
+    """Do what a step does; the next step, or None when it waits."""
+    if isinstance(step, Set):
+        _set(turn, step)
+        return step.then
+    if isinstance(step, Choose):
+        return next(
+            (
+                branch.then
+                for branch in step.branches
+                if not branch.condition or turn.holds(branch.condition)
+            ),
+            "",
+        )
+    if isinstance(step, End):
+        turn.hang_up(step.reason, turn.text(step.prompt))
+        return None
+    if isinstance(step, Lookup):
+        turn.say(turn.text(step.prompt))
+        return look_up(turn, step)
+    if isinstance(step, Message):
+        turn.say(turn.text(step.prompt) or turn.wording("message_instructions"))
+        turn.change(phase=Phase.RECORDING)
+        turn.actions.append(events.RecordMessage(step.mailbox, step.max_s))
+        return None
+    turn.say(turn.text(step.prompt), keep=True)
+    if isinstance(step, Waiting):
+        listen(turn, step)
+        return None
+    if isinstance(step, Handover):
+        return _hand_over(turn, step)
+    return step.then if isinstance(step, Say) else ""
+
+
+def _set(turn: Turn, step: Set) -> None:
+    for name, template in step.values.items():
+        value = turn.value(template)
+        if value is None:
+            continue
+        if name != "language":
+            turn.change(variables={**turn.state.variables, name: value})
+        elif value in turn.flow.languages and value in turn.languages:
+            turn.change(language=value)
+        else:
+            turn.say(turn.wording("language_unavailable"))
+
+
+def look_up(turn: Turn, step: Lookup, guess: Guess | None = None) -> str | None:
+    """Ask the CRM; the `failed` step when the question can't even be put.
+
+    Args:
+        turn: being worked on.
+        step: what is asked.
+        guess: another reading of a slot to ask with, instead of the slot's value.
+    """
+    instead = {guess.slot: guess.value} if guess else {}
+    by = {key: turn.value(template, instead) for key, template in step.by.items()}
+    if not all(by.values()):
+        turn.note(EventKind.LOOKUP, what=step.what, outcome="failed", reason="nothing to look up")
+        return step.failed
+    token = turn.state.token + 1
+    turn.change(phase=Phase.LOOKING_UP, token=token, guess=guess)
+    asked = {key: str(value) for key, value in by.items()}
+    turn.actions.append(events.Lookup(token, step.what, asked, step.timeout_s))
+    return None
+
+
+def _hand_over(turn: Turn, step: Handover) -> str | None:
+    if isinstance(step, Transfer):
+        target = turn.value(step.target)
+        if not target:
+            return step.outcomes.get("failed", step.then)
+        headers: Mapping[str, Any] = {
+            name: turn.value(template) for name, template in step.headers.items()
+        }
+        known = {name: value for name, value in headers.items() if value}
+        turn.note(EventKind.TRANSFER, target=target, mode=step.mode)
+        turn.change(phase=Phase.HANDED_OVER)
+        turn.actions.append(events.Transfer(target, step.mode, step.timeout_s, known))
+    elif isinstance(step, Queue):
+        turn.change(phase=Phase.HANDED_OVER)
+        turn.actions.append(
+            events.Enqueue(
+                queue=step.queue,
+                skills=step.skills,
+                priority=step.priority,
+                whisper=turn.text(step.whisper),
+                max_wait_s=step.max_wait_s,
+                leave_key=step.leave_key,
+            )
+        )
+    return None

@@ -1,0 +1,60 @@
+"""What is wrong in a flow's file, said so that its author can put it right."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+NEAR_ENOUGH = 60.0
+"""Similarity (0..100) from which a name is offered as the one that was meant."""
+LISTED = 24
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong.
+
+    Attributes:
+        line: of the file, from 1.
+        text: what is wrong, a sentence.
+        hint: what to do, or empty.
+    """
+
+    line: int
+    text: str
+    hint: str = ""
+
+    def shown(self, path: str) -> str:
+        """The message as it is printed."""
+        head = f"{path}:{self.line}  {self.text}"
+        return f"{head}\n  {self.hint}" if self.hint else head
+
+
+class Problems:
+    """Gathers problems of one file; never stops at the first."""
+
+    def __init__(self) -> None:
+        """Nothing is wrong yet."""
+        self._found: set[Problem] = set()
+
+    def add(self, line: int, text: str, hint: str = "") -> None:
+        """One more; the same one twice counts once."""
+        self._found.add(Problem(line, text, hint))
+
+    @property
+    def all(self) -> tuple[Problem, ...]:
+        """In the order of their lines."""
+        return tuple(sorted(self._found))
+
+
+def meant(wrong: str, names: Iterable[str], what: str) -> str:
+    """The hint for a misspelled name: the nearest right one, and all of them.
+
+    >>> meant("aggent", ["greet", "agent"], "Steps")
+    'Did you mean "agent"?  Steps: greet, agent'
+    """
+    known = list(names)
+    listed = ", ".join(known[:LISTED]) + (", …" if len(known) > LISTED else "")
+    near = process.extractOne(wrong, known, scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
+    guess = f'Did you mean "{near[0]}"?  ' if near else ""
+    return f"{guess}{what}: {listed or 'none'}"

@@ -1,0 +1,373 @@
+"""Reads the steps of a flow's file: which keys each kind has, and what they may hold."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dialog import flow_values as values
+from dialog.flow import (
+    Ask,
+    Branch,
+    Choose,
+    Confirm,
+    End,
+    Lookup,
+    Menu,
+    Message,
+    Option,
+    Phrases,
+    Queue,
+    Say,
+    Set,
+    Step,
+    Transfer,
+)
+from dialog.flow_problems import meant
+from dialog.flow_values import Context, Parser
+from dialog.yaml_tree import Node
+from voxdesk.kernel.speech import AnswerKind, BargeIn
+
+ANSWERS = tuple(kind for kind in AnswerKind if kind is not AnswerKind.NONE)
+KEYS_OF_A_PHONE = tuple("0123456789*#")
+DEFAULT_DIGITS = {AnswerKind.ORDER_NUMBER: (3, 12)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A key of a step: the field that it fills, how it is read, whether it must be there."""
+
+    field: str
+    parse: Parser
+    required: bool = False
+
+
+def _target(*, required: bool = False, field: str = "then") -> _Key:
+    return _Key(field, values.name, required)
+
+
+def _options(node: Node, context: Context, key: str) -> tuple[Option, ...]:
+    if not node.is_map or not node.entries():
+        context.problems.add(
+            node.line,
+            f'{context.where}: "{key}" must name at least one option.',
+            "Write options: {hours: {phrases: [opening hours], key: 3, then: hours}}.",
+        )
+        return ()
+    found = [_option(value, entry, context) for value, entry in node.entries().items()]
+    free = iter([key for key in "123456789" if key not in {option.key for option in found}])
+    return tuple(
+        option if option.key else dataclasses.replace(option, key=next(free, ""))
+        for option in found
+    )
+
+
+def _option(value: str, node: Node, context: Context) -> Option:
+    inner = Context(
+        context.problems,
+        context.languages,
+        f'{context.where}, option "{value}"',
+        context.own_language,
+    )
+    _repeated(node, inner)
+    entries = node.entries()
+    for key, entry in entries.items():
+        if key not in _OPTION_KEYS:
+            inner.problems.add(
+                entry.line,
+                f'{inner.where} has the key "{key}", and an option has no such key.',
+                meant(key, _OPTION_KEYS, "Keys"),
+            )
+    if "phrases" not in entries:
+        inner.problems.add(
+            node.line,
+            f"{inner.where} doesn't say what callers say for it.",
+            "Give it phrases: [opening hours, when are you open].",
+        )
+    read: dict[str, Any] = {
+        field: parse(entries[field], inner, field)
+        for field, parse in _OPTION_KEYS.items()
+        if field in entries
+    }
+    read.setdefault("phrases", Phrases({}))
+    return Option(value=value, line=node.line, **read)
+
+
+_OPTION_KEYS: Mapping[str, Parser] = {
+    "phrases": values.phrases,
+    "key": values.one_of(KEYS_OF_A_PHONE),
+    "then": values.name,
+    "listed": values.flag,
+}
+
+
+def _branches(node: Node, context: Context, key: str) -> tuple[Branch, ...]:
+    entries = node.value if node.is_list else []
+    if not entries:
+        context.problems.add(
+            node.line,
+            f'{context.where}: "{key}" must be a list of conditions.',
+            'Write - {if: order.status == "shipped", then: shipped}, and - {else: other} last.',
+        )
+    found = [_branch(entry, context) for entry in entries]
+    for place, branch in enumerate(found):
+        if not branch.condition and place < len(found) - 1:
+            context.problems.add(
+                branch.line,
+                f'{context.where}: "else" must be the last branch; none after it counts.',
+            )
+    return tuple(found)
+
+
+def _branch(node: Node, context: Context) -> Branch:
+    given = node.entries()
+    if set(given) == {"if", "then"}:
+        condition = values.name(given["if"], context, "if")
+        return Branch(condition, values.name(given["then"], context, "then"), node.line)
+    if set(given) == {"else"}:
+        return Branch("", values.name(given["else"], context, "else"), node.line)
+    wrong = next((key for key in given if key not in {"if", "then", "else"}), "")
+    context.problems.add(
+        node.line,
+        f'{context.where}: a branch is "if" with "then", or "else".',
+        meant(wrong, ("if", "then", "else"), "Keys") if wrong else "",
+    )
+    return Branch("", "", node.line)
+
+
+_EVERY: Mapping[str, _Key] = {
+    "language": _Key("language", values.name),
+    "barge_in": _Key("barge_in", values.one_of(BargeIn)),
+    "sensitive": _Key("sensitive", values.flag),
+}
+_PROMPT = _Key("prompt", values.text)
+_WAITING: Mapping[str, _Key] = {
+    "again": _Key("again", values.text),
+    "help": _Key("help", values.text),
+    "no_input": _Key("no_input", values.texts),
+    "no_match": _Key("no_match", values.texts),
+    "attempts": _Key("attempts", values.number(1, 9, whole=True)),
+    "give_up": _Key("give_up", values.name),
+    "hint": _Key("hint", values.text),
+    "no_input_s": _Key("no_input_s", values.number(1, 60, "seconds")),
+    "inter_digit_s": _Key("inter_digit_s", values.number(0.5, 15, "seconds")),
+    "max_speech_s": _Key("max_speech_s", values.number(2, 120, "seconds")),
+    "confirm": _Key("confirm", values.one_of(Confirm)),
+    "confirm_below": _Key("confirm_below", values.number(0, 1)),
+}
+
+
+def _outcomes(step: type[Transfer | Queue]) -> Mapping[str, _Key]:
+    return {
+        outcome: _Key(f"outcome:{outcome}", values.name, required=True) for outcome in step.OUTCOMES
+    }
+
+
+KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
+    "say": (Say, {"say": _Key("prompt", values.text), "then": _target(required=True)}),
+    "ask": (
+        Ask,
+        {
+            "ask": _Key("answer", values.one_of(tuple(str(kind) for kind in ANSWERS))),
+            "prompt": _Key("prompt", values.text, required=True),
+            "slot": _Key("slot", values.name),
+            "options": _Key("options", _options),
+            "yes": _target(field="yes"),
+            "no": _target(field="no"),
+            "then": _target(),
+            "min_digits": _Key("min_digits", values.number(1, 40, "digits", whole=True)),
+            "max_digits": _Key("max_digits", values.number(1, 40, "digits", whole=True)),
+            "letters": _Key("letters", values.flag),
+            "check": _Key("check", values.one_of(("luhn",))),
+            **_WAITING,
+        },
+    ),
+    "menu": (
+        Menu,
+        {
+            "menu": _Key("prompt", values.text),
+            "options": _Key("options", _options, required=True),
+            **_WAITING,
+        },
+    ),
+    "choose": (Choose, {"choose": _Key("branches", _branches)}),
+    "set": (Set, {"set": _Key("values", values.templates), "then": _target(required=True)}),
+    "lookup": (
+        Lookup,
+        {
+            "lookup": _Key("what", values.name),
+            "by": _Key("by", values.templates, required=True),
+            "as": _Key("into", values.name),
+            "found": _target(required=True, field="found"),
+            "missing": _target(required=True, field="missing"),
+            "failed": _target(required=True, field="failed"),
+            "timeout_s": _Key("timeout_s", values.number(0.2, 10, "seconds")),
+            "prompt": _PROMPT,
+        },
+    ),
+    "transfer": (
+        Transfer,
+        {
+            "transfer": _Key("target", values.name),
+            "mode": _Key("mode", values.one_of(("bridged", "blind"))),
+            "timeout_s": _Key("timeout_s", values.number(5, 180, "seconds")),
+            "headers": _Key("headers", values.templates),
+            "prompt": _PROMPT,
+            "then": _target(required=True),
+            **_outcomes(Transfer),
+        },
+    ),
+    "queue": (
+        Queue,
+        {
+            "queue": _Key("queue", values.name),
+            "skills": _Key("skills", values.names),
+            "priority": _Key("priority", values.number(-100, 100, whole=True)),
+            "whisper": _Key("whisper", values.text),
+            "max_wait_s": _Key("max_wait_s", values.number(10, 7200, "seconds")),
+            "leave_key": _Key("leave_key", values.one_of(KEYS_OF_A_PHONE)),
+            "prompt": _PROMPT,
+            "then": _target(required=True),
+            **_outcomes(Queue),
+        },
+    ),
+    "message": (
+        Message,
+        {
+            "message": _Key("mailbox", values.name),
+            "max_s": _Key("max_s", values.number(5, 600, "seconds")),
+            "prompt": _PROMPT,
+            "then": _target(required=True),
+        },
+    ),
+    "end": (
+        End,
+        {"end": _Key("prompt", values.optional_text), "reason": _Key("reason", values.name)},
+    ),
+}
+"""Every kind of step: its class and its keys. The key of the kind's own name comes first."""
+
+
+def read_step(name: str, node: Node, outer: Context) -> Step | None:
+    """One step; None where its kind isn't clear. Fields that are wrong get a default."""
+    context = Context(outer.problems, outer.languages, outer.where)
+    _repeated(node, context)
+    given = node.entries()
+    kinds = [kind for kind in KINDS if kind in given]
+    if len(kinds) != 1:
+        _no_kind(kinds, node, context)
+        return None
+    step_type, own = KINDS[kinds[0]]
+    keys = {**own, **_EVERY}
+    language = ""
+    if "language" in given:
+        language = values.name(given["language"], context, "language")
+        context = Context(outer.problems, outer.languages, outer.where, language)
+    read: dict[str, Any] = {}
+    outcomes: dict[str, str] = {}
+    for key, entry in given.items():
+        if key not in keys:
+            context.problems.add(
+                entry.line,
+                f'{context.where} has the key "{key}", and "{kinds[0]}" has no such key.',
+                meant(key, keys, "Keys"),
+            )
+            continue
+        value = keys[key].parse(entry, context, key)
+        field = keys[key].field
+        if field.startswith("outcome:"):
+            outcomes[key] = value
+        else:
+            read[field] = value
+    for key, spec in keys.items():
+        if spec.required and key not in given:
+            context.problems.add(
+                node.line, f'{context.where} has no "{key}", and "{kinds[0]}" needs one.'
+            )
+    if outcomes:
+        read["outcomes"] = outcomes
+    return _finished(step_type, name, node, read, context)
+
+
+def _finished(
+    step_type: type[Step], name: str, node: Node, read: dict[str, Any], context: Context
+) -> Step:
+    """The step, with what follows from its other fields."""
+    given = node.entries()
+    if step_type is Ask:
+        answer = AnswerKind(read["answer"])
+        read["answer"] = answer
+        read.setdefault("slot", name)
+        shortest, longest = DEFAULT_DIGITS.get(answer, (1, 32))
+        read.setdefault("min_digits", min(shortest, read.get("max_digits", shortest)))
+        read.setdefault("max_digits", max(longest, read["min_digits"]))
+        _check_ask(answer, given, read, context, node.line)
+    if step_type is Lookup:
+        read["into"] = read.get("into") or read.get("what", "")
+    if step_type is Menu:
+        for option in read.get("options", ()):
+            if not option.then:
+                context.problems.add(
+                    option.line, f'{context.where}, option "{option.value}" has no "then".'
+                )
+    return step_type(name=name, line=node.line, **read)
+
+
+def _check_ask(
+    answer: AnswerKind,
+    given: Mapping[str, Node],
+    read: Mapping[str, Any],
+    context: Context,
+    line: int,
+) -> None:
+    only: Mapping[str, tuple[AnswerKind, ...]] = {
+        "options": (AnswerKind.CHOICE,),
+        "yes": (AnswerKind.YES_NO,),
+        "no": (AnswerKind.YES_NO,),
+        "letters": (AnswerKind.ORDER_NUMBER,),
+        "check": (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER),
+        "min_digits": (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER),
+        "max_digits": (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER),
+    }
+    for key, answers in only.items():
+        if key in given and answer not in answers:
+            context.problems.add(
+                given[key].line,
+                f'{context.where}: "{key}" has no meaning when it asks for {answer}.',
+                f"It belongs to: {', '.join(answers)}",
+            )
+    if answer is AnswerKind.CHOICE and "options" not in given:
+        context.problems.add(line, f'{context.where} asks for a choice, and has no "options".')
+    if read["min_digits"] > read["max_digits"]:
+        context.problems.add(
+            line, f"{context.where}: min_digits is more than max_digits; no number fits."
+        )
+    branches = answer is AnswerKind.YES_NO and "yes" in given and "no" in given
+    if "then" not in given and not branches:
+        context.problems.add(
+            line,
+            f'{context.where} has no "then", and "ask" needs one.',
+            'A yes_no may have "yes" and "no" instead.' if answer is AnswerKind.YES_NO else "",
+        )
+
+
+def _no_kind(kinds: list[str], node: Node, context: Context) -> None:
+    if kinds:
+        context.problems.add(
+            node.line, f"{context.where} is {' and '.join(kinds)} at once; a step is one of them."
+        )
+        return
+    known = {key for _, keys in KINDS.values() for key in keys} | set(_EVERY)
+    strange = next((key for key in node.entries() if key not in known), "")
+    context.problems.add(
+        node.line,
+        f"{context.where} doesn't say what it does.",
+        meant(strange, KINDS, "A step has one of these keys"),
+    )
+
+
+def _repeated(node: Node, context: Context) -> None:
+    for key, line in node.repeated:
+        context.problems.add(
+            line, f'{context.where} has the key "{key}" twice.', "Only one of them can count."
+        )

@@ -1,0 +1,120 @@
+"""No answer, or none that was understood: shorter and more helpful each time, keys, a person."""
+
+from dialog.entering import enter
+from dialog.flow import Option, Waiting
+from dialog.listening import answer_of, digits_of, listen, options_of
+from dialog.turn import Turn
+from voxdesk.kernel.call import EventKind
+from voxdesk.kernel.speech import AnswerKind
+
+MAX_MISSES = 9
+"""Failed tries in a row, over all steps, after which the call ends."""
+MENU_HEARD = 0.5
+"""Who heard less of a prompt than this share hears it again instead of its short form."""
+
+
+def no_input(turn: Turn, step: Waiting) -> None:
+    """The caller said nothing."""
+    turn.change(no_input=turn.state.no_input + 1, misses=turn.state.misses + 1)
+    turn.note(EventKind.NO_INPUT, step=step.name, count=turn.state.no_input)
+    tries = turn.state.no_input + turn.state.no_match
+    if _gives_up(turn, step, tries, "no_input"):
+        return
+    own = step.no_input
+    if own:
+        turn.say(turn.text(own[min(turn.state.no_input, len(own)) - 1]))
+    else:
+        lead = turn.wording("no_input", turn=turn.state.no_input - 1)
+        turn.say(lead, _help(turn, step, tries))
+    listen(turn, step)
+
+
+def no_match(turn: Turn, step: Waiting, lead: str = "") -> None:
+    """The caller said something that makes no sense here; `lead` says why, where that is known."""
+    turn.change(no_match=turn.state.no_match + 1, misses=turn.state.misses + 1)
+    turn.note(EventKind.NO_MATCH, step=step.name, count=turn.state.no_match)
+    tries = turn.state.no_input + turn.state.no_match
+    if _gives_up(turn, step, tries, "no_match"):
+        return
+    own = step.no_match
+    if own and not lead:
+        turn.say(turn.text(own[min(turn.state.no_match, len(own)) - 1]))
+    else:
+        lead = lead or turn.wording("no_match", turn=turn.state.no_match - 1)
+        turn.say(lead, _help(turn, step, tries))
+    listen(turn, step)
+
+
+def _gives_up(turn: Turn, step: Waiting, tries: int, reason: str) -> bool:
+    """Whether the ladder is at its end; then a person is next, or goodbye."""
+    if turn.state.misses > MAX_MISSES:
+        turn.hang_up(reason, turn.wording("goodbye"))
+        return True
+    if tries <= step.attempts:
+        return False
+    target = step.give_up or turn.flow.person
+    if not target or target == step.name:
+        turn.hang_up(reason, turn.wording("goodbye"))
+        return True
+    if not step.give_up:
+        turn.say(turn.wording("give_up"))
+    enter(turn, target)
+    return True
+
+
+def _help(  # noqa: PLR0911  a table of cases
+    turn: Turn, step: Waiting, tries: int
+) -> str:
+    """The rest of the sentence: the question again, then how to answer, then the keys."""
+    if tries <= 1:
+        unheard = turn.state.heard < MENU_HEARD
+        again = step.prompt if unheard or not step.again.by_language else step.again
+        return turn.text(again)
+    if tries == 2 and step.help.by_language:  # noqa: PLR2004  the second try
+        return turn.text(step.help)
+    kind = answer_of(step)
+    shortest, longest = digits_of(step)
+    by_keys = tries > 2  # noqa: PLR2004  the third try and on
+    if kind is AnswerKind.CHOICE:
+        options = options_of(step)
+        if by_keys and any(option.key for option in options):
+            keys = turn.wording("keys_choice", keys=_keys(turn, options))
+            person = turn.flow.person and all(option.key != "0" for option in options)
+            return f"{keys} {turn.wording('keys_person')}" if person else keys
+        return turn.wording("help_choice", options=_labels(turn, options))
+    if by_keys and kind in {AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER}:
+        return turn.wording("keys_digits", shortest=shortest, longest=longest)
+    if by_keys and kind is not AnswerKind.FREE:
+        return turn.wording(f"keys_{kind}")
+    if kind in {AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER}:
+        return turn.wording(f"help_{kind}", shortest=shortest, longest=longest)
+    return turn.wording(f"help_{kind}")
+
+
+def label(turn: Turn, option: Option) -> str:
+    """How we say an option."""
+    return next(iter(option.phrases.of(turn.language)), option.value)
+
+
+def _labels(turn: Turn, options: tuple[Option, ...]) -> str:
+    """The list as it is said: "order status, returns, or opening hours"."""
+    labels = [label(turn, option) for option in options if option.listed]
+    if len(labels) < 2:  # noqa: PLR2004  one needs no "or"
+        return "".join(labels)
+    comma, space = _separators(turn)
+    return comma.join(labels[:-1]) + comma + turn.wording("option_or") + space + labels[-1]
+
+
+def _keys(turn: Turn, options: tuple[Option, ...]) -> str:
+    """The list as it is keyed: "1 for order status, 2 for returns"."""
+    said = [
+        turn.wording("key_option", key=option.key, label=label(turn, option))
+        for option in options
+        if option.key and option.listed
+    ]
+    return _separators(turn)[0].join(said)
+
+
+def _separators(turn: Turn) -> tuple[str, str]:
+    """Between the entries of a list, and after its "or"."""
+    return ("，", "") if turn.language == "zh" else (", ", " ")  # noqa: RUF001  a Chinese comma

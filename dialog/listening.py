@@ -1,0 +1,105 @@
+"""What a step waits for, in the words of the recognizer and the turn detector."""
+
+from dialog.events import Listen
+from dialog.flow import Ask, Menu, Option, Waiting
+from dialog.state import Phase
+from dialog.turn import Turn
+from dialog.understanding import COMMAND_PHRASES
+from voxdesk.kernel.speech import AnswerKind, Choice, Expectation
+
+KEYED = {AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER, AnswerKind.DATE}
+"""Answers that are gathered from several keys."""
+NUMBERS = {AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER}
+DATE_DIGITS = (4, 8)
+"""A date is keyed as month and day, or as year, month and day."""
+LAST_DIGIT_S = 0.8
+"""After the longest number only a key of someone who types on is waited for."""
+
+_NUMBER_WORDS = {
+    "en": ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+    "zh": list("零一二三四五六七八九"),
+}
+
+
+def answer_of(step: Waiting) -> AnswerKind:
+    """The type of answer that a step waits for."""
+    return step.answer if isinstance(step, Ask) else AnswerKind.CHOICE
+
+
+def options_of(step: Waiting) -> tuple[Option, ...]:
+    """Its closed list, where it has one."""
+    return step.options if isinstance(step, Ask | Menu) else ()
+
+
+def digits_of(step: Waiting) -> tuple[int, int]:
+    """Shortest and longest number that its keys may make."""
+    if isinstance(step, Ask) and step.answer in NUMBERS:
+        return step.min_digits, step.max_digits
+    return DATE_DIGITS
+
+
+def key_words(key: str, language: str) -> tuple[str, ...]:
+    """How a caller says the key of an option: "one", "1"."""
+    if not key.isdigit():
+        return ()
+    words = _NUMBER_WORDS.get(language, _NUMBER_WORDS["en"])
+    return (words[int(key)], key)
+
+
+def expectation(turn: Turn, step: Waiting) -> Expectation:
+    """What may be said at this step."""
+    language = turn.language
+    options = options_of(step)
+    commands = COMMAND_PHRASES.get(language, COMMAND_PHRASES["en"])
+    keys = [word for option in options for word in key_words(option.key, language)[:1]]
+    caller = turn.state.variables.get("caller") or {}
+    names = (str(caller.get(key) or "") for key in ("first_name", "display_name"))
+    shortest, longest = digits_of(step)
+    return Expectation(
+        kind=answer_of(step),
+        language=language,
+        choices=tuple(Choice(option.value, option.phrases.of(language)) for option in options),
+        phrases=(*keys, *(phrase for phrases in commands.values() for phrase in phrases)),
+        entities=tuple(dict.fromkeys(name for name in names if name)),
+        min_digits=shortest,
+        max_digits=longest,
+        letters=isinstance(step, Ask) and step.letters,
+        prompt=turn.text(step.hint) if step.hint.by_language else "",
+    )
+
+
+def listen(turn: Turn, step: Waiting) -> None:
+    """Wait for the caller's answer to this step."""
+    turn.change(phase=Phase.LISTENING, keys="", candidate=None)
+    turn.actions.append(_listen(step, expectation(turn, step)))
+
+
+def listen_on(turn: Turn, step: Waiting) -> None:
+    """The longest number is keyed: wait a moment longer, for those who type on."""
+    short = min(LAST_DIGIT_S, step.inter_digit_s)
+    turn.actions.append(_listen(step, expectation(turn, step), inter_digit_s=short))
+
+
+def listen_for_yes(turn: Turn, step: Waiting) -> None:
+    """Wait for yes, no, or the right answer in place of the one that was read back."""
+    turn.change(phase=Phase.CONFIRMING, keys="")
+    own = expectation(turn, step)
+    asked = Expectation(
+        kind=AnswerKind.YES_NO,
+        language=own.language,
+        phrases=own.phrases,
+        min_digits=own.min_digits,
+        max_digits=own.max_digits,
+        letters=own.letters,
+    )
+    turn.actions.append(_listen(step, asked))
+
+
+def _listen(step: Waiting, expected: Expectation, *, inter_digit_s: float | None = None) -> Listen:
+    return Listen(
+        step=step.name,
+        expectation=expected,
+        no_input_s=step.no_input_s,
+        inter_digit_s=step.inter_digit_s if inter_digit_s is None else inter_digit_s,
+        max_speech_s=step.max_speech_s,
+    )

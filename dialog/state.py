@@ -1,0 +1,138 @@
+"""Where a call is in its flow: one immutable value that survives a restart as JSON."""
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from voxdesk.kernel.speech import BargeIn
+
+
+class Phase(enum.StrEnum):
+    """What the call waits for."""
+
+    NEW = "new"
+    LISTENING = "listening"
+    CONFIRMING = "confirming"
+    LOOKING_UP = "looking_up"
+    HANDED_OVER = "handed_over"
+    RECORDING = "recording"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that was said, to be said again on "repeat"; fields as of `events.Say`."""
+
+    text: str
+    language: str
+    barge_in: BargeIn = BargeIn.SPEECH
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An answer that is being read back.
+
+    Attributes:
+        value: what is asked about.
+        others: further readings of the same words.
+        rounds: how often something was read back at this step.
+        misses: replies that were neither yes nor no.
+        record: what a lookup found for a second reading, taken over on yes; else None.
+    """
+
+    value: str
+    others: tuple[str, ...] = ()
+    rounds: int = 1
+    misses: int = 0
+    record: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A lookup tried with another reading of a slot, after the best one was not found.
+
+    Attributes:
+        lookup: the step that looks up.
+        slot: whose other reading it is; the slot keeps its value until the caller says yes.
+        value: the reading that is tried.
+        rest: readings that can be tried after it.
+    """
+
+    lookup: str
+    slot: str
+    value: str
+    rest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything that the dialogue remembers. Plain values only.
+
+    Attributes:
+        version: of the flow that the call runs.
+        step: name of the current step.
+        language: primary tag.
+        today: ISO date, or empty.
+        variables: caller, callee, slots, records.
+        path: steps at which the caller has answered, for "go back".
+        no_input: silent tries at this step; no_match: those not understood.
+        misses: both, in a row, over all steps.
+        moves: steps entered since the caller last did something.
+        keys: digits keyed so far.
+        digits: digits said so far that were too few.
+        rejected: values that the caller said no to at this step.
+        candidate: the answer that is being read back.
+        others: by slot, what else the caller may have said.
+        guess: the other reading that is being tried, or read back.
+        token: of the last lookup.
+        said: the last prompt, all of it.
+        heard: share of it that the caller has heard, 0..1.
+    """
+
+    version: str = ""
+    phase: Phase = Phase.NEW
+    step: str = ""
+    language: str = ""
+    today: str = ""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    path: tuple[str, ...] = ()
+    no_input: int = 0
+    no_match: int = 0
+    misses: int = 0
+    moves: int = 0
+    keys: str = ""
+    digits: str = ""
+    rejected: tuple[str, ...] = ()
+    candidate: Candidate | None = None
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    guess: Guess | None = None
+    token: int = 0
+    said: tuple[Line, ...] = ()
+    heard: float = 1.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "State":
+        """The state that `to_json` wrote."""
+        values = dict(data)
+        candidate, guess = values["candidate"], values["guess"]
+        values |= {
+            "phase": Phase(values["phase"]),
+            "path": tuple(values["path"]),
+            "rejected": tuple(values["rejected"]),
+            "candidate": Candidate(**{**candidate, "others": tuple(candidate["others"])})
+            if candidate
+            else None,
+            "others": {slot: tuple(found) for slot, found in values["others"].items()},
+            "guess": Guess(**{**guess, "rest": tuple(guess["rest"])}) if guess else None,
+            "said": tuple(
+                Line(**{**line, "barge_in": BargeIn(line["barge_in"])}) for line in values["said"]
+            ),
+        }
+        return cls(**values)

@@ -1,0 +1,118 @@
+"""One event being worked on: the state as it becomes, the actions as they are found."""
+
+import dataclasses
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from dialog.events import Action, HangUp, Note, Say
+from dialog.flow import Flow, Step, Text
+from dialog.prompts import Prompts
+from dialog.state import Line, Phase, State
+from dialog.template import RenderFailed, holds, render
+from voxdesk.kernel.call import EventKind
+from voxdesk.kernel.speech import BargeIn
+
+
+class Turn:
+    """The working place of `Dialogue.step`; lives for one event."""
+
+    def __init__(
+        self, flow: Flow, prompts: Prompts, languages: Collection[str], state: State
+    ) -> None:
+        """`languages`: what can be spoken and heard on this machine."""
+        self.flow = flow
+        self.prompts = prompts
+        self.languages = languages
+        self.state = state
+        self.actions: list[Action] = []
+
+    def change(self, **values: Any) -> None:
+        """Put new values into the state."""
+        self.state = dataclasses.replace(self.state, **values)
+
+    @property
+    def step(self) -> Step:
+        """The current step."""
+        return self.flow.steps[self.state.step]
+
+    @property
+    def language(self) -> str:
+        """What is spoken now: the step's own language, else the call's."""
+        step = self.flow.steps.get(self.state.step)
+        return (step.language if step else "") or self.state.language
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The variables of templates."""
+        return {
+            **self.state.variables,
+            "today": self.state.today,
+            "languages": list(self.languages),
+        }
+
+    def note(self, kind: EventKind, **data: Any) -> None:
+        """A line for the call's log."""
+        self.actions.append(Note(str(kind), data))
+
+    def wording(self, key: str, /, *, turn: int = 0, **values: Any) -> str:
+        """A system wording in the current language."""
+        return self.prompts.get(key, self.language, turn=turn, **values)
+
+    def text(self, text: Text) -> str:
+        """A prompt of the flow with its values; an apology when they don't fit."""
+        template = text.template(self.language, self.flow.language)
+        try:
+            return render(template, self.values, self.language)
+        except RenderFailed as error:
+            self.note(EventKind.ERROR, step=self.state.step, template=template, error=str(error))
+            return self.wording("trouble")
+
+    def value(self, template: str, instead: Mapping[str, Any] | None = None) -> str | None:
+        """A template's text for a machine, None when its values don't fit.
+
+        `instead`: values that count before the call's own.
+        """
+        try:
+            return render(template, {**self.values, **(instead or {})}, self.language)
+        except RenderFailed as error:
+            self.note(EventKind.ERROR, step=self.state.step, template=template, error=str(error))
+            return None
+
+    def holds(self, condition: str) -> bool:
+        """Whether a condition is true; False when its values don't fit."""
+        try:
+            return holds(condition, self.values, self.language)
+        except RenderFailed as error:
+            self.note(EventKind.ERROR, step=self.state.step, condition=condition, error=str(error))
+            return False
+
+    def say(self, *texts: str, keep: bool = False) -> None:
+        """Say these, one after another, as the current step says things.
+
+        Args:
+            texts: sentences; empty ones are skipped.
+            keep: they are part of what "repeat" repeats.
+        """
+        step = self.flow.steps.get(self.state.step)
+        said = " ".join(text for text in texts if text)
+        if not said:
+            return
+        line = Line(
+            said,
+            self.language,
+            step.barge_in if step else BargeIn.SPEECH,
+            step.sensitive if step else False,
+        )
+        if keep:
+            self.change(said=(*self.state.said, line))
+        self.say_line(line)
+
+    def say_line(self, line: Line) -> None:
+        """Say a line as it was said before."""
+        self.actions.append(Say(line.text, line.language, line.barge_in, line.sensitive))
+
+    def hang_up(self, reason: str, *texts: str) -> None:
+        """Say these and end the call."""
+        self.say(*texts)
+        self.change(phase=Phase.ENDED, candidate=None, guess=None)
+        self.actions.append(HangUp(reason))
