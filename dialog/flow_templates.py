@@ -25,6 +25,7 @@ from dialog.template import (
     fields_in_condition,
     names_in,
     names_in_condition,
+    render,
 )
 
 GIVEN = ("caller", "callee", "today", "language", "languages")
@@ -95,15 +96,18 @@ def all_templates(flow: Flow) -> Iterator[str]:
 
 
 def fixed_texts(flow: Flow, language: str) -> tuple[str, ...]:
-    """Every prompt without variables, for the cache of spoken prompts; those of the start first."""
+    """Every prompt that an unknown caller hears, for the cache of spoken prompts.
+
+    Those of the start come first. A prompt that reads more than who calls isn't among them.
+    """
     found = [
-        " ".join(template.split())
+        render(template, {"caller": {}}, language)
         for step in sorted(flow.steps.values(), key=lambda step: step.name != flow.start)
-        for _key, text in _prompts(step)
+        for key, text in _prompts(step)
         for tag, template in text.by_language.items()
-        if tag == language and "{" not in template and template
+        if tag == language and key not in {"hint", "whisper"} and names_in(template) <= {"caller"}
     ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(text for text in found if text))
 
 
 def _checked(step: Step, use: _Use, problems: Problems) -> set[str]:

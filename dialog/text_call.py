@@ -1,0 +1,155 @@
+"""A call in text: what the caller says and presses in, what is said and done out.
+
+No time, no audio. For tests of flows, and for trying one in a terminal.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dialog.dialogue import Dialogue
+from dialog.events import (
+    Action,
+    DigitsTimedOut,
+    Enqueue,
+    Event,
+    HangUp,
+    Heard,
+    Listen,
+    Lookup,
+    LookupDone,
+    LookupFailed,
+    MessageDone,
+    NoInput,
+    Pressed,
+    RecordMessage,
+    Say,
+    Started,
+    Transfer,
+    TransferDone,
+)
+from dialog.state import State
+from voxdesk.kernel.speech import Hypothesis, Transcript
+
+Pending = Listen | Lookup | Transfer | Enqueue | RecordMessage | HangUp
+Records = Mapping[tuple[str, str], Mapping[str, Any] | None]
+
+
+class TextCall:
+    """One call. Lookups are answered at once, from `records`.
+
+    Attributes:
+        said: everything that was said, in order.
+        last: what was said since the last event of the caller.
+        pending: what the call waits for now.
+        log: every event, in order; the same log makes the same call.
+        actions: every action, in order.
+        state: of the dialogue.
+    """
+
+    def __init__(
+        self,
+        dialogue: Dialogue,
+        *,
+        caller: Mapping[str, Any] | None = None,
+        today: str = "2026-11-21",
+        records: Records | None = None,
+        crm_away: bool = False,
+    ) -> None:
+        """Start a call.
+
+        Args:
+            dialogue: of the flow.
+            caller: what the CRM knows of them.
+            today: ISO date.
+            records: (what, number) to its record; None or absent is "no such record".
+            crm_away: every lookup fails.
+        """
+        self._dialogue = dialogue
+        self._records = dict(records or {})
+        self._crm_away = crm_away
+        self.state: State = dialogue.initial_state()
+        self.said: list[str] = []
+        self.last: list[str] = []
+        self.log: list[Event] = []
+        self.actions: list[Action] = []
+        self.pending: Pending | None = None
+        self.happens(Started(caller or {}, today=today))
+
+    def says(
+        self,
+        *n_best: str,
+        confidence: float = 0.9,
+        over_prompt: bool = False,
+        prompt_heard: float = 1.0,
+    ) -> "TextCall":
+        """The caller says something; several texts are the recognizer's N-best."""
+        hypotheses = tuple(
+            Hypothesis(text, confidence * 0.9**rank) for rank, text in enumerate(n_best)
+        )
+        return self.happens(Heard(Transcript(hypotheses), over_prompt, prompt_heard))
+
+    def presses(self, keys: str, *, then_waits: bool = True) -> "TextCall":
+        """The caller presses keys, and then no further one."""
+        self.last = []
+        for key in keys:
+            self._happens(Pressed(key))
+        if then_waits and self.state.keys:
+            self._happens(DigitsTimedOut())
+        return self
+
+    def is_silent(self, times: int = 1) -> "TextCall":
+        """The caller says nothing, so many times."""
+        for _ in range(times):
+            self.happens(NoInput())
+        return self
+
+    def comes_back(self, outcome: str) -> "TextCall":
+        """A transfer or a queue ended like this."""
+        return self.happens(TransferDone(outcome))
+
+    def leaves_message(self, *, recorded: bool = True) -> "TextCall":
+        """The message is recorded."""
+        return self.happens(MessageDone(recorded, 5.0 if recorded else 0.0))
+
+    def happens(self, event: Event) -> "TextCall":
+        """Any event."""
+        self.last = []
+        self._happens(event)
+        return self
+
+    @property
+    def step(self) -> str:
+        """Name of the current step."""
+        return self.state.step
+
+    @property
+    def ended(self) -> str:
+        """The reason of hanging up; empty while the call goes on."""
+        return self.pending.reason if isinstance(self.pending, HangUp) else ""
+
+    @property
+    def heard_now(self) -> str:
+        """What was said since the caller's last event, as one text."""
+        return " ".join(self.last)
+
+    def _happens(self, event: Event) -> None:
+        self.log.append(event)
+        self.state, actions = self._dialogue.step(self.state, event)
+        for action in actions:
+            self._do(action)
+        if isinstance(self.pending, Lookup) and self.pending in actions:
+            self._happens(self._answer(self.pending))
+
+    def _do(self, action: Action) -> None:
+        self.actions.append(action)
+        if isinstance(action, Say):
+            self.said.append(action.text)
+            self.last.append(action.text)
+        elif isinstance(action, Pending):
+            self.pending = action
+
+    def _answer(self, lookup: Lookup) -> Event:
+        if self._crm_away:
+            return LookupFailed(lookup.token, "away")
+        record = self._records.get((lookup.what, next(iter(lookup.by.values()), "")))
+        return LookupDone(lookup.token, record is not None, record or {})

@@ -1,0 +1,73 @@
+"""`voxdesk flow`: check the flows, list them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from dialog.flow_file import Checked, check_file
+from voxdesk.app.settings import load_settings
+
+app = typer.Typer(help="Check and list flows.", no_args_is_help=True)
+_out = Console(highlight=False)
+
+
+@app.command()
+def check(
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="A flow's file, or a folder of them; all flows when left out."),
+    ] = None,
+) -> None:
+    """Say everything that is wrong with a flow; exit code 1 when anything is."""
+    files = _files(path)
+    checked = [check_file(file) for file in files]
+    for flow in checked:
+        if flow.problems:
+            _out.print(flow.report, markup=False, soft_wrap=True)
+    wrong = sum(len(flow.problems) for flow in checked)
+    if wrong:
+        _out.print(f"{wrong} problem{'s' if wrong > 1 else ''}.")
+        raise typer.Exit(1)
+    for flow in checked:
+        _out.print(_summary(flow), markup=False, soft_wrap=True)
+
+
+@app.command(name="list")
+def list_flows() -> None:
+    """Every flow, its languages and steps, and whether it can be used."""
+    table = Table("flow", "languages", "steps", "version", "state", box=None, pad_edge=False)
+    for file in _files(None):
+        checked = check_file(file)
+        flow = checked.flow
+        wrong = len(checked.problems)
+        table.add_row(
+            file.stem,
+            ", ".join(flow.languages) if flow else "",
+            str(len(flow.steps)) if flow else "",
+            flow.version if flow else "",
+            f"{wrong} problems" if wrong else "ready",
+        )
+    _out.print(table)
+
+
+def _files(path: Path | None) -> list[Path]:
+    folder = load_settings().config_dir / "flows" if path is None else path
+    if folder.is_dir():
+        files = sorted(folder.glob("*.yaml"))
+        if not files:
+            typer.echo(
+                f"There is no flow in {folder}; flows are files that end in .yaml.", err=True
+            )
+            raise typer.Exit(1)
+        return files
+    return [folder]
+
+
+def _summary(checked: Checked) -> str:
+    flow = checked.flow
+    steps = len(flow.steps) if flow else 0
+    languages = ", ".join(flow.languages) if flow else ""
+    return f"{checked.path}  {steps} steps, in {languages}. Nothing is wrong."
