@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+import functools
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -21,19 +22,20 @@ from telephony.queue.place import (
     TimedOut,
 )
 from telephony.queue.service import QueueService
-from tts.music import BEEP, hold_music
+from tts.music import beep, hold_music
 from tts.speech import SpeechService
 from voxdesk.app.conversation import NoteDown
 from voxdesk.app.dialled import DialledLeg, outcome_of
 from voxdesk.app.hearing import Hearing
 from voxdesk.app.speaking import Speaking
 from voxdesk.app.tasks import CallTasks
+from voxdesk.kernel.audio import SAMPLE_RATE_HZ, Pcm
 from voxdesk.kernel.call import CallId, EventKind
 from voxdesk.kernel.errors import NoLegFree, TelephonyError
 from voxdesk.kernel.speech import BargeIn
 
 MUSIC = Say("", barge_in=BargeIn.OFF)
-MUSIC_MS = 8_000  # a loop; announcements come between two
+MUSIC_PIECE = 6 * SAMPLE_RATE_HZ  # announcements come between two pieces
 WHISPER_AT_MOST_S = 10.0
 MESSAGE_SILENCE_MS = 4_000
 MESSAGE_SPEECH = 0.5
@@ -251,7 +253,7 @@ class HandOver:
 
         Returns its length in seconds, 0 when nothing was said. It is part of the call's recording.
         """
-        self._parts.speaking.play(BEEP, MUSIC)
+        self._parts.speaking.play(beep(), MUSIC)
         await self._parts.speaking.until_quiet()
         start_ms = self._parts.hearing.now_ms
         done = asyncio.Event()
@@ -284,28 +286,29 @@ class HandOver:
     # ------------------------------------------------------------ helpers
 
     async def _play_music(self) -> None:
-        while True:
-            self._parts.speaking.play(hold_music(MUSIC_MS), MUSIC)
+        for piece in _music():
+            self._parts.speaking.play(piece, MUSIC)
             await self._parts.speaking.until_quiet()
 
     async def _entertain(self, waiting: "_Waiting", enqueue: Enqueue) -> None:
         announced, since_ms = 0, 0
-        while True:
+        for piece in _music():
             now_ms = self._parts.hearing.now_ms
             due = now_ms - since_ms >= self._parts.announce_every_s * 1000
             if waiting.position and (waiting.position != announced or due):
                 announced, since_ms = waiting.position, now_ms
-                text = self._parts.prompts.get(
-                    "queue_position",
-                    self._parts.language,
-                    position=announced,
-                    key=enqueue.leave_key,
-                )
-                self._parts.speaking.say(
-                    Say(text, language=self._parts.language, barge_in=BargeIn.OFF)
-                )
-            self._parts.speaking.play(hold_music(MUSIC_MS), MUSIC)
+                if announced == 1:
+                    self._announce("queue_next")
+                else:
+                    self._announce("queue_position", position=announced)
+                if enqueue.leave_key:
+                    self._announce("queue_leave", key=enqueue.leave_key)
+            self._parts.speaking.play(piece, MUSIC)
             await self._parts.speaking.until_quiet()
+
+    def _announce(self, key: str, **values: object) -> None:
+        text = self._parts.prompts.get(key, self._parts.language, **values)
+        self._parts.speaking.say(Say(text, language=self._parts.language, barge_in=BargeIn.OFF))
 
     def _begin(self, mode: str, target: str) -> int:
         self._transfers += 1
@@ -325,6 +328,17 @@ class HandOver:
             agent=agent,
         )
         return outcome
+
+
+_whole_music = functools.cache(hold_music)
+
+
+def _music() -> Iterator[Pcm]:
+    """Without an end, in pieces that follow each other without a seam."""
+    music = _whole_music()
+    while True:
+        for start in range(0, len(music), MUSIC_PIECE):
+            yield music[start : start + MUSIC_PIECE]
 
 
 async def _unless(stop: asyncio.Event, work: Awaitable[Result]) -> Result | None:
