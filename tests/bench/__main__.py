@@ -1,0 +1,88 @@
+"""Measures a running Voxdesk over real SIP and RTP, with real speech: `python -m tests.bench`.
+
+It starts `voxdesk serve` of this checkout with its own state, on free ports of this machine, and
+stops it again. Tables go to the terminal, details to bench-results/.
+"""
+
+import argparse
+import asyncio
+
+from tests.bench import false_barge, setup, talk
+from tests.bench.stand_in import start_stand_in
+from tests.bench.system import System, start_system
+
+MODES = ("latency", "synth", "false-barge", "setup", "calls", "memory")
+
+
+def read_arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("modes", nargs="*", default=[], help=f"any of: {', '.join(MODES)}; or all")
+    parser.add_argument("--turns", type=int, default=40, help="turns a call")
+    parser.add_argument("--interruptions", type=int, default=12, help="interrupted replies a call")
+    parser.add_argument("--calls", type=int, default=4, help="calls at once, for calls and memory")
+    parser.add_argument("--trials", type=int, default=1, help="rounds of false-barge")
+    parser.add_argument("--starts", type=int, default=3, help="cold starts, for setup")
+    parser.add_argument("--seconds", type=float, default=600, help="longest conversation")
+    parser.add_argument("--to", nargs="+", default=[], metavar="HOST:PORT", help="measure this")
+    parser.add_argument("--pid", nargs="+", type=int, default=[], help="its processes")
+    parser.add_argument("--stand-in", type=int, metavar="MS", help="check the meter itself")
+    arguments = parser.parse_args()
+    wrong = [mode for mode in arguments.modes if mode not in (*MODES, "all")]
+    if wrong:
+        parser.error(f"no mode {wrong[0]}; there are {', '.join(MODES)}, and all")
+    if not arguments.modes or "all" in arguments.modes:
+        arguments.modes = list(MODES)
+    return arguments
+
+
+async def measure(system: System, mode: str, arguments: argparse.Namespace) -> None:
+    """One mode."""
+    conversation = {
+        "turns": arguments.turns,
+        "interruptions": arguments.interruptions,
+        "longest_s": arguments.seconds,
+    }
+    match mode:
+        case "latency":
+            await talk.measure(system, mode, flow="cached", calls=1, **conversation)
+        case "synth":
+            await talk.measure(system, mode, flow="spot", calls=1, **conversation)
+        case "calls":
+            calls = arguments.calls
+            await talk.measure(system, f"calls-{calls}", flow="cached", calls=calls, **conversation)
+        case "false-barge":
+            await false_barge.measure(system, trials=arguments.trials)
+        case "setup":
+            await setup.measure_setup(system, calls=20, starts=arguments.starts)
+        case "memory":
+            await setup.measure_memory(system, calls=arguments.calls)
+
+
+async def run(arguments: argparse.Namespace) -> None:
+    """Every mode that was asked for; those for many calls get a system of their own size."""
+    if arguments.stand_in is not None:
+        system, phone = await start_stand_in(arguments.stand_in / 1000)
+        async with phone:
+            for mode in arguments.modes:
+                await measure(system, mode, arguments)
+        return
+    if arguments.to:
+        for mode in arguments.modes:
+            await measure(System(arguments.to, arguments.pid), mode, arguments)
+        return
+    alone = [mode for mode in arguments.modes if mode != "calls"]
+    together = [mode for mode in arguments.modes if mode == "calls"]
+    for modes, calls in ((alone, 1), (together, arguments.calls)):
+        if not modes:
+            continue
+        system = await start_system(calls=calls)
+        try:
+            for mode in modes:
+                await measure(system, mode, arguments)
+        finally:
+            await system.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(run(read_arguments()))

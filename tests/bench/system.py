@@ -1,0 +1,140 @@
+"""The system under test: `voxdesk serve` of this checkout, or whatever answers at a SIP address."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.bench.speech import ROOT
+
+START_S = 120.0
+STOP_S = 20.0
+CALLS_A_LINE = 4
+CONFIG = Path(__file__).parent / "config"
+
+
+@dataclass(slots=True)
+class System:
+    """Something that answers calls.
+
+    Attributes:
+        addresses: "host:port" of each line, to be dialled in turn.
+        pids: its processes (those below them are found).
+        start_s: from the start of the process until it was ready; 0 when it ran already.
+    """
+
+    addresses: list[str]
+    pids: list[int] = field(default_factory=list)
+    start_s: float = 0.0
+    _process: "subprocess.Popen[bytes] | None" = None
+    _folder: "tempfile.TemporaryDirectory[str] | None" = None
+
+    def uri(self, flow: str, call: int = 0) -> str:
+        """Whom the n-th call dials to talk with that flow."""
+        return f"sip:{flow}@{self.addresses[call % len(self.addresses)]}"
+
+    async def close(self) -> None:
+        """Stop what was started here; its log is shown when it didn't end well."""
+        process = self._process
+        if process is None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.to_thread(process.wait, STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            await asyncio.to_thread(process.wait, STOP_S)
+        if self._folder is not None:
+            if process.returncode not in (0, -signal.SIGTERM):
+                sys.stderr.write(f"voxdesk serve ended with {process.returncode}\n{self.log}\n")
+            self._folder.cleanup()
+
+    @property
+    def log(self) -> str:
+        """The end of what it wrote."""
+        if self._folder is None:
+            return ""
+        return (Path(self._folder.name) / "serve.log").read_text(errors="replace")[-4000:]
+
+
+def environment(state_dir: Path, *, lines: int) -> dict[str, str]:
+    """Settings of a system that is measured: loopback, any free port, own state."""
+    numbers = {path.stem: path.stem for path in (CONFIG / "flows").glob("*.yaml")}
+    return os.environ | {
+        "VOXDESK_STATE_DIR": str(state_dir),
+        "VOXDESK_CONFIG_DIR": str(CONFIG),
+        "VOXDESK_SIP__ADDRESS": "127.0.0.1",
+        "VOXDESK_SIP__PORT": str(_free_ports(lines)),
+        "VOXDESK_SIP__LINES": str(lines),
+        "VOXDESK_CALLS__FLOW": "cached",
+        "VOXDESK_CALLS__NUMBERS": json.dumps(numbers),
+    }
+
+
+async def start_system(*, calls: int = 1) -> System:
+    """Start `voxdesk serve` with as many lines as that many calls need; wait until it is ready."""
+    folder = tempfile.TemporaryDirectory(prefix="voxdesk-bench-")
+    state_dir = Path(folder.name)
+    lines = -(-calls // CALLS_A_LINE)
+    began_s = time.monotonic()
+    with (state_dir / "serve.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: ASYNC220 started once, before anything is measured
+            [sys.executable, "-m", "voxdesk.app.cli", "serve"],
+            cwd=ROOT,
+            env=environment(state_dir, lines=lines),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    system = System([], [process.pid], _process=process, _folder=folder)
+    while time.monotonic() < began_s + START_S:
+        status = _status(state_dir / "run" / "engine.sock")
+        if status is not None:
+            system.start_s = time.monotonic() - began_s
+            system.addresses = [
+                address.rpartition("@")[2].removeprefix("sip:") for address in status["addresses"]
+            ]
+            return system
+        if process.poll() is not None:
+            break
+        await asyncio.sleep(0.02)
+    text = system.log
+    await system.close()
+    sys.exit(f"voxdesk serve did not get ready within {START_S:g} s:\n{text}")
+
+
+def _status(path: Path) -> dict[str, Any] | None:
+    """What the engine says of itself; None until it says that it can be dialled."""
+    with contextlib.suppress(OSError, ValueError), socket.socket(socket.AF_UNIX) as asking:
+        asking.settimeout(2.0)
+        asking.connect(str(path))
+        asking.sendall(b'{"do": "status"}\n')
+        answer: dict[str, Any] = json.loads(asking.makefile("rb").readline())
+        if answer.get("addresses"):
+            return answer
+    return None
+
+
+def _free_ports(count: int) -> int:
+    """The first of so many free UDP ports in a row; lines listen on neighbours."""
+    for _ in range(100):
+        with contextlib.ExitStack() as kept:
+            first = kept.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            try:
+                for step in range(1, count):
+                    each = kept.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+                    each.bind(("127.0.0.1", port + step))
+            except (OSError, OverflowError):
+                continue
+            return port
+    sys.exit(f"no {count} free UDP ports in a row on 127.0.0.1")
