@@ -1,6 +1,7 @@
 """One line process: `python -m telephony.line --socket PATH --name NAME < settings.json`."""
 
 import argparse
+import os
 import socket
 import sys
 from typing import Final
@@ -39,4 +40,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_code = main()
+    sys.stderr.flush()
+    # Python's own way out would destroy objects of pjsua2 after pjsua2 itself, which aborts.
+    os._exit(exit_code)

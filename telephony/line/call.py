@@ -49,13 +49,18 @@ Note = StateNote | MediaNote | DigitNote | TransferNote
 class LineCall(pj.Call):  # type: ignore[misc]  # pjsua2 has no types
     """One SIP call. Keep a reference to it until it has disconnected, or pjsua2 hangs it up.
 
+    And let it go soon afterwards: pjsua2 gives its number to the next call, and the end of this
+    object hangs up whatever has its number then.
+
     Attributes:
+        number: pjsua2's, of one of its slots; -1 before it has one.
         gone: it has disconnected; none of pjsua2's methods may be called any more.
         lost_packets: RTP packets that never came, of the streams that are over.
     """
 
     def __init__(self, account: pj.Account, call_id: int, note: Callable[[Note], None]) -> None:
         super().__init__(account, call_id)
+        self.number = call_id
         self.gone = False
         self.lost_packets = 0
         self._note = note
@@ -64,6 +69,7 @@ class LineCall(pj.Call):  # type: ignore[misc]  # pjsua2 has no types
         """Signalling went on."""
         del prm
         info = self.getInfo()
+        self.number = info.id
         if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
             self.gone = True
         self._note(StateNote(info.state, info.lastStatusCode))

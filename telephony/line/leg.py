@@ -102,6 +102,12 @@ class LineLeg:
         self._clocked[0].startTransmit(self._port)
         self._port.startTransmit(self._clocked[1])
 
+    @property
+    def gone_number(self) -> int | None:
+        """pjsua2's number of a call that is over but not yet let go."""
+        call = self._call
+        return call.number if call is not None and call.gone else None
+
     def accept(self, account: pj.Account, call_id: int) -> None:
         """This leg is that incoming call."""
         self._call = LineCall(account, call_id, self._notes.append)
@@ -330,7 +336,11 @@ class LineLeg:
         lost = self._call.lost_packets if self._call is not None else 0
         self._emit(LegEnded(self.number, cause.value, sip_code, by_us, lost))
 
-    def release(self) -> None:
-        """Give pjsua2's objects back; not before the clock has run past `_finish`."""
+    def let_call_go(self) -> LineCall | None:
+        """Give pjsua2's call back; the caller decides what becomes of it."""
+        call, self._call = self._call, None
+        return call
+
+    def let_port_go(self) -> None:
+        """Give pjsua2's port back; not before the media clock has run past `_finish`."""
         self._port = None
-        self._call = None

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from telephony.line.call import LineCall
 from telephony.line.engine_link import EngineLink
 from telephony.line.leg import LineLeg
 from telephony.line.media import LegMedia
@@ -41,6 +42,7 @@ _EACH_S: Final = 1.0
 _GRAVE_S: Final = 0.5
 """How long an ended leg's objects are kept: the media clock may still be looking at them."""
 _GOODBYE_S: Final = 1.5
+_LAST_FRAMES_S: Final = 0.1
 _BUSY: Final = 486
 _LEG_COMMANDS: Final = (Ring, Answer, Reject, Hangup, SendDigits, Transfer, Hold)
 
@@ -55,6 +57,7 @@ class Line:
         self._link = EngineLink(connection, self._media)
         self._legs: dict[int, LineLeg] = {}
         self._graves: list[tuple[float, LineLeg]] = []
+        self._kept: list[LineCall | None] = []
         self._next_number = 1
         self._dropped_live = 0
         self._stopping = False
@@ -85,18 +88,22 @@ class Line:
 
     def _round(self, stack: Stack) -> None:
         stack.poll()
+        self._tick()
         commands = self._link.commands
         while commands:
             self._obey(stack, commands.popleft())
+        if self._graves and self._graves[0][0] <= time.monotonic():
+            self._graves.pop(0)[1].let_port_go()
+
+    def _tick(self) -> None:
         for leg in list(self._legs.values()):
             leg.tick()
             if leg.ended:
+                leg.let_call_go()
                 del self._legs[leg.number]
                 del self._media[leg.number]
                 self._dropped_live += leg.media.playout.dropped_live
                 self._graves.append((time.monotonic() + _GRAVE_S, leg))
-        if self._graves and self._graves[0][0] <= time.monotonic():
-            self._graves.pop(0)[1].release()
 
     def _each_second(self) -> None:
         for leg in self._legs.values():
@@ -110,6 +117,7 @@ class Line:
             if leg := self._legs.get(command.leg):
                 leg.obey(command)
         elif isinstance(command, Dial):
+            self._tick()  # no slot may be taken again while an old call still has its number
             self._dial(stack, command)
         elif isinstance(command, Shutdown):
             self._stop()
@@ -122,6 +130,11 @@ class Line:
 
     def _incoming(self, call_id: int, message: str, source: str) -> None:
         assert self._stack is not None  # noqa: S101  it is the stack that calls
+        for ended in self._legs.values():
+            if ended.gone_number == call_id:
+                # Its slot was taken again within one round of SIP, before `_tick` could let it
+                # go; now its end would hang up the new call. It costs 2 KB to keep it for ever.
+                self._kept.append(ended.let_call_go())
         number = self._next_number
         self._next_number += 2
         leg = self._add(number, lambda: LineLeg(number, self._settings, self._link.send))
@@ -153,11 +166,11 @@ class Line:
         deadline_s = time.monotonic() + _GOODBYE_S
         while self._legs and time.monotonic() < deadline_s:
             self._round(stack)
-        time.sleep(2 * _GRAVE_S / 10)
-        for _, leg in self._graves:
-            leg.release()
         for leg in self._legs.values():
-            leg.release()
+            leg.let_call_go()
+        time.sleep(_LAST_FRAMES_S)
+        for leg in [*self._legs.values(), *(leg for _, leg in self._graves)]:
+            leg.let_port_go()
         self._legs.clear()
         self._graves.clear()
         stack.close(within_s=0.2)

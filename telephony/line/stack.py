@@ -24,7 +24,7 @@ _ADDRESS_IN_USE: Final = 120_098  # pjlib's mapping of EADDRINUSE
 _PERMISSION_DENIED: Final = 120_013
 _NOT_OUR_ADDRESS: Final = 120_099
 _SRTP_SUITES: Final = ("AES_CM_128_HMAC_SHA1_80", "AES_256_CM_HMAC_SHA1_80")
-"""Each costs a line of the INVITE, and one beyond 1,300 bytes has to go by TCP (RFC 3261 18.1.1)."""
+"""Each costs a line of the INVITE, and beyond 1,300 bytes that goes by TCP (RFC 3261 18.1.1)."""
 _USER_CHARACTERS: Final = "+*-_.!~'()"
 
 IncomingHandler = Callable[[int, str, str], None]
