@@ -44,17 +44,24 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "queue_position": ("position",),
     "queue_next": (),
     "queue_leave": ("key",),
-    "queue_wait": (),
-    "agent_missed": (),
-    "connecting": (),
     "message_instructions": (),
     "message_saved": (),
     "message_empty": (),
-    "transfer_failed": (),
     "too_long": (),
     "error": (),
-    "one_moment": (),
-    "are_you_there": (),
+    **dict.fromkeys(
+        (
+            "sign_in_code",
+            "sign_in_pin",
+            "sign_in_wrong",
+            "sign_in_choose",
+            "sign_in_available",
+            "sign_in_away",
+            "sign_in_failed",
+            "sign_in_goodbye",
+        ),
+        (),
+    ),
 }
 """Every wording, and the values that it is given."""
 
