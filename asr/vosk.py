@@ -148,6 +148,7 @@ class VoskTurn:
         if self._attempt is not None:
             self._attempt.future.cancel()
             self._attempt = None
+        self._decoding.unwanted = True
         self._close()
 
     async def _result(self, speech_end_s: float) -> Transcript:
@@ -221,6 +222,7 @@ class _Decoding:
 
     def __init__(self, model: VoskModel, expectation: Expectation) -> None:
         self.partial = ("", 0.0)  # replaced as a whole: read from the event loop's thread
+        self.unwanted = False  # set from there: frames that still wait needn't be decoded
         self._model = model
         self._expectation = expectation
         self._audio: list[Pcm] = []
@@ -233,7 +235,7 @@ class _Decoding:
 
     def hear(self, frame: AudioFrame) -> None:
         full = self._samples >= _MAX_TURN_SAMPLES
-        if self._closed or self._failed is not None or full:
+        if self.unwanted or self._closed or self._failed is not None or full:
             return
         if not self._audio:
             self._start_s = frame.start_s
@@ -255,7 +257,7 @@ class _Decoding:
     def result(self) -> tuple[Hypothesis, ...]:
         if self._failed is not None:
             raise self._failed
-        if self._closed or not self._audio:
+        if self.unwanted or self._closed or not self._audio:
             return ()
         if self._decoder is None:
             self._open()
