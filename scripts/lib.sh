@@ -72,7 +72,8 @@ END
     exit 1
 }
 
-# $1: what failed. Reads $log.
+# $1: what failed; $log, set by whoever calls it: the file that has the output.
+# shellcheck disable=SC2154
 explain_failure() {
     echo "$1" >&2
     if grep -qi 'no space left on device' "$log"; then

@@ -22,9 +22,9 @@ espeak-ng    espeak-ng
 sox          sox
 "
 
-is_there() {
+# shellcheck disable=SC2086
+is_there() { # a command, or a path with a pattern
     case $1 in
-        # shellcheck disable=SC2086  the pattern is to be expanded
         /*) ls $1 >/dev/null 2>&1 ;;
         *) command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] ;;
     esac
@@ -57,7 +57,8 @@ if [ ! -e $policy ]; then
     trap '$as_root rm -f $policy' EXIT
     trap 'exit 1' INT TERM
 fi
-apt() {
+# shellcheck disable=SC2086
+apt() { # $as_root is empty or a command with an option
     timeout 420 $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq \
         -o DPkg::Lock::Timeout=60 -o Acquire::Retries=2 "$@" >>"$log" 2>&1 </dev/null
 }

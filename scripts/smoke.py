@@ -4,9 +4,11 @@ Imports every module, runs the command, checks the flows, and makes a whole call
 scripted caller and agent, real speech. Everything it writes goes to a temporary folder.
 """
 
+import contextlib
 import importlib
 import os
 import pkgutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -60,18 +62,28 @@ def run(arguments: list[str], state: Path, within_s: float) -> bool:
     command = [str(Path(sys.executable).parent / "voxdesk"), *arguments]
     env = os.environ | {"VOXDESK_STATE_DIR": str(state), "VOXDESK_SIP__PORT": "0"}
     shown = f"voxdesk {' '.join(arguments[:2])}"
-    try:
-        done = subprocess.run(
-            command, env=env, timeout=within_s, capture_output=True, text=True, check=False
+    with tempfile.TemporaryFile("w+") as output:
+        # A session of its own, so that nothing it started outlives it.
+        process = subprocess.Popen(
+            command,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
-    except subprocess.TimeoutExpired as late:
-        output = late.stdout or b""
-        text = output.decode(errors="replace") if isinstance(output, bytes) else output
-        print(f"{shown}: not done within {within_s:g} s\n{text}")
-        return False
-    if done.returncode != 0:
-        print(f"{shown}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}")
-        return False
+        try:
+            problem = f"exit code {code}" if (code := process.wait(within_s)) else ""
+        except subprocess.TimeoutExpired:
+            problem = f"not done within {within_s:g} s"
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        if problem:
+            output.seek(0)
+            print(f"{shown}: {problem}\n{output.read()}")
+            return False
     print(f"{shown}: ok")
     return True
 
