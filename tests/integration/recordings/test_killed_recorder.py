@@ -90,3 +90,42 @@ def test_repair_leaves_other_files_alone(tmp_path: Path) -> None:
     before = path.read_bytes()
     assert repair(path) is None
     assert path.read_bytes() == before
+
+
+FILL_THE_DISK = """
+import resource, sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+import numpy as np
+from recordings.recorder import RecordingThread
+from voxdesk.kernel.audio import AudioFrame
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, -1))  # no file grows beyond that
+thread = RecordingThread(Path(sys.argv[1]), min_free_bytes=0)
+reasons = []
+recorder = thread.open("full", datetime(2025, 1, 2, tzinfo=UTC), on_failure=reasons.append)
+number, deadline = 0, time.monotonic() + 30
+while not reasons and time.monotonic() < deadline:
+    recorder.add(AudioFrame(np.full(320, 1000, np.int16), number * 320), None)
+    number += 1
+    time.sleep(0.0005)
+info = recorder.close().result(10)
+print(len(reasons), info.failed == reasons[0], info.seconds)
+"""
+
+
+def test_what_was_recorded_before_the_disk_was_full_still_plays(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FILL_THE_DISK, str(tmp_path)],
+        capture_output=True,
+        timeout=50,
+        check=True,
+        text=True,
+    )
+    told, same, seconds = done.stdout.split()
+    assert (told, same) == ("1", "True")
+    (path,) = tmp_path.glob("*/*/*/full.wav")
+    audio, rate = soundfile.read(path, dtype="int16")
+    assert len(audio) == pytest.approx(float(seconds) * rate)
+    assert (audio[:, 0] == 1000).all()
+    assert len(audio) > 0
