@@ -74,6 +74,7 @@ class Conversation:
         self._state = state
         self._listen: Listen | None = None
         self._turn = 0
+        self._unanswered = 0  # the turn that the next prompt answers, 0 for none
         self._over: Prompt | None = None  # the prompt that the caller speaks over
         self._ignored = False  # that speech turned out to be nothing; the prompt went on
         self._quiet_since_ms = 0
@@ -187,6 +188,7 @@ class Conversation:
         share = over.heard_share if over is not None else 1.0
         self._stop_prompts(by="speech")
         self._turn += 1
+        self._unanswered = self._turn
         self._note_turn(heard)
         self.dispatch(Heard(transcript, over_prompt=over is not None, prompt_heard=share))
 
@@ -254,11 +256,12 @@ class Conversation:
 
     def on_prompt_started(self, prompt: Prompt) -> None:
         """Its first frame was played."""
+        answered = {"turn": prompt.turn} if prompt.turn else {}
         self._parts.note(
             EventKind.PROMPT,
             utterance=prompt.utterance,
             text=prompt.say.text,
-            turn=prompt.turn,
+            **answered,
             cached=prompt.cached,
             synth_ms=round(prompt.synth_ms, 1),
             asked_ms=prompt.asked_ms,
@@ -326,7 +329,8 @@ class Conversation:
     def _do(self, action: Action) -> None:
         match action:
             case Say():
-                self._parts.speaking.say(action, turn=self._turn)
+                self._parts.speaking.say(action, turn=self._unanswered)
+                self._unanswered = 0
             case Listen():
                 self._listen = action
                 self._quiet_since_ms = self._now_ms
