@@ -1,0 +1,1 @@
+"""Speech models: which can be had, bringing one, and which are here."""
