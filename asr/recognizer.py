@@ -60,8 +60,13 @@ class TurnRecognition(Protocol):
 class Recognizer(Protocol):
     """A loaded engine, shared by all calls."""
 
-    name: str
-    capabilities: RecognizerCapabilities
+    @property
+    def name(self) -> str:
+        """Short, for logs and reports."""
+
+    @property
+    def capabilities(self) -> RecognizerCapabilities:
+        """What it can do now."""
 
     def open_turn(
         self, call_id: CallId, expectation: Expectation, *, start_s: float

@@ -28,7 +28,7 @@ from voxdesk.app import database as schema
 from voxdesk.app.recognizers import load_recognizer
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
-from voxdesk.app.voices import load_voices
+from voxdesk.app.voices import load_speech
 from voxdesk.db import Database
 from voxdesk.kernel.clock import SystemClock
 from voxdesk.kernel.errors import SettingsError
@@ -72,7 +72,7 @@ async def open_house(settings: Settings) -> House:
         vad, recognizer, speech = await asyncio.gather(
             loop.run_in_executor(loading, load_vad),
             loop.run_in_executor(loading, load_recognizer, settings, pool),
-            loop.run_in_executor(loading, load_voices, settings),
+            loop.run_in_executor(loading, load_speech, settings),
         )
     exchange = Exchange(
         line_settings(settings), lines=settings.sip.lines, run_dir=settings.state_dir / "run"

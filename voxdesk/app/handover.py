@@ -5,7 +5,7 @@ import contextlib
 import functools
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dialog.events import Enqueue, RecordMessage, Say, Transfer
 from dialog.prompts import Prompts
@@ -306,8 +306,8 @@ class HandOver:
             self._parts.speaking.play(piece, MUSIC)
             await self._parts.speaking.until_quiet()
 
-    def _announce(self, key: str, **values: object) -> None:
-        text = self._parts.prompts.get(key, self._parts.language, **values)
+    def _announce(self, wording: str, /, **values: Any) -> None:
+        text = self._parts.prompts.get(wording, self._parts.language, **values)
         self._parts.speaking.say(Say(text, language=self._parts.language, barge_in=BargeIn.OFF))
 
     def _begin(self, mode: str, target: str) -> int:

@@ -147,9 +147,12 @@ class SpeechSettings(Section):
         "piper", description="edge sends texts to a cloud service; sensitive ones never."
     )
     piper_voice: str = Field(
-        "", description="A Piper .onnx file; empty: the packaged English voice."
+        "",
+        description="Folder of an English Piper voice; empty: an installed one, or the packaged.",
     )
-    piper_voice_zh: str = Field("", description="A Piper .onnx file for Mandarin.")
+    piper_voice_zh: str = Field(
+        "", description="Folder of a Mandarin Piper voice; empty: an installed one, or none."
+    )
     edge_voice: str = Field("en-US-AriaNeural", description="Voice of the cloud service.")
     edge_voice_zh: str = Field("zh-CN-XiaoxiaoNeural", description="The same for Mandarin.")
     cache_mb: int = Field(512, ge=1, le=1_000_000, description="Prompt cache on disk, at most.")
