@@ -4,85 +4,34 @@ import re
 from datetime import date, timedelta
 
 from dialog.understanding.digits_en import readings
-from dialog.understanding.words import plain
+from dialog.understanding.words import listed, plain
 
 _MONTHS = {
     name: place // 2 + 1
     for place, name in enumerate(
-        [
-            "january",
-            "jan",
-            "february",
-            "feb",
-            "march",
-            "mar",
-            "april",
-            "apr",
-            "may",
-            "may",
-            "june",
-            "jun",
-            "july",
-            "jul",
-            "august",
-            "aug",
-            "september",
-            "sept",
-            "october",
-            "oct",
-            "november",
-            "nov",
-            "december",
-            "dec",
-        ]
+        listed(
+            "january jan february feb march mar april apr may may june jun july jul "
+            "august aug september sept october oct november nov december dec"
+        )
     )
 } | {"sep": 9}
 _WEEKDAYS = {
     name: place // 2
     for place, name in enumerate(
-        [
-            "monday",
-            "mon",
-            "tuesday",
-            "tues",
-            "wednesday",
-            "wed",
-            "thursday",
-            "thurs",
-            "friday",
-            "fri",
-            "saturday",
-            "sat",
-            "sunday",
-            "sun",
-        ]
+        listed(
+            "monday mon tuesday tues wednesday wed thursday thurs friday fri "
+            "saturday sat sunday sun"
+        )
     )
 } | {"tue": 1, "thu": 3, "thur": 3}
 _ORDINALS = {
     word: place + 1
     for place, word in enumerate(
-        [
-            "first",
-            "second",
-            "third",
-            "fourth",
-            "fifth",
-            "sixth",
-            "seventh",
-            "eighth",
-            "ninth",
-            "tenth",
-            "eleventh",
-            "twelfth",
-            "thirteenth",
-            "fourteenth",
-            "fifteenth",
-            "sixteenth",
-            "seventeenth",
-            "eighteenth",
-            "nineteenth",
-            "twentieth",
-        ]
+        listed(
+            "first second third fourth fifth sixth seventh eighth ninth tenth "
+            "eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth "
+            "eighteenth nineteenth twentieth"
+        )
     )
 } | {"thirtieth": 30, "twenty": 20, "thirty": 30}
 _COUNTS = {

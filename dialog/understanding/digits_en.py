@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dialog.understanding.digits import Runs
-from dialog.understanding.words import plain
+from dialog.understanding.words import listed, plain
 
 _UNITS = {
     word: str(value)
@@ -27,23 +27,12 @@ _UNITS = {
     for word in words.split()
 }
 _PLURALS = {"zeros", "zeroes"} | {
-    word for word in _UNITS if word.endswith(("s", "es")) and word != "six"
+    word for word in _UNITS if word.endswith("s")
 }
 _TEENS = {
     word: str(10 + value)
     for value, word in enumerate(
-        [
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
+        listed("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen")
     )
 }
 _TENS = {
@@ -64,37 +53,11 @@ _FILLERS = {
 }  # fmt: skip
 _NATO = {
     word: word[0].upper()
-    for word in [
-        "alpha",
-        "alfa",
-        "bravo",
-        "charlie",
-        "delta",
-        "echo",
-        "foxtrot",
-        "golf",
-        "hotel",
-        "india",
-        "juliet",
-        "juliett",
-        "kilo",
-        "lima",
-        "mike",
-        "november",
-        "oscar",
-        "papa",
-        "quebec",
-        "romeo",
-        "sierra",
-        "tango",
-        "uniform",
-        "victor",
-        "whiskey",
-        "whisky",
-        "xray",
-        "yankee",
-        "zulu",
-    ]
+    for word in listed(
+        "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet "
+        "juliett kilo lima mike november oscar papa quebec romeo sierra tango "
+        "uniform victor whiskey whisky xray yankee zulu"
+    )
 }
 _LEADS = {"is", "was", "number", "it's", "its", "that's", "code", "yes", "yeah", "not"}
 _AS_IN = {"for", "as", "like"}
@@ -149,21 +112,36 @@ def readings(text: str, *, letters: bool = False) -> list[str]:
         letters: whether single letters belong to it ("A B 4711"); they come out in upper case.
     """
     runs = Runs()
+    denied: list[list[str]] = []
     run: list[_Atom] = []
-    before = ""
+    before = first = ""
     edge_word = False  # a real word stands before the run: "waiting for 4711"
     for atom in [*_atoms(text, letters=letters), _Atom(_Kind.OTHER, "", "")]:
         if atom.kind in _NUMBERS or atom.kind is _Kind.HOMOPHONE:
             if not run:
                 edge_word = before not in {"", *_LEADS}
+                first = before
             run.append(atom)
         elif atom.kind is not _Kind.FILLER:
-            runs.add(_run_readings(run, edge_word=edge_word))
-            run = []
+            found = _run_readings(run, edge_word=edge_word)
+            (denied.append if first == "not" else runs.add)(found)
+            run, first = [], ""
             if atom.kind is _Kind.CORRECTION:
                 runs.corrected()
         before = "" if atom.kind is _Kind.FILLER else atom.word
-    return runs.candidates()
+    candidates = runs.candidates()
+    for found in denied:
+        candidates += [value for value in map(_after_denied, found) if value]
+    return candidates
+
+
+def _after_denied(digits: str) -> str:
+    """What follows the number that is denied: "not 4711, 4712", with the comma unheard.
+
+    The right number is as long as the wrong one. Without it nothing is left.
+    """
+    half, odd = divmod(len(digits), 2)
+    return digits[half:] if half > 2 and not odd else ""  # noqa: PLR2004  shorter ones are one number
 
 
 def _atoms(text: str, *, letters: bool) -> list[_Atom]:

@@ -73,7 +73,7 @@ def meaning(
         found = by.day(text, today or _SOME_DAY)
         return (found.isoformat(), 1.0) if found else None
     if kind is AnswerKind.CHOICE:
-        return choose(text, expectation.choices)
+        return choose(text, expectation.choices) or _yes_no_option(by, text, expectation)
     if kind is AnswerKind.FREE and tokens(text):
         return plain(text).strip(), 1.0
     return None
@@ -87,6 +87,13 @@ def _number(
         if fits and (accept is None or accept(value)):
             return value, 1.0 if rank == 0 else 0.8
     return None
+
+
+def _yes_no_option(by: _Rules, text: str, expectation: Expectation) -> tuple[str, float] | None:
+    """Options named "yes" and "no" understand all the ways of saying so."""
+    found = by.yes_no(text)
+    values = {choice.value for choice in expectation.choices}
+    return found if found and found[0] in values else None
 
 
 def spoken_digits(text: str, expectation: Expectation, language: str | None = None) -> str:

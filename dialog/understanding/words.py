@@ -26,6 +26,11 @@ def plain(text: str) -> str:
     return folded.translate(_APOSTROPHES).translate(_SIMPLIFIED)
 
 
+def listed(words: str) -> list[str]:
+    """The words of a table, written on as few lines as they need."""
+    return words.split()
+
+
 def tokens(text: str) -> list[str]:
     """Lower-case words and digit groups; Han characters stay together, hyphens split."""
     return _TOKEN.findall(plain(text).lower())

@@ -10,7 +10,7 @@ _NEITHER_EN = re.compile(
     r"what do you mean|either|repeat)\b"
 )
 _NO_EN = re.compile(
-    r"\b(?:(?:no|not) (?:correct|right|true|it|really|quite|exactly|at all|that|yet|okay|ok)|"
+    r"\b(?:not (?:correct|right|true|it|really|quite|exactly|at all|that|yet|okay|ok)|"
     r"(?:is not|isn't|isnt|it's not|that's not|was not|wasn't)(?: (?:correct|right|true|it|okay))?|"
     r"(?:do not|don't|dont|did not|didn't|have not|haven't|would not|wouldn't|can't|cannot)|"
     r"no way|no thank you|no thanks|nope|nah|nay|naw|no|not|negative|incorrect|wrong|"
