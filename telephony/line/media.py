@@ -10,6 +10,7 @@ iterating one has crashed.
 """
 
 import ctypes
+import threading
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -94,6 +95,21 @@ class LegMedia:
                 self.playout.set_live(on=on)
 
 
+_pinned: set[int] = set()
+
+
+def _keep_thread_state() -> None:
+    """Let Python keep its state of the calling thread.
+
+    pjsua2's clock thread is not Python's. Without this, each callback makes a thread state and
+    maps its memory anew, which costs more than the work on the frame.
+    """
+    thread = threading.get_ident()
+    if thread not in _pinned:
+        _pinned.add(thread)
+        ctypes.pythonapi.PyGILState_Ensure()  # never released: its thread ends with pjsua2
+
+
 def _data_of(vector: pj.ByteVector) -> int:
     """Address of a std::vector's first byte: the first word of the vector itself."""
     return ctypes.c_void_p.from_address(int(vector.this)).value or 0
@@ -118,6 +134,7 @@ class LegPort(pj.AudioMediaPort):  # type: ignore[misc]  # pjsua2 has no types
 
     def onFrameRequested(self, frame: pj.MediaFrame) -> None:  # noqa: N802  pjsua2's name
         """What is to be sent in this 20 ms."""
+        _keep_thread_state()
         pcm = self._media.to_play()
         if pcm is None:
             frame.buf = self._silence

@@ -87,7 +87,7 @@ class Line:
         return EXIT_ENGINE_LOST if self._link.lost else EXIT_OK
 
     def _round(self, stack: Stack) -> None:
-        stack.poll()
+        stack.poll(idle=not self._legs)
         self._tick()
         commands = self._link.commands
         while commands:

@@ -17,6 +17,7 @@ from telephony.protocol import FRAME_MS, SAMPLE_RATE_HZ, Registration
 from voxdesk.kernel.errors import TelephonyError
 
 _POLL_MS: Final = 10
+_IDLE_POLL_MS: Final = 25
 _MAX_MEDIA_PORTS: Final = 512
 _MIN_SESSION_S: Final = 90
 _TCP_PORT_TRIES: Final = 20
@@ -87,9 +88,9 @@ class Stack:
         self.account = _Account(on_incoming, on_registration)
         self.account.create(self._account_config())
 
-    def poll(self) -> None:
-        """Let SIP happen, for 10 ms at most."""
-        self._endpoint.libHandleEvents(_POLL_MS)
+    def poll(self, *, idle: bool = False) -> None:
+        """Let SIP happen; returns early when something did, and after 10 ms (idle: 25) at most."""
+        self._endpoint.libHandleEvents(_IDLE_POLL_MS if idle else _POLL_MS)
 
     def identity(self, caller: str, caller_name: str) -> tuple[str, str]:
         """From, and P-Asserted-Identity, for an outbound call; empty for the line's own."""
@@ -128,6 +129,7 @@ class Stack:
         media.noVad = True
         media.maxMediaPorts = _MAX_MEDIA_PORTS
         media.threadCnt = 1
+        media.quality = 5  # resampling: below, 3 kHz loses 5 dB; above, nothing is won
         return config
 
     def _choose_codecs(self) -> None:
