@@ -1,5 +1,6 @@
 """Where recordings are, and what there is: YYYY/MM/DD/CALLID.wav below one folder, by UTC date."""
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from pathlib import Path
 from recordings.wav_file import length_s, repair
 from voxdesk.kernel.call import CallId
 from voxdesk.kernel.errors import VoxdeskError
+
+log = logging.getLogger(__name__)
 
 
 def recording_path(call_id: CallId, started_at: datetime) -> str:
@@ -62,19 +65,31 @@ class RecordingLibrary:
         return path
 
     def stored(self, *, since: date | None = None) -> Iterator[StoredRecording]:
-        """Every recording, oldest day first."""
-        for path in sorted(self.root.glob("[0-9]*/[0-9]*/[0-9]*/*.wav")):
-            day = date(*(int(part) for part in path.parts[-4:-1]))
-            if since is not None and day < since:
+        """Every recording, oldest day first; what doesn't look like one of ours is passed over."""
+        for folder in sorted(self.root.glob("[0-9]*/[0-9]*/[0-9]*")):
+            day = _day(folder)
+            if day is None or (since is not None and day < since):
                 continue
-            size = path.stat().st_size
-            yield StoredRecording(CallId(path.stem), path, day, length_s(path), size)
+            for path in sorted(folder.glob("*.wav")):
+                size = path.stat().st_size
+                yield StoredRecording(CallId(path.stem), path, day, length_s(path), size)
 
     def repair(self, *, since: date | None = None) -> list[Path]:
         """Mend what a killed process left; the files that needed it. Not while they are written."""
         mended = []
         for stored in self.stored(since=since):
-            before = stored.seconds
-            if (seconds := repair(stored.path)) is not None and seconds != before:
+            try:
+                seconds = repair(stored.path)
+            except OSError as error:
+                log.warning("recording %s can't be mended: %s", stored.path.name, error.strerror)
+                continue
+            if seconds is not None and seconds != stored.seconds:
                 mended.append(stored.path)
         return mended
+
+
+def _day(folder: Path) -> date | None:
+    try:
+        return date(*(int(part) for part in folder.parts[-3:]))
+    except ValueError:
+        return None

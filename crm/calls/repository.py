@@ -194,12 +194,15 @@ def transfers_of(session: Session, call_id: str) -> list[CallTransfer]:
     return list(session.scalars(query.order_by(CallTransfer.number)))
 
 
-def messages_in(session: Session, mailbox: str, *, unheard: bool = False) -> list[Message]:
-    """What was left in a mailbox, the oldest first."""
-    query = select(Message).where(Message.mailbox == mailbox).order_by(Message.left_at)
-    if unheard:
-        query = query.where(Message.heard_at.is_(None))
-    return list(session.scalars(query))
+def list_messages(
+    session: Session, *, mailbox: str = "", limit: int = 50
+) -> list[tuple[Message, Call]]:
+    """Messages with the calls that they were left in, the newest first."""
+    query = select(Message, Call).join(Call, Call.id == Message.call_id)
+    if mailbox:
+        query = query.where(Message.mailbox == mailbox)
+    rows = session.execute(query.order_by(Message.left_at.desc()).limit(limit))
+    return [(message, call) for message, call in rows]
 
 
 def logged_event(row: CallEventRow) -> LoggedEvent:

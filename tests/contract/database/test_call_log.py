@@ -16,7 +16,7 @@ from crm.calls.entries import LoggedEvent, NewCall
 from crm.calls.follow import FollowedCall, FollowedCalls
 from crm.calls.models import Call
 from crm.calls.recovery import end_abandoned
-from crm.calls.repository import CallFilter, events_of, list_calls, messages_in, transfers_of
+from crm.calls.repository import CallFilter, events_of, list_calls, list_messages, transfers_of
 from voxdesk.db import Database
 from voxdesk.kernel.call import CallEvent, CallId, Direction, EventKind
 
@@ -146,14 +146,15 @@ def test_transfers_and_messages_become_rows(database: Database, open_log: OpenLo
     assert log.flush()
     with database.reading() as session:
         first, second = transfers_of(session, CALL)
-        (message,) = messages_in(session, "sales", unheard=True)
+        ((message, of_call),) = list_messages(session, mailbox="sales")
+        assert list_messages(session, mailbox="service") == []
     assert (first.target, first.outcome, first.connected_at) == ("sip:a", "busy", None)
     assert first.ended_at == STARTED + timedelta(seconds=2)
     assert (second.mode, second.target, second.agent) == ("queue", "service", "eve")
     assert second.started_at == STARTED + timedelta(seconds=3)
     assert second.connected_at == STARTED + timedelta(seconds=4.5)
     assert second.outcome == "connected"
-    assert (message.start_ms, message.seconds) == (9000, 0.5)
+    assert (message.start_ms, message.seconds, of_call.id) == (9000, 0.5, CALL)
     assert the_call(database).disposition == "message_left"
 
 

@@ -1,5 +1,7 @@
 """The schema's versions on both databases: what an operator meets at start and at an upgrade."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,13 @@ def test_an_empty_database_is_made_ready_at_start(blank_database_url: str) -> No
     prepare(blank_database_url)
     check(blank_database_url)
     prepare(blank_database_url)
+
+
+def test_programs_that_start_at_once_do_not_collide(blank_database_url: str) -> None:
+    start = f"from voxdesk.app.database import prepare; prepare({blank_database_url!r})"
+    programs = [subprocess.Popen([sys.executable, "-c", start]) for _ in range(2)]
+    assert [program.wait(40) for program in programs] == [0, 0]
+    check(blank_database_url)
 
 
 def test_models_and_migrations_do_not_differ(blank_database_url: str) -> None:

@@ -71,6 +71,7 @@ def record_a_call(database: Database, spool: Path, *, sound: str = "") -> None:
         say(EventKind.RECORDING, 0, state="started", path=sound)
     say(EventKind.HEARD, 2400, turn=1, text="where is it", speech_end_ms=2000, decided_ms=2400)
     say(EventKind.PROMPT, 2600, turn=1, text="On its way.", asked_ms=2405, first_audio_ms=2600)
+    say(EventKind.MESSAGE_LEFT, 60_000, mailbox="sales", start_ms=52_000, seconds=8.0)
     say(EventKind.ENDED, 61_000, cause="caller_hung_up")
     log.close()
 
@@ -84,14 +85,31 @@ def test_a_call_in_the_list_and_in_full(
 ) -> None:
     record_a_call(database, tmp_path / "spool")
     listed = voxdesk("calls", "list", "--caller", "1 (555) 0100")
-    for shown in (local_time(STARTED), CALL, "+15550100", "caller hung up", "1:01"):
+    for shown in (local_time(STARTED), CALL, "+15550100", "message left", "1:01"):
         assert shown in listed
     assert "No calls" in voxdesk("calls", "list", "--caller", "+15559999")
     assert "No calls" in voxdesk("calls", "list", "--live")
     for wanted in ("last", CALL, "abc"):
         assert "after 600 ms" in voxdesk("calls", "show", wanted)
     lines = [json.loads(line) for line in voxdesk("calls", "show", "last", "--json").splitlines()]
-    assert [line["kind"] for line in lines] == ["incoming", "answered", "heard", "prompt", "ended"]
+    assert [line["kind"] for line in lines] == [
+        "incoming",
+        "answered",
+        "heard",
+        "prompt",
+        "message_left",
+        "ended",
+    ]
+
+
+def test_a_message_is_found_in_the_recording(
+    voxdesk: Voxdesk, database: Database, tmp_path: Path
+) -> None:
+    record_a_call(database, tmp_path / "spool", sound="2025/03/01/abc123def456.wav")
+    told = voxdesk("calls", "messages", "sales")
+    for shown in ("+15550100", "0:08", "2025/03/01/abc123def456.wav", "0:52.0"):
+        assert shown in told
+    assert "No messages" in voxdesk("calls", "messages", "service")
 
 
 def test_where_the_time_went(voxdesk: Voxdesk, database: Database, tmp_path: Path) -> None:

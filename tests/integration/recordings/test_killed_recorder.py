@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,14 @@ def test_repair_believes_the_disk_more_than_the_header(tmp_path: Path) -> None:
     _torn(path, promised_s=3.0, real_s=1.0)
     assert repair(path) == 1.0
     assert soundfile.info(path).frames == SAMPLE_RATE_HZ
+
+
+def test_repair_looks_only_at_recordings_of_these_days(tmp_path: Path) -> None:
+    old, new = tmp_path / "2025/01/02/old.wav", tmp_path / "2025/01/03/new.wav"
+    for path in (old, new, tmp_path / "2025/99/99/odd.wav"):
+        _torn(path, promised_s=1.0, real_s=1.5)
+    assert RecordingLibrary(tmp_path).repair(since=date(2025, 1, 3)) == [new]
+    assert RecordingLibrary(tmp_path).repair() == [old]
 
 
 def test_repair_leaves_other_files_alone(tmp_path: Path) -> None:

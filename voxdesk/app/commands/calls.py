@@ -12,14 +12,14 @@ from rich.text import Text
 
 from crm.calls.follow import FollowedCall, FollowedCalls
 from crm.calls.models import Call
-from crm.calls.repository import CallFilter, events_of, find_call, list_calls
+from crm.calls.repository import CallFilter, events_of, find_call, list_calls, list_messages
 from crm.customers.phone import normalize_phone, plan_of
 from recordings.library import RecordingLibrary
 from recordings.wav_file import length_s
 from voxdesk.app.call_view import CallView, render_events
 from voxdesk.app.database import opened
 from voxdesk.app.settings import load_settings
-from voxdesk.app.terminal import clean, length, local_time
+from voxdesk.app.terminal import clean, length, local_time, offset
 from voxdesk.db import Database
 from voxdesk.kernel.call import CallEvent, EventKind
 from voxdesk.kernel.errors import VoxdeskError
@@ -123,6 +123,30 @@ def recording(call: CallArgument) -> None:
         f"play it with any player, for example: play {path.name}",
         err=True,
     )
+
+
+@app.command()
+def messages(
+    mailbox: Annotated[str, typer.Argument(help="Only this mailbox.")] = "",
+    *,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 20,
+) -> None:
+    """What callers left in mailboxes, and where to hear it."""
+    with opened(load_settings().database_url) as database, database.reading() as session:
+        found = list_messages(session, mailbox=mailbox, limit=limit)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in ("time", "mailbox", "caller", "length", "recording", "from"):
+        table.add_column(column, justify="right" if column in {"length", "from"} else "left")
+    for message, call in found:
+        table.add_row(
+            local_time(message.left_at),
+            Text(clean(message.mailbox)),
+            Text(_caller(call)),
+            length(message.seconds),
+            Text(clean(message.recording_path or call.recording_path or "not recorded")),
+            offset(message.start_ms),
+        )
+    Console().print(table if found else "No messages.")
 
 
 def read_call(database: Database, wanted: str) -> tuple[Call, list[CallEvent]]:
