@@ -85,7 +85,7 @@ class EchoGuard:
         if heard_energy < len(heard) * QUIET_RMS:
             return NO_ECHO
         spectrum = np.fft.rfft(sent, FFT_SIZE) * np.conj(np.fft.rfft(heard, FFT_SIZE))
-        correlation: NDArray[np.float32] = np.fft.irfft(spectrum, FFT_SIZE)[: MAX_DELAY_SAMPLES + 1]
+        correlation = np.fft.irfft(spectrum, FFT_SIZE)[: MAX_DELAY_SAMPLES + 1]
         # Energy of every stretch of `sent` that `heard` may be a copy of.
         power = np.concatenate(([0.0], np.cumsum(sent * sent)))
         energy = power[HEARD_SAMPLES:] - power[:-HEARD_SAMPLES]
