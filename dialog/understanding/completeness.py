@@ -20,17 +20,21 @@ _OPEN_ENDS = {
     "into", "about", "between", "under", "is", "are", "was", "were", "am", "be", "been", "it's",
     "i'm", "i'd", "i'll", "i've", "that's", "there's", "he's", "she's", "we're", "they're", "we",
     "he", "she", "they", "i", "would", "could", "should", "will", "can", "want", "wanna", "need",
-    "whether", "which", "who", "whose", "very", "really", "just", "also", "maybe", "number",
+    "whether", "which", "who", "whose", "very", "really", "just", "also", "maybe",
     "where", "how", "some", "any", "every", "each", "please can", "looking", "trying", "going",
 }  # fmt: skip
 # "to" and "for" are digits where digits are waited for.
 _OPEN_ENDS_IN_SPEECH = _OPEN_ENDS | {"to", "for", "you're"}
-# "to" may end a sentence after these, and so may "it is", "there are".
+# What ends a sentence although its last word could open another ("yes it is", "as far as I can").
 _CLOSED_ENDS = re.compile(
-    r"(?:\b(?:yes|yeah|no|sure|right|please|thanks|thank you|that's (?:all|it|right|correct|fine)|"
-    r"that is (?:all|it|right|correct)|bye|goodbye|okay|ok|"
-    r"(?:yes|no|that's what|where|how|what|who|here) (?:it|he|she|they|that|you|i|there) "
-    r"(?:is|are|was|am|can|would|will))|i (?:can|would|will|am|want|need) ?)$"
+    r"(?:\b(?:please|thanks|thank you|that's (?:all|it|right|correct|fine)|"
+    r"that is (?:all|it|right|correct|fine)|bye|goodbye|"
+    r"(?:yes|no) (?:it|he|she|they|that|you|i|we|there) (?:is|are|was|am|can|would|will)))$"
+)
+# "What are you looking for" and "who can I talk to" are finished.
+_QUESTION_END = re.compile(
+    r"\b(?:what|who|which|where|how|anything|something) \w+.* "
+    r"(?:with|for|about|to|from|at|in|on|of)$"
 )
 _BE = {"is", "are", "was", "were", "am"}
 # "I want to know where my parcel is" is finished, "where is" is not.
@@ -97,6 +101,7 @@ def _of_number(text: str, expectation: Expectation, language: str) -> Completene
         if command(text, language) is not None:
             return Completeness.COMPLETE
         opened = _open_zh(text) if primary(language) == "zh" else _open_en(text)
+        opened = opened or tokens(text)[-1] == "number"
         return Completeness.INCOMPLETE if opened else Completeness.UNSURE
     if len(digits) < expectation.min_digits:
         return Completeness.INCOMPLETE
@@ -137,7 +142,7 @@ def _open_en(text: str) -> bool:
     if _QUESTION.search(text) or _CLOSED_ENDS.search(said):
         return False
     last = said.rsplit(" ", 1)[-1]
-    if last in _BE and _ASKED.search(said):
+    if (last in _BE and _ASKED.search(said)) or _QUESTION_END.search(said):
         return False
     return last in _OPEN_ENDS_IN_SPEECH or last in _HESITATIONS
 
