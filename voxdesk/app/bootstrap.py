@@ -6,10 +6,13 @@ import socket
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from asr.vad import load_vad
 from asr.workers import DecodingPool
 from crm.calls.call_log import CallLog
+from crm.calls.recovery import end_abandoned
 from crm.lookups import Lookups
 from dialog.dialogue import Dialogue
 from dialog.events import Say, Started
@@ -80,7 +83,9 @@ async def open_house(settings: Settings) -> House:
     database = Database(settings.database_url)
     clock = SystemClock()
     recordings_dir = settings.state_dir / "recordings"
-    await asyncio.to_thread(RecordingLibrary(recordings_dir).repair)
+    call_log = CallLog(database, settings.state_dir / "spool")
+    node = socket.gethostname()
+    await asyncio.to_thread(tidy_up, database, call_log, recordings_dir, node)
     services = Services(
         settings=settings,
         clock=clock,
@@ -90,12 +95,13 @@ async def open_house(settings: Settings) -> House:
         speech=speech,
         flows=flows,
         prompts=prompts,
-        call_log=CallLog(database, settings.state_dir / "spool"),
+        node=node,
+        call_log=call_log,
         lookups=Lookups(database, default_country=settings.calls.country),
         queue=QueueService(
             QueueStore(database, rules=Rules(wrap_up_s=settings.queue.wrap_up_s)),
             exchange,
-            node=socket.gethostname(),
+            node=node,
             settings=QueueSettings(ring_s=settings.queue.ring_s),
             clock=clock,
         ),
@@ -109,6 +115,13 @@ async def open_house(settings: Settings) -> House:
         await house.close()
         raise
     return house
+
+
+def tidy_up(database: Database, call_log: CallLog, recordings_dir: Path, node: str) -> None:
+    """What an engine that died here left behind: open calls are closed, recordings mended."""
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    RecordingLibrary(recordings_dir).repair(since=yesterday)
+    end_abandoned(database, call_log, node=node)
 
 
 def load_flows(settings: Settings) -> Mapping[str, Flow]:

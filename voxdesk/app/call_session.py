@@ -145,6 +145,7 @@ class CallSession:
                 flow_name=flow.name,
                 flow_version=flow.version,
                 language=self._language,
+                node=self._services.node,
             )
         )
         if self._leg.direction is Direction.OUTBOUND:

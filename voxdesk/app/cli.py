@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from voxdesk import __version__
-from voxdesk.app.commands import agents, calls, db, explain, flow, models
+from voxdesk.app.commands import agents, calls, db, explain, flow, models, orders
 from voxdesk.app.control import ask, socket_path
 from voxdesk.app.settings import describe, load_settings
 from voxdesk.kernel.errors import VoxdeskError
@@ -26,7 +26,8 @@ app.add_typer(flow.app, name="flow")
 app.add_typer(agents.app, name="agents")
 app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")
-app.command("explain")(explain.explain)
+app.add_typer(orders.app, name="orders")
+app.add_typer(explain.app)
 
 console = Console()
 NOT_RUNNING = {"error": "no engine is running here. Start it with `voxdesk serve`."}

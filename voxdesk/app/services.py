@@ -31,6 +31,7 @@ class Services:
     speech: SpeechService
     flows: Mapping[str, Flow]
     prompts: Prompts
+    node: str  # this machine's name, in records
     call_log: CallLog
     lookups: Lookups
     queue: QueueService

@@ -21,7 +21,7 @@ def load_speech(settings: Settings) -> SpeechService:
     english = VoiceChoice(
         language="en",
         engine=wanted.engine,
-        piper_folder=_folder(wanted.piper_voice, installed, "en"),
+        piper_model=_folder(wanted.piper_voice, installed, "en"),
         edge_voice=wanted.edge_voice,
     )
     choices = [english]
@@ -31,7 +31,7 @@ def load_speech(settings: Settings) -> SpeechService:
             VoiceChoice(
                 language="zh",
                 engine=wanted.engine,
-                piper_folder=mandarin,
+                piper_model=mandarin,
                 edge_voice=wanted.edge_voice_zh,
             )
         )
