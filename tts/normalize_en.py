@@ -229,7 +229,7 @@ def _fraction(match: re.Match[str]) -> str:
 
 _N = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d)|\d+(?:[.,]\d+)?"
 _NUMBER_RULES: tuple[Rule, ...] = (
-    (re.compile(rf"(?:({_N})\s?%?{_TO})?({_N})\s?(?:%|percent\b)"), _percent),
+    (re.compile(rf"(?<![\d.,])(?:({_N})\s?%?{_TO})?({_N})\s?(?:%|percent\b)"), _percent),
     (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b", re.IGNORECASE), lambda m: ordinal(int(m[1]))),
     (
         re.compile(

@@ -229,7 +229,7 @@ _RULES: tuple[Rule, ...] = (
     (re.compile(r"(?<!\d)(\d{4})\s?年"), lambda m: mandarin.year(int(m[1]))),
     (re.compile(r"(?<!\d)(\d{1,2})\s?月(?!\w{0,1}亮)"), lambda m: f"{cardinal(int(m[1]))}月"),
     (re.compile(r"(?<!\d)(\d{1,2})\s?([日号])"), lambda m: cardinal(int(m[1])) + m[2]),
-    (re.compile(rf"(?:({_N})\s?%?{_TO})?(?<![\d.,])({_N})\s?%"), _percent),
+    (re.compile(rf"(?<![\d.,])(?:({_N})\s?%?{_TO})?({_N})\s?%"), _percent),
     (
         re.compile(r"(?<![\d/])(\d{1,3})又?/(\d{1,3})(?![\d/])"),
         lambda m: f"{cardinal(int(m[2]))}分之{cardinal(int(m[1]))}",

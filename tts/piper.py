@@ -62,17 +62,19 @@ def packaged_voice() -> PiperFiles:
 
 
 def voice_in(folder: Path) -> PiperFiles:
-    """The one Piper voice (NAME.onnx and NAME.onnx.json) in a folder.
+    """The one Piper voice (NAME.onnx and NAME.onnx.json) in a folder, or the one of that file.
 
     Raises:
         ModelMissing: there is none, or more than one.
     """
+    if folder.suffix == ".onnx":
+        return PiperFiles(folder, Path(f"{folder}.json"))
     models = sorted(folder.glob("*.onnx")) if folder.is_dir() else []
     if len(models) != 1:
         what = "no Piper voice" if not models else f"{len(models)} voices"
         raise ModelMissing(
             f"{folder}: {what} there. A voice is one folder with NAME.onnx and NAME.onnx.json. "
-            "`voxdesk models get en_US-lessac-medium` brings one; `voxdesk models` lists them."
+            "`voxdesk models get en_US-ljspeech-medium` brings one; `voxdesk models` lists them."
         )
     return PiperFiles(models[0], Path(f"{models[0]}.json"))
 

@@ -80,6 +80,7 @@ class SpeechService:
         # Disk reads have a thread of their own, so a cached prompt never waits for synthesis.
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="tts-cache")
         self._jobs: dict[PromptKey, Job] = {}
+        self._closed = False
         self._background: set[asyncio.Task[None]] = set()
 
     @property
@@ -173,7 +174,8 @@ class SpeechService:
         task.add_done_callback(self._background.discard)
 
     async def close(self) -> None:
-        """Stop everything and free the voices."""
+        """Stop everything and free the voices. What is asked for later fails."""
+        self._closed = True
         for task in list(self._background):
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
@@ -188,6 +190,8 @@ class SpeechService:
     # ------------------------------------------------------------------ inside
 
     def _voice(self, tag: str, *, sensitive: bool) -> Synthesizer:
+        if self._closed:
+            raise SynthesisFailed("shutting down", voice="tts")
         voices = self._private if sensitive else self._voices
         try:
             return voices[tag]

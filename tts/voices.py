@@ -23,14 +23,14 @@ class VoiceChoice:
     Attributes:
         language: "en", "zh".
         engine: "piper" (on this machine) or "edge" (Microsoft's service, the text leaves here).
-        piper_folder: folder of a Piper voice; None: the packaged one, which is English.
+        piper_model: a Piper voice's .onnx file or its folder; None: the packaged, English one.
         edge_voice: name of a voice of the service; None: a usual one of the language.
         edge_timeout_s: how long the service may be silent before Piper takes over.
     """
 
     language: str = "en"
     engine: str = "piper"
-    piper_folder: Path | None = None
+    piper_model: Path | None = None
     edge_voice: str | None = None
     edge_timeout_s: float = 1.5
 
@@ -95,8 +95,8 @@ def load_voices(choices: Sequence[VoiceChoice] = (VoiceChoice(),)) -> LoadedVoic
 
 def _local_voice(choice: VoiceChoice) -> PiperVoice | None:
     languages = (choice.language,)
-    if choice.piper_folder is not None:
-        files = voice_in(choice.piper_folder)
+    if choice.piper_model is not None:
+        files = voice_in(choice.piper_model)
         return PiperVoice(files.model, files.config, languages=languages)
     if choice.language == "en":
         return PiperVoice(languages=languages)
