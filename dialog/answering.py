@@ -32,6 +32,8 @@ EXACT = 0.9
 """Sureness of the words (not of the recognizer) from which an option counts before a command."""
 UNHEARD = 0.15
 """Who had heard less of a question than this share did not answer it with "okay"."""
+PATIENCE = 4.0
+"""Who asks for a moment gets this many times the usual one."""
 MAX_KEYS = 64
 MAX_OTHERS = 3
 MAX_PATH = 50
@@ -109,6 +111,9 @@ def obey(turn: Turn, step: Waiting, asked: Command) -> None:
         repeat(turn, step)
     elif asked is Command.BACK:
         go_back(turn, step)
+    elif asked is Command.WAIT:
+        turn.say(turn.wording("take_your_time"))
+        listen(turn, step, patience=PATIENCE)
     elif asked is Command.START_OVER:
         caller = {key: turn.state.variables.get(key) for key in ("caller", "callee")}
         turn.change(variables=caller, path=(), others={})

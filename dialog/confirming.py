@@ -83,6 +83,9 @@ def _obey(turn: Turn, step: Waiting, asked: Command) -> None:
         _repeat(turn, step)
     elif asked is Command.BACK:
         enter(turn, step.name)
+    elif asked is Command.WAIT:
+        turn.say(turn.wording("take_your_time"))
+        listen_for_yes(turn, step)
     else:
         answering.obey(turn, step, asked)
 

@@ -68,10 +68,10 @@ def expectation(turn: Turn, step: Waiting) -> Expectation:
     )
 
 
-def listen(turn: Turn, step: Waiting) -> None:
-    """Wait for the caller's answer to this step."""
+def listen(turn: Turn, step: Waiting, *, patience: float = 1.0) -> None:
+    """Wait for the caller's answer to this step, so many times as long as usual."""
     turn.change(phase=Phase.LISTENING, keys="", candidate=None)
-    turn.actions.append(_listen(step, expectation(turn, step)))
+    turn.actions.append(_listen(step, expectation(turn, step), patience=patience))
 
 
 def listen_on(turn: Turn, step: Waiting) -> None:
@@ -95,11 +95,17 @@ def listen_for_yes(turn: Turn, step: Waiting) -> None:
     turn.actions.append(_listen(step, asked))
 
 
-def _listen(step: Waiting, expected: Expectation, *, inter_digit_s: float | None = None) -> Listen:
+def _listen(
+    step: Waiting,
+    expected: Expectation,
+    *,
+    inter_digit_s: float | None = None,
+    patience: float = 1.0,
+) -> Listen:
     return Listen(
         step=step.name,
         expectation=expected,
-        no_input_s=step.no_input_s,
+        no_input_s=step.no_input_s * patience,
         inter_digit_s=step.inter_digit_s if inter_digit_s is None else inter_digit_s,
         max_speech_s=step.max_speech_s,
     )

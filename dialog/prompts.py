@@ -31,6 +31,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "confirm_again": ("value",),
     "confirm_keys": (),
     "try_again": (),
+    "take_your_time": (),
     "first_step": (),
     "no_person": (),
     "give_up": (),

@@ -1,4 +1,4 @@
-"""What callers may say at any step: repeat, go back, start over, and a person."""
+"""What callers may say at any step: repeat, go back, start over, a person, one moment."""
 
 import enum
 import re
@@ -13,6 +13,7 @@ class Command(enum.StrEnum):
     BACK = "back"
     START_OVER = "start_over"
     PERSON = "person"
+    WAIT = "wait"
 
 
 PHRASES: dict[str, dict[Command, tuple[str, ...]]] = {
@@ -52,7 +53,15 @@ _ENGLISH = (
             r"(?:one more time|once more|once again)|again|pardon(?: me)?|come again|excuse me|"
             r"what(?: was that| did you say| is that)?|what was the question|sorry what|"
             r"(?:i )?(?:didn't|did not|couldn't|can't) (?:hear|catch|get|understand)(?: .{0,20})?|"
-            r"hear (?:that|it) again|beg your pardon)" + _END
+            r"hear (?:that|it) again|beg your pardon|sorry)" + _END
+        ),
+    ),
+    (
+        Command.WAIT,
+        re.compile(
+            "^" + _FILL + r"(?:hold on|hang on|wait|(?:one|a) (?:moment|second|sec|minute)|"
+            r"bear with me|(?:me )?(?:see|check|think|look|find (?:it|that)|get (?:it|that)))"
+            r"(?: (?:a|one) (?:moment|second|sec|minute))?" + _END
         ),
     ),
     (
@@ -104,6 +113,12 @@ _CHINESE = (
         Command.REPEAT,
         re.compile(
             r"重复|再说一?[遍次下]|再讲一?[遍次]|没听清|没听见|没听懂|听不清|你说什么|再来一遍|说什么$|什么$"
+        ),
+    ),
+    (
+        Command.WAIT,
+        re.compile(
+            r"^(?:请|麻烦)?(?:等等|等一下|等会儿?|稍等|等我|我看看|让我想想|我找一下|我查一下)"
         ),
     ),
     (Command.BACK, re.compile(r"返回|上一步|上一级|上一层|回去|退回|后退")),

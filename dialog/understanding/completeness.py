@@ -4,7 +4,7 @@
 
 import re
 
-from dialog.understanding.commands import command
+from dialog.understanding.commands import Command, command
 from dialog.understanding.meaning import MAX_BARE_WORDS, meaning, spoken_digits
 from dialog.understanding.words import han_only, plain, primary, tokens
 from voxdesk.kernel.speech import AnswerKind, Completeness, Expectation, Transcript
@@ -75,8 +75,9 @@ def completeness(  # noqa: PLR0911  cases in their order
         return _of_number(text, expectation, language)
     open_end = _open_zh(text) if chinese else _open_en(text)
     closed = expectation.kind in {AnswerKind.YES_NO, AnswerKind.CHOICE, AnswerKind.DATE}
-    if command(text, language, closed=closed) is not None:
-        return Completeness.COMPLETE
+    asked = command(text, language, closed=closed)
+    if asked is not None:
+        return Completeness.INCOMPLETE if asked is Command.WAIT else Completeness.COMPLETE
     if closed:
         return _of_closed(text, expectation, language, open_end=open_end)
     if open_end:
@@ -98,8 +99,9 @@ def _of_number(text: str, expectation: Expectation, language: str) -> Completene
     if len(digits) >= expectation.max_digits:
         return Completeness.COMPLETE
     if not digits:
-        if command(text, language) is not None:
-            return Completeness.COMPLETE
+        asked = command(text, language)
+        if asked is not None:
+            return Completeness.INCOMPLETE if asked is Command.WAIT else Completeness.COMPLETE
         opened = _open_zh(text) if primary(language) == "zh" else _open_en(text)
         opened = opened or tokens(text)[-1] == "number"
         return Completeness.INCOMPLETE if opened else Completeness.UNSURE

@@ -26,9 +26,7 @@ _UNITS = {
     )
     for word in words.split()
 }
-_PLURALS = {"zeros", "zeroes"} | {
-    word for word in _UNITS if word.endswith("s")
-}
+_PLURALS = {"zeros", "zeroes"} | {word for word in _UNITS if word.endswith("s")}
 _TEENS = {
     word: str(10 + value)
     for value, word in enumerate(

@@ -194,8 +194,11 @@ COMMANDS = [
     ("start over", Command.START_OVER), ("main menu", Command.START_OVER),
     ("take me back to the main menu", Command.START_OVER), ("start again", Command.START_OVER),
     ("from the beginning", Command.START_OVER), ("let's start over please", Command.START_OVER),
+    ("hold on", Command.WAIT), ("one moment please", Command.WAIT), ("let me check", Command.WAIT),
+    ("just a second", Command.WAIT), ("wait a minute", Command.WAIT), ("sorry?", Command.REPEAT),
     ("my travel agent booked it", None), ("my order", None), ("what is my order", None),
-    ("send it back", None), ("the person who delivered it was rude", None), ("yes", None), ("", None),
+    ("send it back", None), ("the person who delivered it was rude", None), ("yes", None),
+    ("", None),
 ]  # fmt: skip
 
 
@@ -211,8 +214,9 @@ def test_global_commands_in_english(text: str, meant: Command | None) -> None:
         ("人工客服", Command.PERSON), ("轉人工", Command.PERSON), ("接线员", Command.PERSON),
         ("重复", Command.REPEAT), ("再说一遍", Command.REPEAT), ("没听清楚", Command.REPEAT),
         ("请再说一次", Command.REPEAT), ("你说什么？", Command.REPEAT),
-        ("返回", Command.BACK), ("上一步", Command.BACK),
-        ("重新开始", Command.START_OVER), ("主菜单", Command.START_OVER), ("从头开始", Command.START_OVER),
+        ("等一下", Command.WAIT), ("返回", Command.BACK), ("上一步", Command.BACK),
+        ("重新开始", Command.START_OVER),
+        ("主菜单", Command.START_OVER), ("从头开始", Command.START_OVER),
         ("查订单", None), ("四七一一", None), ("是的", None),
     ],
 )  # fmt: skip
@@ -243,7 +247,8 @@ def test_sounds_of_listening_are_recognized(text: str, language: str) -> None:
     ("text", "language"),
     [
         ("agent", "en"), ("stop", "en"), ("order status", "en"), ("no", "en"), ("okay agent", "en"),
-        ("four seven", "en"), ("", "en"), ("what", "en"), ("人工", "zh"), ("不对", "zh"), ("", "zh"),
+        ("four seven", "en"), ("", "en"), ("what", "en"),
+        ("人工", "zh"), ("不对", "zh"), ("", "zh"),
     ],
 )  # fmt: skip
 def test_answers_are_no_sounds_of_listening(text: str, language: str) -> None:

@@ -228,7 +228,18 @@ def test_digits_that_make_no_number_are_still_counted() -> None:
 
 UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-TEENS = ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+TEENS = [
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 ZH = "零一二三四五六七八九"
 
 
@@ -297,7 +308,10 @@ def test_any_digits_said_in_any_usual_english_style_come_out_as_they_were_meant(
     st.booleans(),
 )
 def test_any_digits_said_in_mandarin_come_out_as_they_were_meant(
-    digits: str, between: str, before: str, yao: bool
+    digits: str,
+    between: str,
+    before: str,
+    yao: bool,  # noqa: FBT001  a drawn value
 ) -> None:
     spoken = [("幺" if yao and digit == "1" else ZH[int(digit)]) for digit in digits]
 
@@ -309,7 +323,9 @@ def test_any_digits_said_in_mandarin_come_out_as_they_were_meant(
 
 @given(st.text(max_size=200), st.sampled_from(["en", "zh", "ko"]), st.booleans())
 def test_no_text_breaks_the_understanding_of_numbers(
-    text: str, language: str, letters: bool
+    text: str,
+    language: str,
+    letters: bool,  # noqa: FBT001  a drawn value
 ) -> None:
     expected = number(1, 40, language=language, letters=letters)
 
