@@ -42,6 +42,9 @@ from voxdesk.kernel.speech import BargeIn, Transcript
 UNHEARD_SPEECH_MS = 800
 N_BEST_LOGGED = 5
 
+# What happens outside of the dialogue is logged where it happens, with its times.
+LOGGED_WITH_TIMES = {EventKind.LOOKUP, EventKind.TRANSFER, EventKind.MESSAGE_LEFT}
+
 Find = Callable[[str, Mapping[str, str]], Mapping[str, Any] | None]
 NoteDown = Callable[..., None]
 Leave = Transfer | Enqueue | RecordMessage | HangUp
@@ -256,6 +259,8 @@ class Conversation:
 
     def on_prompt_started(self, prompt: Prompt) -> None:
         """Its first frame was played."""
+        if not prompt.say.text:
+            return  # music
         answered = {"turn": prompt.turn} if prompt.turn else {}
         self._parts.note(
             EventKind.PROMPT,
@@ -271,6 +276,8 @@ class Conversation:
 
     def on_prompt_finished(self, prompt: Prompt) -> None:
         """It was played to its end."""
+        if not prompt.say.text:
+            return
         self._parts.note(EventKind.PROMPT_FINISHED, utterance=prompt.utterance)
 
     def on_prompt_lost(self, prompt: Prompt) -> None:
@@ -338,7 +345,9 @@ class Conversation:
                 self._listen = None
                 self._parts.tasks.start(self._look_up(action), "lookup")
             case Note():
-                self._parts.note(EventKind(action.kind), **action.data)
+                kind = EventKind(action.kind)
+                if kind not in LOGGED_WITH_TIMES or action.data.get("outcome") == "failed":
+                    self._parts.note(kind, **action.data)
             case Transfer() | Enqueue() | RecordMessage() | HangUp():
                 self._listen = None
                 self._leaving = action
@@ -357,15 +366,16 @@ class Conversation:
                 asyncio.shield(self._start_finding(lookup)), lookup.timeout_s
             )
             event = LookupDone(lookup.token, found=record is not None, record=record or {})
-            outcome = "found" if record is not None else "missing"
+            self._parts.note(
+                EventKind.LOOKUP,
+                what=lookup.what,
+                outcome="found" if record is not None else "missing",
+                took_ms=self._now_ms - started_ms,
+            )
         except (VoxdeskError, TimeoutError) as error:
-            outcome = "failed"
             event = LookupFailed(lookup.token, getattr(error, "code", "timeout"))
         finally:
             self._found.clear()
-        self._parts.note(
-            EventKind.LOOKUP, what=lookup.what, outcome=outcome, took_ms=self._now_ms - started_ms
-        )
         self.dispatch(event)
 
     def _start_finding(self, lookup: Lookup) -> asyncio.Task[Any]:

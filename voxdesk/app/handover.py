@@ -31,7 +31,7 @@ from voxdesk.app.speaking import Speaking
 from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ, Pcm
 from voxdesk.kernel.call import CallId, EventKind
-from voxdesk.kernel.errors import NoLegFree, TelephonyError
+from voxdesk.kernel.errors import DatabaseError, NoLegFree, TelephonyError
 from voxdesk.kernel.speech import BargeIn
 
 MUSIC = Say("", barge_in=BargeIn.OFF)
@@ -70,6 +70,7 @@ Result = TypeVar("Result")
 class _Waiting:
     position: int = 0
     agent: str = ""
+    outcome: str = "abandoned"  # what it is if the caller hangs up
     left: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -134,19 +135,21 @@ class HandOver:
         except TelephonyError:
             return self._over(number, "bridged", transfer.target, "failed")
         music = self._parts.tasks.start(self._play_music(), "music")
+        outcome, code = "abandoned", 0  # what it is if the caller hangs up
         try:
             ended = await person.wait_answer()
             music.cancel()
             if ended is not None:
-                return self._over(
-                    number, "bridged", transfer.target, outcome_of(ended), ended.sip_code
-                )
-            await self._talk(person, number, "bridged", transfer.target)
-            return self._over(number, "bridged", transfer.target, "connected")
+                outcome, code = outcome_of(ended), ended.sip_code
+            else:
+                outcome = "connected"
+                await self._talk(person, number, "bridged", transfer.target)
         finally:
             music.cancel()
             self._parts.speaking.stop()
             person.leg.hangup()
+            self._over(number, "bridged", transfer.target, outcome, code)
+        return outcome
 
     # ------------------------------------------------------------ queue
 
@@ -170,10 +173,13 @@ class HandOver:
                     skills=list(enqueue.skills),
                     priority=enqueue.priority,
                 )
-                outcome = await self._serve(place, waiting, enqueue, number)
+                waiting.outcome = await self._serve(place, waiting, enqueue, number)
+        except DatabaseError:
+            waiting.outcome = "failed"
         finally:
             self._on_digit = None
-        return self._over(number, "queue", enqueue.queue, outcome, agent=waiting.agent)
+            self._over(number, "queue", enqueue.queue, waiting.outcome, agent=waiting.agent)
+        return waiting.outcome
 
     async def _serve(self, place: Place, waiting: "_Waiting", enqueue: Enqueue, number: int) -> str:
         music = self._parts.tasks.start(self._entertain(waiting, enqueue), "music")
@@ -202,8 +208,9 @@ class HandOver:
                             place.requeue(person.ended.result().cause)
                             continue
                         music.cancel()
+                        waiting.outcome = "connected"
                         await self._talk(person, number, "queue", enqueue.queue, agent.id)
-                        return "connected"
+                        return waiting.outcome
             return "left_queue"
         finally:
             music.cancel()
