@@ -5,7 +5,7 @@ from voxdesk.testing.rtp_clock import MediaThread
 from voxdesk.testing.rtp_codec import CODECS
 from voxdesk.testing.rtp_stream import RtpStream
 from voxdesk.testing.sip_message import NotLoopback, loopback_address
-from voxdesk.testing.sip_sdp import OPPOSITE, SessionDescription, describe
+from voxdesk.testing.sip_sdp import EVENT_PAYLOAD_TYPE, OPPOSITE, SessionDescription, describe
 
 
 class CallMedia:
@@ -29,6 +29,7 @@ class CallMedia:
         self._host = host
         self._codecs = codecs
         self._version = 0
+        self._event_type = EVENT_PAYLOAD_TYPE
         self._runs = False
         self._closed = False
 
@@ -42,6 +43,7 @@ class CallMedia:
             self._codecs,
             version=self._version,
             direction=self.direction,
+            event_payload_type=self._event_type,
         )
 
     def apply(self, body: str) -> bool:
@@ -62,6 +64,7 @@ class CallMedia:
         self.stream.codec, self.stream.payload_type = CODECS[name], number
         self.stream.decoders = {n: CODECS[each] for n, each in common}
         self.stream.event_payload_type = theirs.event_payload_type
+        self._event_type = theirs.event_payload_type or self._event_type
         self.stream.remote = remote
         self.held_by_them = silent or theirs.direction in ("sendonly", "inactive")
         self.direction = OPPOSITE[theirs.direction]
