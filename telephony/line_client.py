@@ -137,7 +137,7 @@ class LineClient:
         environment["PYTHONPATH"] = os.pathsep.join(
             filter(None, (str(ROOT), environment.get("PYTHONPATH")))
         )
-        with log_path.open("wb") as log_file:
+        with log_path.open("ab") as log_file:
             return await asyncio.create_subprocess_exec(
                 sys.executable, "-X", "faulthandler", "-m", "telephony.line",
                 "--socket", str(socket_path), "--name", self.name,

@@ -4,10 +4,12 @@ import argparse
 import os
 import socket
 import sys
+import traceback
 from typing import Final
 
 from telephony.line.settings import LineSettings
 
+EXIT_ERROR: Final = 1
 EXIT_USAGE: Final = 2
 CONNECT_WITHIN_S: Final = 5.0
 # A thread that waits for the interpreter gets it after this long; the media clock waits for
@@ -40,7 +42,11 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    exit_code = main()
+    try:
+        exit_code = main()
+    except Exception:  # noqa: BLE001  whatever it is, the way out is the same
+        traceback.print_exc()
+        exit_code = EXIT_ERROR
     sys.stderr.flush()
     # Python's own way out would destroy objects of pjsua2 after pjsua2 itself, which aborts.
     os._exit(exit_code)

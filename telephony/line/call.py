@@ -104,5 +104,5 @@ class LineCall(pj.Call):  # type: ignore[misc]  # pjsua2 has no types
     def onCallRedirected(self, prm: Any) -> int:  # noqa: N802
         """Nor send our outbound call elsewhere by a 3xx."""
         del prm
-        stop: int = pj.PJSIP_REDIRECT_STOP
-        return stop
+        refuse: int = pj.PJSIP_REDIRECT_REJECT
+        return refuse

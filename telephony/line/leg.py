@@ -200,6 +200,12 @@ class LineLeg:
             except pj.Error:
                 return  # it is ending by itself
 
+    def abandon(self) -> None:
+        """Something is wrong with this leg that we don't understand."""
+        self.end(EndCause.ERROR)
+        if not self.ended:
+            self._finish(EndCause.ERROR, _UNAVAILABLE, by_us=True)
+
     # ------------------------------------------------------------------ time
 
     def tick(self) -> None:
@@ -307,18 +313,23 @@ class LineLeg:
 
     def _update_flow(self) -> None:
         if self._confirmed and self._streaming and not self.media.answered:
-            self._watch.up(time.monotonic())
-            self._emit(LegAnswered(self.number, *self._codec()))
-            self.media.answered = True
+            self._answered()
         audible = self._streaming and not (self._held_by_us or self._held_by_them)
         self.media.hearing = audible
         self.media.flowing = audible and (self.media.answered or self._early)
 
-    def _codec(self) -> tuple[str, bool]:
-        assert self._call is not None  # noqa: S101  media without a call can't be
-        info = self._call.getStreamInfo(0)
+    def _answered(self) -> None:
+        call = self._call
+        if call is None or call.gone:
+            return  # answered and hung up in one breath
+        try:
+            info = call.getStreamInfo(0)
+        except pj.Error:
+            return  # its stream is gone already; so will be the call
         secure = bool(info.proto & pj.PJMEDIA_TP_PROFILE_SRTP)
-        return f"{info.codecName}/{info.codecClockRate}", secure
+        self._watch.up(time.monotonic())
+        self._emit(LegAnswered(self.number, f"{info.codecName}/{info.codecClockRate}", secure))
+        self.media.answered = True
 
     def _transfer_over(self, code: int) -> None:
         if self._transfer_deadline_s is None:

@@ -3,7 +3,9 @@
 import os
 import signal
 import socket
+import sys
 import time
+import traceback
 from collections.abc import Callable
 from typing import Final
 
@@ -97,7 +99,11 @@ class Line:
 
     def _tick(self) -> None:
         for leg in list(self._legs.values()):
-            leg.tick()
+            try:
+                leg.tick()
+            except Exception:  # noqa: BLE001  one leg's trouble must not take the others along
+                traceback.print_exc(file=sys.stderr)
+                leg.abandon()
             if leg.ended:
                 leg.let_call_go()
                 del self._legs[leg.number]
