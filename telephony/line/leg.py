@@ -88,8 +88,9 @@ class LineLeg:
         self._watch = LegWatch(limits, time.monotonic(), dialled.timeout_s if dialled else None)
         self._notes: deque[Note] = deque()
         self._gate = DigitGate()
-        self._confirmed = self._streaming = self._early = False
+        self._confirmed = self._agreed = self._streaming = self._early = False
         self._held_by_them = self._held_by_us = False
+        self._told_held = self._told_held_by_them = False  # to the watch; to the engine
         self._ending: tuple[EndCause, int] | None = None  # ours
         self._transfer_deadline_s: float | None = None
         self._transferred = False
@@ -190,7 +191,7 @@ class LineLeg:
             parameters.opt.flag = pj.PJSUA_CALL_UNHOLD
             call.reinvite(parameters)
         self._held_by_us = on
-        self._hold_changed()
+        self._update_flow()
 
     def end(self, cause: EndCause, code: int = _UNAVAILABLE) -> None:
         """The line itself ends the leg."""
@@ -290,6 +291,7 @@ class LineLeg:
             info = call.getInfo()
             media = info.media[0] if len(info.media) else None
             status = media.status if media is not None else pj.PJSUA_CALL_MEDIA_NONE
+            self._agreed = status not in (pj.PJSUA_CALL_MEDIA_NONE, pj.PJSUA_CALL_MEDIA_ERROR)
             self._streaming = status == pj.PJSUA_CALL_MEDIA_ACTIVE
             if self._streaming:
                 stream = call.getAudioMedia(0)
@@ -297,24 +299,23 @@ class LineLeg:
                 self._port.startTransmit(stream)
         except pj.Error:
             self._streaming = False
-        else:
-            held = status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD
-            if held != self._held_by_them and status != pj.PJSUA_CALL_MEDIA_LOCAL_HOLD:
-                self._held_by_them = held
-                self._emit(LegHeld(self.number, held))
-                self._hold_changed()
-        self._update_flow()
-
-    def _hold_changed(self) -> None:
-        on = self._held_by_us or self._held_by_them
-        if self.media.answered:
-            self._watch.held(time.monotonic(), on=on)
+            self._update_flow()
+            return
+        if status != pj.PJSUA_CALL_MEDIA_LOCAL_HOLD:
+            self._held_by_them = status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD
         self._update_flow()
 
     def _update_flow(self) -> None:
-        if self._confirmed and self._streaming and not self.media.answered:
+        if self._confirmed and self._agreed and not self.media.answered:
             self._answered()
-        audible = self._streaming and not (self._held_by_us or self._held_by_them)
+        held = self._held_by_us or self._held_by_them
+        if self.media.answered and held != self._told_held:
+            self._told_held = held
+            self._watch.held(time.monotonic(), on=held)
+        if self.media.answered and self._held_by_them != self._told_held_by_them:
+            self._told_held_by_them = self._held_by_them
+            self._emit(LegHeld(self.number, self._held_by_them))
+        audible = self._streaming and not held
         self.media.hearing = audible
         self.media.flowing = audible and (self.media.answered or self._early)
 

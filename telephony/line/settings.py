@@ -10,6 +10,7 @@ from typing import Any
 CODECS = {"PCMU": "PCMU/8000", "PCMA": "PCMA/8000", "G722": "G722/16000"}
 SRTP_MODES = ("off", "optional", "mandatory")
 TRANSPORTS = ("udp", "tcp")
+MIN_MEDIA_TIMEOUT_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class LineSettings:
         react_timeout_s: an INVITE that the engine doesn't react to is answered 503.
         ring_timeout_s: a caller who was only told to ring is answered 480.
         ack_timeout_s: an answered caller who never sends ACK is given up.
-        media_timeout_s: a call without one RTP packet for so long, not on hold, ends.
+        media_timeout_s: a call without one RTP packet for so long, not on hold, ends; 2 or more.
         max_call_s: a call is ended when it is so old.
         outbound_reserve: so many legs of each line are kept from incoming calls.
         trunk: where to register, or None.
@@ -90,6 +91,11 @@ class LineSettings:
         ):
             if not values or not set(values) <= set(allowed):
                 raise ValueError(f"{name} is {values!r}; it is made of {', '.join(allowed)}")
+        if self.media_timeout_s < MIN_MEDIA_TIMEOUT_S:
+            raise ValueError(
+                f"media_timeout_s is {self.media_timeout_s}; packets are counted once a second, "
+                f"so {MIN_MEDIA_TIMEOUT_S} is the least"
+            )
 
     def to_json(self) -> str:
         """For `from_json` in another process."""

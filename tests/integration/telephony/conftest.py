@@ -33,7 +33,7 @@ def shared_impatient_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator
         react_timeout_s=0.5,
         ring_timeout_s=1.0,
         ack_timeout_s=1.0,
-        media_timeout_s=1.0,
+        media_timeout_s=2.0,
         max_call_s=4.0,
     )
     yield from _serve(house)
