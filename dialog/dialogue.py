@@ -106,7 +106,6 @@ def _handed_over(turn: Turn, event: Event) -> None:
     if isinstance(event, TransferDone) and isinstance(step, Handover):
         turn.note(EventKind.TRANSFER, step=step.name, outcome=event.outcome)
         if event.outcome == "connected":
-            turn.change(misses=0)
             enter(turn, step.then)
         else:
             enter(turn, step.outcomes.get(event.outcome) or step.outcomes.get("failed", step.then))
