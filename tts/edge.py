@@ -135,6 +135,10 @@ class EdgeVoice:
             async for message in stream:
                 if message["type"] == "audio":
                     yield message["data"]
+            # edge-tts takes a connection that is cut for the end. It sets this counter to 0 only
+            # when the service says that the sentence is complete.
+            if talk.state["chunk_audio_bytes"]:
+                raise ConnectionError("cut in the middle")
         finally:
             await stream.aclose()
 

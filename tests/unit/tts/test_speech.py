@@ -260,9 +260,12 @@ def test_a_failing_voice_is_told_and_what_came_before_stands() -> None:
         service = SpeechService({"en": voice}, PromptCache(None))
         heard: list[SpokenPiece] = []
 
-        with pytest.raises(SynthesisFailed, match="as the test said"):
+        async def listen() -> None:
             async for piece in service.speak(f"{ONE} {TWO} {THREE}"):
                 heard.append(piece)  # noqa: PERF401  kept although it fails later
+
+        with pytest.raises(SynthesisFailed, match="as the test said"):
+            await listen()
 
         assert [p.text for p in heard] == [ONE] * 3
         voice.fail_on = lambda _sentence, _piece: False
