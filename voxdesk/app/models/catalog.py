@@ -144,7 +144,7 @@ def find_entry(name: str) -> CatalogEntry:
         ModelMissing: nobody publishes a model of that name, as far as its form tells.
     """
     for entry in CATALOG:
-        if name in {entry.name, entry.published_as}:
+        if name and name in {entry.name, entry.published_as}:
             return entry
     if match := _PIPER_NAME.fullmatch(name):
         return CatalogEntry(
