@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dialog.flow import Ask, Choose, Flow, Menu, Message, Queue, Step, Waiting
-from dialog.flow_problems import Problems, meant
+from dialog.flow_problems import Problems, meant, nearest
 from dialog.flow_templates import check_templates
 from dialog.understanding.words import squeezed
 
@@ -92,9 +92,24 @@ def _check_exits(step: Step, problems: Problems) -> None:
 
 
 def _next(step: Step, flow: Flow) -> Iterator[str]:
+    """The steps that may follow. A misspelled one counts as the one that was meant.
+
+    One mistake is then one problem, not several.
+    """
     for _key, target, _line in step.targets():
         if target in flow.steps:
             yield target
+        elif near := nearest(target, flow.steps):
+            yield near
+        else:
+            yield from flow.steps
+
+
+def _exits(step: Step, flow: Flow) -> Iterator[str]:
+    """Also where a question leads that nobody answers."""
+    yield from _next(step, flow)
+    if isinstance(step, Waiting) and not step.give_up and flow.person:
+        yield flow.person
 
 
 def _check_reach(flow: Flow, problems: Problems, broken: Mapping[str, Sequence[str]]) -> None:
@@ -108,7 +123,8 @@ def _check_reach(flow: Flow, problems: Problems, broken: Mapping[str, Sequence[s
             continue
         seen.add(name)
         if name in flow.steps:
-            waiting += [target for _, target, _ in flow.steps[name].targets()]
+            step = flow.steps[name]
+            waiting += [*_next(step, flow), *(target for _, target, _ in step.targets())]
         else:
             waiting += [word for word in broken.get(name, ()) if word in flow.steps]
     for name, step in flow.steps.items():
@@ -131,7 +147,7 @@ def _check_ends(flow: Flow, seen: set[str], problems: Problems) -> None:
         more = {
             name
             for name, step in flow.steps.items()
-            if name not in ends and any(target in ends for target in _next(step, flow))
+            if name not in ends and any(target in ends for target in _exits(step, flow))
         }
         ends |= more
         grown = bool(more)
