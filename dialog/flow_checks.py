@@ -165,8 +165,8 @@ def _check_loops(flow: Flow, problems: Problems) -> None:
     silent = {
         name: [
             target
-            for target in _next(step, flow)
-            if not isinstance(flow.steps[target], _WAITS) or flow.steps[target] is step
+            for _, target, _ in step.targets()
+            if target in flow.steps and not isinstance(flow.steps[target], _WAITS)
         ]
         for name, step in flow.steps.items()
         if not isinstance(step, _WAITS)

@@ -47,6 +47,12 @@ class Problems:
         return tuple(sorted(self._found))
 
 
+def nearest(wrong: str, names: Iterable[str]) -> str:
+    """The name that is most like a misspelled one; empty where none is like it."""
+    found = process.extractOne(wrong, list(names), scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
+    return found[0] if found else ""
+
+
 def meant(wrong: str, names: Iterable[str], what: str) -> str:
     """The hint for a misspelled name: the nearest right one, and all of them.
 
@@ -55,6 +61,6 @@ def meant(wrong: str, names: Iterable[str], what: str) -> str:
     """
     known = list(names)
     listed = ", ".join(known[:LISTED]) + (", …" if len(known) > LISTED else "")
-    near = process.extractOne(wrong, known, scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
-    guess = f'Did you mean "{near[0]}"?  ' if near else ""
+    near = nearest(wrong, known)
+    guess = f'Did you mean "{near}"?  ' if near else ""
     return f"{guess}{what}: {listed or 'none'}"

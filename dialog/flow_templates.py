@@ -23,6 +23,8 @@ from dialog.template import (
     condition_template,
     fields_in,
     fields_in_condition,
+    guarded_in,
+    guarded_in_condition,
     names_in,
     names_in_condition,
     render,
@@ -66,20 +68,20 @@ def check_templates(flow: Flow, problems: Problems, *, complete: bool) -> None:
         complete: whether all steps could be read; else variables may come from one that wasn't.
     """
     known = _known_before(flow)
-    anywhere = sorted({*GIVEN, *(name for step in flow.steps.values() for name in _sets(step))})
+    anywhere = {*GIVEN, *(name for step in flow.steps.values() for name in _sets(step))}
     kinds = {step.into: step.what for step in flow.steps.values() if isinstance(step, Lookup)}
     for step in flow.steps.values():
         for use in _uses(step):
-            names = _checked(step, use, problems)
+            names, guarded = _checked(step, use, problems)
             for name in sorted(names):
                 where = f'step "{step.name}": "{use.key}" uses the variable "{name}"'
                 if name not in anywhere and complete:
                     problems.add(
                         use.line,
                         f"{where}, and nothing sets it.",
-                        meant(name, anywhere, "Variables"),
+                        meant(name, sorted(anywhere), "Variables"),
                     )
-                elif complete and name in anywhere and name not in known.get(step.name, anywhere):
+                elif complete and name not in known.get(step.name, anywhere) | guarded:
                     problems.add(
                         use.line,
                         f"{where}, which no step before it sets.",
@@ -110,17 +112,19 @@ def fixed_texts(flow: Flow, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for text in found if text))
 
 
-def _checked(step: Step, use: _Use, problems: Problems) -> set[str]:
-    """The variables that it reads; none, and a problem, when it isn't valid."""
+def _checked(step: Step, use: _Use, problems: Problems) -> tuple[set[str], set[str]]:
+    """The variables that it reads, and those with a default; a problem when it isn't valid."""
     verify: Callable[[str], None] = check_condition if use.condition else check
     try:
         verify(use.template)
-        return names_in_condition(use.template) if use.condition else names_in(use.template)
+        if use.condition:
+            return names_in_condition(use.template), guarded_in_condition(use.template)
+        return names_in(use.template), guarded_in(use.template)
     except TemplateProblem as problem:
         problems.add(
             use.line, f'step "{step.name}": "{use.key}" {problem}', f"It is: {use.template[:120]}"
         )
-        return set()
+        return set(), set()
 
 
 def _check_fields(step: Step, use: _Use, kinds: Mapping[str, str], problems: Problems) -> None:

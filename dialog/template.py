@@ -141,6 +141,26 @@ def names_in_condition(condition: str) -> set[str]:
     return names_in(_as_template(condition))
 
 
+def guarded_in(template: str) -> set[str]:
+    """The variables that a template reads with a default, so that they may be missing.
+
+    Raises:
+        TemplateProblem: it is no template.
+    """
+    return {
+        node.node.name
+        for node in _walk(_parse(template))
+        if isinstance(node, nodes.Filter)
+        and node.name in {"default", "d"}
+        and isinstance(node.node, nodes.Name)
+    }
+
+
+def guarded_in_condition(condition: str) -> set[str]:
+    """The same for an expression."""
+    return guarded_in(_as_template(condition))
+
+
 def fields_in(template: str) -> set[tuple[str, str]]:
     """Each `variable.field` that a template reads, `variable["field"]` included.
 

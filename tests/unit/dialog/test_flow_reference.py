@@ -1,0 +1,48 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from dialog.flow import Waiting
+from dialog.flow_file import check_text
+from dialog.flow_steps import _EVERY, KINDS
+from dialog.flow_templates import GIVEN, RECORDS
+from dialog.template import FILTER_NAMES
+
+pytestmark = pytest.mark.unit
+
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "flows.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+
+
+@pytest.mark.parametrize("place", range(len(EXAMPLES)))
+def test_every_example_of_the_reference_is_a_flow_without_problems(place: int) -> None:
+    checked = check_text(EXAMPLES[place].encode(), name="example", path=f"example {place}")
+
+    assert checked.report == ""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_step_has_a_section_with_an_example(kind: str) -> None:
+    section = re.search(rf"^## {kind}\n(.*?)(?=^## |\Z)", TEXT, re.DOTALL | re.MULTILINE)
+
+    assert section is not None
+    assert re.search(rf"^    {kind}:|{{{kind}:", section[1], re.MULTILINE)
+
+
+def test_every_key_filter_and_variable_is_named() -> None:
+    keys = {key for _, own in KINDS.values() for key in own} | set(_EVERY)
+    fields = {field for record in ("caller", "order") for field in RECORDS[record]}
+    named = set(re.findall(r"[a-z_]+", TEXT))
+
+    assert keys | fields | set(GIVEN) | (set(FILTER_NAMES) - {"d", "count"}) <= named
+
+
+def test_the_defaults_of_the_reference_are_those_of_the_code() -> None:
+    step = Waiting(name="x")
+
+    assert f"failed tries before giving up ({step.attempts})" in TEXT
+    assert f"count as no answer ({step.no_input_s:g})" in TEXT
+    assert f"end a keyed number ({step.inter_digit_s:g})" in TEXT
+    assert f"the longest answer ({step.max_speech_s:g})" in TEXT
