@@ -179,5 +179,5 @@ class Line:
             leg.let_port_go()
         self._legs.clear()
         self._graves.clear()
-        stack.close(within_s=0.2)
+        stack.close()
         self._link.close()

@@ -21,6 +21,8 @@ _IDLE_POLL_MS: Final = 25
 _MAX_MEDIA_PORTS: Final = 512
 _MIN_SESSION_S: Final = 90
 _TCP_PORT_TRIES: Final = 20
+_UNREGISTER_WITHIN_S: Final = 1.0
+_NO_NETWORK: Final = pj.PJSUA_DESTROY_NO_NETWORK  # what had to be said is said
 _ADDRESS_IN_USE: Final = 120_098  # pjlib's mapping of EADDRINUSE
 _PERMISSION_DENIED: Final = 120_013
 _NOT_OUR_ADDRESS: Final = 120_099
@@ -76,6 +78,8 @@ class Stack:
         on_registration: Callable[[Registration], None],
     ) -> None:
         self._settings = settings
+        self._on_registration = on_registration
+        self._registered = False
         self._endpoint = pj.Endpoint()
         self._endpoint.libCreate()
         self._endpoint.libInit(self._endpoint_config())
@@ -85,7 +89,7 @@ class Stack:
         self._choose_codecs()
         self.addresses = self._listen()
         self._endpoint.libStart()
-        self.account = _Account(on_incoming, on_registration)
+        self.account = _Account(on_incoming, self._registration)
         self.account.create(self._account_config())
 
     def poll(self, *, idle: bool = False) -> None:
@@ -102,17 +106,28 @@ class Stack:
         uri = f"<sip:{user}@{host}>" if user else f"<{own}>"
         return (f"{quoted(caller_name)} {uri}" if caller_name else uri), (uri if user else "")
 
-    def close(self, *, within_s: float = 1.0) -> None:
-        """Hang up what is left and give everything back, in the only order that is safe."""
-        self._endpoint.hangupAllCalls()
-        deadline_s = time.monotonic() + within_s
-        while time.monotonic() < deadline_s:
-            self.poll()
+    def close(self) -> None:
+        """Take the registration back and give everything up, in the only order that is safe.
+
+        Calls must be over, and let go.
+        """
+        if self._registered:
+            self.account.setRegistration(False)
+        self._poll_until(lambda: not self._registered, _UNREGISTER_WITHIN_S)
         gc.collect()
         self.account.shutdown()
         del self.account
         gc.collect()
-        self._endpoint.libDestroy()
+        self._endpoint.libDestroy(_NO_NETWORK)
+
+    def _poll_until(self, done: Callable[[], bool], within_s: float) -> None:
+        deadline_s = time.monotonic() + within_s
+        while not done() and time.monotonic() < deadline_s:
+            self.poll()
+
+    def _registration(self, state: Registration) -> None:
+        self._registered = state.registered
+        self._on_registration(state)
 
     def _endpoint_config(self) -> Any:
         config = pj.EpConfig()
