@@ -1,29 +1,25 @@
 """The caller's answer to a step, by voice or by keys."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from dialog.entering import enter
 from dialog.events import Heard
 from dialog.flow import Ask, Confirm, Menu, Waiting
 from dialog.ladder import no_match
 from dialog.listening import (
-    DATE_DIGITS,
-    KEYED,
     NUMBERS,
     answer_of,
-    digits_of,
     expectation,
     key_words,
     listen,
-    listen_on,
     options_of,
 )
 from dialog.read_back import read_back
 from dialog.state import Line
 from dialog.turn import Turn
 from dialog.understanding import Command, command, is_backchannel, readings, spoken_digits
-from dialog.understanding.numbers import CHECKS, nearest_date
+from dialog.understanding.numbers import CHECKS
 from dialog.understanding.words import squeezed
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import AnswerKind, Transcript, Understood
@@ -34,7 +30,6 @@ UNHEARD = 0.15
 """Who had heard less of a question than this share did not answer it with "okay"."""
 PATIENCE = 4.0
 """Who asks for a moment gets this many times the usual one."""
-MAX_KEYS = 64
 MAX_OTHERS = 3
 MAX_PATH = 50
 
@@ -67,15 +62,17 @@ def understood(turn: Turn, step: Waiting, transcript: Transcript) -> tuple[Under
             if bare in key_words(option.key, turn.language):
                 return (Understood(option.value, transcript.confidence, transcript.text),)
     return readings(
-        transcript, expectation(turn, step), today=_today(turn), accept=_acceptable(step)
+        transcript, expectation(turn, step), today=today_of(turn), accept=acceptable(step)
     )
 
 
-def _acceptable(step: Waiting) -> Callable[[str], bool] | None:
+def acceptable(step: Waiting) -> Callable[[str], bool] | None:
+    """The check that a number must pass here, if there is one."""
     return CHECKS.get(step.check) if isinstance(step, Ask) else None
 
 
-def _today(turn: Turn) -> date | None:
+def today_of(turn: Turn) -> date | None:
+    """The day that the call was answered."""
     try:
         return date.fromisoformat(turn.state.today)
     except ValueError:
@@ -205,7 +202,7 @@ def _odd_number(turn: Turn, step: Ask, transcript: Transcript) -> None:
     expected = expectation(turn, step)
     said = spoken_digits(transcript.text, expected)
     joined = turn.state.digits + said
-    check = _acceptable(step)
+    check = acceptable(step)
     if (
         turn.state.digits
         and said
@@ -232,77 +229,3 @@ def odd_length(turn: Turn, step: Ask, digits: str) -> None:
     else:
         turn.change(digits="")
         no_match(turn, step)
-
-
-# ------------------------------------------------------------------ keys
-
-
-def pressed(turn: Turn, step: Waiting, digit: str) -> None:
-    """One key at a step that waits for an answer."""
-    kind = answer_of(step)
-    chosen = next((option for option in options_of(step) if option.key == digit), None)
-    if chosen is not None:
-        accept(turn, step, _keyed(chosen.value), [])
-    elif kind in KEYED:
-        _gather(turn, step, digit)
-    elif digit == "*":
-        repeat(turn, step)
-    elif digit == "0":
-        to_person(turn, step)
-    elif kind is AnswerKind.YES_NO and digit in {"1", "2"}:
-        accept(turn, step, _keyed("yes" if digit == "1" else "no"), [])
-    elif digit != "#" and kind is not AnswerKind.FREE:
-        no_match(turn, step)
-
-
-def _keyed(value: str) -> Understood:
-    return Understood(value, 1.0, "")
-
-
-def _gather(turn: Turn, step: Waiting, digit: str) -> None:
-    """A key of a number: `#` ends it, `*` begins it again."""
-    keys = turn.state.keys
-    if digit == "*":
-        if keys:
-            turn.change(keys="")
-        else:
-            repeat(turn, step)
-    elif digit == "#":
-        if keys:
-            keys_done(turn, step)
-    elif digit.isdigit():
-        keys = (keys + digit)[:MAX_KEYS]
-        turn.change(keys=keys)
-        if len(keys) == digits_of(step)[1]:
-            listen_on(turn, step)
-
-
-def keys_done(turn: Turn, step: Waiting) -> None:
-    """No further key comes: what was keyed is the answer, if it is one."""
-    keys = turn.state.keys
-    turn.change(keys="")
-    if not keys or answer_of(step) not in KEYED:
-        return
-    if keys == "0" and digits_of(step)[0] > 1:
-        to_person(turn, step)
-        return
-    value = _date_of(turn, keys) if answer_of(step) is AnswerKind.DATE else keys
-    shortest, longest = digits_of(step)
-    check = _acceptable(step)
-    fits = shortest <= len(keys) <= longest and (check is None or check(keys))
-    if value and fits:
-        accept(turn, step, _keyed(value), [])
-    elif isinstance(step, Ask) and step.answer in NUMBERS:
-        odd_length(turn, step, keys)
-        turn.change(digits="")  # keys are typed anew, not added to
-    else:
-        no_match(turn, step)
-
-
-def _date_of(turn: Turn, keys: str) -> str:
-    """Month and day, or year, month and day, as an ISO date; empty when it is none."""
-    today = _today(turn)
-    if today is None or len(keys) not in DATE_DIGITS:
-        return ""
-    found = nearest_date(keys, today)
-    return found.isoformat() if found and abs(found - today) < timedelta(days=36525) else ""

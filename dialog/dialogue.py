@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from dialog import answering
+from dialog import answering, keys
 from dialog.confirming import confirm
 from dialog.entering import enter
 from dialog.events import (
@@ -92,9 +92,9 @@ def _listening(turn: Turn, event: Event) -> None:
         answering.heard(turn, step, event)
     elif isinstance(event, Pressed):
         turn.change(moves=0)
-        answering.pressed(turn, step, event.digit)
+        keys.pressed(turn, step, event.digit)
     elif isinstance(event, DigitsTimedOut) or (isinstance(event, NoInput) and turn.state.keys):
-        answering.keys_done(turn, step)
+        keys.keys_done(turn, step)
     elif isinstance(event, NoInput):
         turn.change(heard=1.0)
         no_input(turn, step)

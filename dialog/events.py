@@ -144,6 +144,7 @@ class Listen:
         no_input_s: silence after the prompt's end that makes `NoInput`.
         inter_digit_s: silence after a key that makes `DigitsTimedOut`.
         max_speech_s: a turn is cut there.
+        gathering: keys of a number came already, so `inter_digit_s` runs from now on.
     """
 
     step: str
@@ -151,6 +152,7 @@ class Listen:
     no_input_s: float = 5.0
     inter_digit_s: float = 2.5
     max_speech_s: float = 20.0
+    gathering: bool = False
 
 
 @dataclass(frozen=True, slots=True)

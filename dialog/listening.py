@@ -107,5 +107,6 @@ def _listen(
         expectation=expected,
         no_input_s=step.no_input_s * patience,
         inter_digit_s=step.inter_digit_s if inter_digit_s is None else inter_digit_s,
+        gathering=inter_digit_s is not None,
         max_speech_s=step.max_speech_s,
     )

@@ -1,0 +1,92 @@
+"""Keys at a step that waits: one is an option, several make a number."""
+
+from datetime import timedelta
+
+from dialog.answering import accept, acceptable, odd_length, repeat, to_person, today_of
+from dialog.flow import Ask, Waiting
+from dialog.ladder import no_match
+from dialog.listening import (
+    DATE_DIGITS,
+    KEYED,
+    NUMBERS,
+    answer_of,
+    digits_of,
+    listen_on,
+    options_of,
+)
+from dialog.turn import Turn
+from dialog.understanding.numbers import nearest_date
+from voxdesk.kernel.speech import AnswerKind, Understood
+
+MAX_KEYS = 64
+
+
+def pressed(turn: Turn, step: Waiting, digit: str) -> None:
+    """One key at a step that waits for an answer."""
+    kind = answer_of(step)
+    chosen = next((option for option in options_of(step) if option.key == digit), None)
+    if chosen is not None:
+        accept(turn, step, _keyed(chosen.value), [])
+    elif kind in KEYED:
+        _gather(turn, step, digit)
+    elif digit == "*":
+        repeat(turn, step)
+    elif digit == "0":
+        to_person(turn, step)
+    elif kind is AnswerKind.YES_NO and digit in {"1", "2"}:
+        accept(turn, step, _keyed("yes" if digit == "1" else "no"), [])
+    elif digit != "#" and kind is not AnswerKind.FREE:
+        no_match(turn, step)
+
+
+def _keyed(value: str) -> Understood:
+    return Understood(value, 1.0, "")
+
+
+def _gather(turn: Turn, step: Waiting, digit: str) -> None:
+    """A key of a number: `#` ends it, `*` begins it again."""
+    keys = turn.state.keys
+    if digit == "*":
+        if keys:
+            turn.change(keys="")
+        else:
+            repeat(turn, step)
+    elif digit == "#":
+        if keys:
+            keys_done(turn, step)
+    elif digit.isdigit():
+        keys = (keys + digit)[:MAX_KEYS]
+        turn.change(keys=keys)
+        if len(keys) == digits_of(step)[1]:
+            listen_on(turn, step)
+
+
+def keys_done(turn: Turn, step: Waiting) -> None:
+    """No further key comes: what was keyed is the answer, if it is one."""
+    keys = turn.state.keys
+    turn.change(keys="")
+    if not keys or answer_of(step) not in KEYED:
+        return
+    if keys == "0" and digits_of(step)[0] > 1:
+        to_person(turn, step)
+        return
+    value = _date_of(turn, keys) if answer_of(step) is AnswerKind.DATE else keys
+    shortest, longest = digits_of(step)
+    check = acceptable(step)
+    fits = shortest <= len(keys) <= longest and (check is None or check(keys))
+    if value and fits:
+        accept(turn, step, _keyed(value), [])
+    elif isinstance(step, Ask) and step.answer in NUMBERS:
+        odd_length(turn, step, keys)
+        turn.change(digits="")  # keys are typed anew, not added to
+    else:
+        no_match(turn, step)
+
+
+def _date_of(turn: Turn, keys: str) -> str:
+    """Month and day, or year, month and day, as an ISO date; empty when it is none."""
+    today = today_of(turn)
+    if today is None or len(keys) not in DATE_DIGITS:
+        return ""
+    found = nearest_date(keys, today)
+    return found.isoformat() if found and abs(found - today) < timedelta(days=36525) else ""
