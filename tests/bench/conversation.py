@@ -96,7 +96,6 @@ class Caller:
             pause_ms=said.pause_ms,
             interrupts=interrupts,
         )
-        before_s = (received.last_audible_end() or 0.0) - PIECE_S
         skipped = said.first if interrupts else 0  # who interrupts starts with the first sound
         playing = await self.call.say_all(said.pcm[skipped * FRAME :])
         if self.call.ended is not None:
@@ -104,6 +103,7 @@ class Caller:
         turn.t_start = playing.sent_s[said.first - skipped]
         turn.t_end = playing.sent_s[said.last - skipped]
         interrupt_next = await self._wait_reply(turn, may_interrupt=next_interrupts)
+        before_s = (received.last_audible_end(turn.t_start) or 0.0) - PIECE_S
         measure(turn, received.audible(turn.t_start), before_s)
         self.turns.append(turn)
         return interrupt_next

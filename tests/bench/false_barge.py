@@ -16,6 +16,7 @@ import numpy as np
 
 from tests.bench.disturbances import Disturbance, every_disturbance
 from tests.bench.figures import console, report
+from tests.bench.machine import settle
 from tests.bench.speech import CONVERSATIONAL, RATE_HZ, Utterance, load_utterances
 from tests.bench.system import System
 from voxdesk.kernel.audio import Pcm
@@ -27,7 +28,7 @@ PART_S = 0.8
 LIKE = 0.7
 PAUSED_S = 0.06
 LEARN_TRIES = 3
-QUIET_S = 2.0
+QUIET_S = 3.0  # long enough for an answer to what was taken for words
 PROMPT_S = 40.0
 
 
@@ -125,6 +126,7 @@ class Listener:
 
 async def measure(system: System, *, trials: int) -> None:
     """Every disturbance so many times, over one call; a call that ends is placed anew."""
+    await settle(system.pids)
     every = every_disturbance(load_utterances())
     asks = load_utterances(CONVERSATIONAL, shortest_s=1.5, longest_s=2.5)
     done: list[Trial] = []

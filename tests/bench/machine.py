@@ -14,6 +14,8 @@ import psutil
 from tests.bench.conversation import Turn
 
 PERIOD_S = 0.5
+IDLE_FOR_S = 3.0
+IDLE_SHARE = 0.1  # of a core
 NOISY_PERCENT = 25.0  # of one core, used by others during a turn
 
 
@@ -75,6 +77,21 @@ def memory_mb(processes: Iterable[psutil.Process]) -> tuple[float, float]:
             line = next(line for line in text.splitlines() if line.startswith("Pss:"))
             pss += int(line.split()[1]) * 1024 / 1e6
     return rss, pss
+
+
+async def settle(pids: Iterable[int], *, at_most_s: float = 90.0) -> None:
+    """Wait until these processes have been idle for 3 s.
+
+    What a fresh system does in the background (filling its prompt cache) is no conversation.
+    """
+    pids = list(pids)
+    deadline_s = time.monotonic() + at_most_s
+    quiet_s = 0.0
+    while pids and quiet_s < IDLE_FOR_S and time.monotonic() < deadline_s:
+        before_s = cpu_s(process_tree(pids))
+        await asyncio.sleep(PERIOD_S)
+        busy = (cpu_s(process_tree(pids)) - before_s) / PERIOD_S
+        quiet_s = 0.0 if busy > IDLE_SHARE else quiet_s + PERIOD_S
 
 
 class Sampler:

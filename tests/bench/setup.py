@@ -5,11 +5,10 @@ import time
 from typing import Any
 
 from tests.bench.figures import ms, percentile, report
-from tests.bench.machine import cpu_s, memory_mb, process_tree
+from tests.bench.machine import cpu_s, memory_mb, process_tree, settle
 from tests.bench.system import System, start_system
 from voxdesk.testing.softphone import Softphone
 
-SETTLE_S = 3.0
 HOLD_S = 10.0
 
 
@@ -41,8 +40,8 @@ async def measure_setup(system: System, *, calls: int, starts: int) -> None:
 
 async def measure_memory(system: System, *, calls: int) -> None:
     """At rest, and with so many calls up and greeted."""
+    await settle(system.pids)
     processes = process_tree(system.pids)
-    await asyncio.sleep(SETTLE_S)
     rows = {"at rest": _weight(system, 0.0, 0)}
     async with await Softphone.open(user="bench", keep_pcm=False) as phone:
         for number in range(calls):

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.bench.conversation import Caller, Turn
 from tests.bench.figures import Conversation, ms, percentile, report, turns_as_json, usage_row
-from tests.bench.machine import Sampler
+from tests.bench.machine import Sampler, settle
 from tests.bench.speech import load_utterances, plan_calls
 from tests.bench.system import System
 from voxdesk.testing.softphone import CallFailed, Softphone
@@ -26,6 +26,7 @@ async def measure(
     longest_s: float = float("inf"),
 ) -> None:
     """So many calls at once, each through its own plan; report as `mode`."""
+    await settle(system.pids)
     plans = plan_calls(load_utterances(), calls, turns, interruptions)
     until_s = time.monotonic() + longest_s
     async with await Softphone.open(user="bench", keep_pcm=False) as phone:

@@ -9,7 +9,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
 
 from telephony.exchange import Exchange
@@ -42,7 +42,10 @@ async def serve_one(
         ScriptFailed: nobody called, or a wait within the call ran out.
         TelephonyError: the line can't be opened.
     """
-    lines = await asyncio.to_thread(lambda: ScriptedVoice(AGENT_PITCH).say_all(texts(steps)))
+    # The voice takes seconds to load; who dials meanwhile hears it ring a little longer.
+    voice = asyncio.create_task(
+        asyncio.to_thread(lambda: ScriptedVoice(AGENT_PITCH).say_all(texts(steps)))
+    )
     with tempfile.TemporaryDirectory(prefix="agent-") as folder:
         exchange = Exchange(line_settings(), run_dir=Path(folder))
         calls: asyncio.Queue[Leg] = asyncio.Queue(maxsize=1)
@@ -62,23 +65,35 @@ async def serve_one(
                 leg = await asyncio.wait_for(calls.get(), wait_s)
             except TimeoutError:
                 raise ScriptFailed(f"nobody called within {wait_s:g} s") from None
-            await take(leg, ring_s, steps, lines, narrate)
+            await take(leg, ring_s, steps, voice, narrate)
         finally:
             await exchange.close()
 
 
 async def take(
-    leg: Leg, ring_s: float, steps: tuple[Step, ...], lines: Mapping[str, Pcm], narrate: Narrate
+    leg: Leg,
+    ring_s: float,
+    steps: tuple[Step, ...],
+    voice: Awaitable[Mapping[str, Pcm]],
+    narrate: Narrate,
 ) -> None:
     """Ring, answer, perform.
+
+    Args:
+        leg: inbound, not yet answered.
+        ring_s: how long it rings at least.
+        steps: what to do once it is answered.
+        voice: gives the sound of what is said in them.
+        narrate: told of each action.
 
     Raises:
         ScriptFailed: a wait ran out.
     """
-    person = ScriptedPerson(leg, lines, narrate)
+    person = ScriptedPerson(leg, narrate)
     leg.ring()
     narrate(0.0, "hears the phone ring", {})
-    await asyncio.sleep(ring_s)
+    lines, _ = await asyncio.gather(voice, asyncio.sleep(ring_s))
+    person.learn(lines)
     leg.answer()
     await person.answered(ANSWER_S)
     try:

@@ -36,7 +36,7 @@ SHOP_CALL: tuple[Step, ...] = (
     # The greeting can't be interrupted; the menu after it can.
     Interrupt("Where is my order?", after_s=7.5),
     Hear(pause_s=0.8),
-    Say("Four seven one two."),
+    Say("The number is four seven one two."),
     Hear(pause_s=1.0),
     Press("3"),
     Hear(pause_s=1.0),
@@ -62,13 +62,12 @@ async def place_call(to: str, caller: str, steps: tuple[Step, ...], narrate: Nar
         TelephonyError: the address can't be dialled, or is another machine.
     """
     SipUri.parse(to).address  # noqa: B018 raises for another machine
-    lines = await asyncio.to_thread(_prepare, steps)
     with tempfile.TemporaryDirectory(prefix="caller-") as folder:
         exchange = Exchange(line_settings(), run_dir=Path(folder))
-        await exchange.start()
+        _, lines = await asyncio.gather(exchange.start(), asyncio.to_thread(_prepare, steps))
         try:
             narrate(0.0, "dials", {"to": to})
-            person = ScriptedPerson(exchange.dial(to, caller=caller), lines, narrate)
+            person = ScriptedPerson(exchange.dial(to, caller=caller), narrate, lines)
             await person.answered(ANSWER_S)
             try:
                 await person.perform(steps)

@@ -61,14 +61,14 @@ class ScriptedPerson:
 
     Args:
         leg: outbound, or inbound and not yet answered.
-        lines: 16 kHz sound of everything that the script says.
         narrate: told of each action.
+        lines: 16 kHz sound of everything that the script says; `learn` can bring it later.
     """
 
-    def __init__(self, leg: Leg, lines: Mapping[str, Pcm], narrate: Narrate) -> None:
+    def __init__(self, leg: Leg, narrate: Narrate, lines: Mapping[str, Pcm] | None = None) -> None:
         self._leg = leg
-        self._lines = lines
         self._narrate = narrate
+        self._lines = dict(lines or {})
         self._changed = asyncio.Event()
         self._numbers = itertools.count(1)
         self._now_ms = 0
@@ -79,6 +79,10 @@ class ScriptedPerson:
         self._ended: Ended | None = None
         self._finished: set[UtteranceId] = set()
         leg.listen(self._on_event)
+
+    def learn(self, lines: Mapping[str, Pcm]) -> None:
+        """The sound of further texts."""
+        self._lines.update(lines)
 
     async def perform(self, steps: tuple[Step, ...]) -> None:
         """Every step in order.

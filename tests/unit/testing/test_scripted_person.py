@@ -70,8 +70,8 @@ def perform(
         there.on_incoming(machine.take)
         person = ScriptedPerson(
             here.dial("sip:shop@ivr"),
-            {"hello": sound(1.0)},
             lambda at_s, action, details: told.append((at_s, action, details)),
+            {"hello": sound(1.0)},
         )
 
         async def call() -> None:
@@ -156,7 +156,7 @@ def test_a_call_that_ends_early_fails_the_script() -> None:
     async def scenario() -> None:
         network = FakeNetwork()
         network.lines("ivr").on_incoming(machine.take)
-        person = ScriptedPerson(network.lines("phone").dial("sip:shop@ivr"), {}, lambda *_: None)
+        person = ScriptedPerson(network.lines("phone").dial("sip:shop@ivr"), lambda *_: None)
 
         async def call() -> None:
             await person.answered(5.0)
@@ -172,7 +172,7 @@ def test_a_call_that_ends_early_fails_the_script() -> None:
 def test_nobody_there_is_said() -> None:
     async def scenario() -> None:
         network = FakeNetwork()
-        person = ScriptedPerson(network.lines("phone").dial("sip:a@nowhere"), {}, lambda *_: None)
+        person = ScriptedPerson(network.lines("phone").dial("sip:a@nowhere"), lambda *_: None)
         await _while_time_passes(network, lambda: person.answered(5.0), 10.0)
 
     with pytest.raises(ScriptFailed, match="SIP 404"):
