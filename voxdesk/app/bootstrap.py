@@ -18,6 +18,7 @@ from dialog.dialogue import Dialogue
 from dialog.events import Say, Started
 from dialog.flow import Flow
 from dialog.flow_file import load_flow
+from dialog.flow_templates import fixed_texts
 from dialog.prompts import Prompts
 from recordings.library import RecordingLibrary
 from recordings.recorder import RecordingThread
@@ -178,6 +179,7 @@ async def warm_prompts(services: Services) -> None:
         dialogue = Dialogue(flow, prompts, languages=speech.languages)
         for language in dialogue.languages:
             await speech.warm(first_texts(dialogue, language), language=language)
+            speech.warm_in_background(fixed_texts(flow, language), language=language)
     for language in speech.languages:
         speech.warm_in_background(prompts.fixed_texts(language), language=language)
 

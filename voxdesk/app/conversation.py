@@ -341,6 +341,9 @@ class Conversation:
             case Listen():
                 self._listen = action
                 self._quiet_since_ms = self._now_ms
+                if action.gathering:
+                    # The number is as long as it may be; a moment more for a key too many.
+                    self._digits_until_ms = self._now_ms + round(action.inter_digit_s * 1000)
             case Lookup():
                 self._listen = None
                 self._parts.tasks.start(self._look_up(action), "lookup")
