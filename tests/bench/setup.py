@@ -25,15 +25,16 @@ async def measure_setup(system: System, *, calls: int, starts: int) -> None:
             greeted.append(first_s - call.answered_s)
             await call.hang_up()
             await asyncio.sleep(0.3)
-    started = [system.start_s] if system.start_s else []
+    started = [system] if system.start_s else []
     for _ in range(starts - 1 if system.pids else 0):
         another = await start_system()
-        started.append(another.start_s)
+        started.append(another)
         await another.close()
     rows = {
         "INVITE to 200": _spread(answered),
         "200 to first heard prompt": _spread(greeted),
-        "start to ready": _spread(started),
+        "start to ready": _spread([each.start_s for each in started]),
+        "the same, CPU time": _spread([each.start_cpu_s for each in started]),
     }
     report("setup", rows)
 

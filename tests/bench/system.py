@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.bench.machine import cpu_s, process_tree
 from tests.bench.speech import ROOT
 
 START_S = 120.0
@@ -31,11 +32,13 @@ class System:
         addresses: "host:port" of each line, to be dialled in turn.
         pids: its processes (those below them are found).
         start_s: from the start of the process until it was ready; 0 when it ran already.
+        start_cpu_s: CPU time that this took, which a busy machine doesn't lengthen.
     """
 
     addresses: list[str]
     pids: list[int] = field(default_factory=list)
     start_s: float = 0.0
+    start_cpu_s: float = 0.0
     _process: "subprocess.Popen[bytes] | None" = None
     _folder: "tempfile.TemporaryDirectory[str] | None" = None
 
@@ -101,6 +104,7 @@ async def start_system(*, calls: int = 1) -> System:
         status = _status(state_dir / "run" / "engine.sock")
         if status is not None:
             system.start_s = time.monotonic() - began_s
+            system.start_cpu_s = cpu_s(process_tree(system.pids))
             system.addresses = [
                 address.rpartition("@")[2].removeprefix("sip:") for address in status["addresses"]
             ]
