@@ -63,7 +63,7 @@ async def vosk() -> AsyncIterator[Engine]:
 async def remote() -> AsyncIterator[Engine]:
     korean_speech.recognizer()
     async with vosk_server.running() as server:
-        recognizer = RemoteRecognizer(server.url, language="ko", grammar=True)
+        recognizer = RemoteRecognizer(server.url, language="ko", grammar=True, timeout_s=45.0)
         yield _korean(recognizer)
         await recognizer.close()
 

@@ -52,7 +52,7 @@ async def recognize(
 
 
 def client(server: VoskServer, **options: Any) -> RemoteRecognizer:
-    return RemoteRecognizer(server.url, language="ko", **options)
+    return RemoteRecognizer(server.url, **{"language": "ko", "timeout_s": 45.0, **options})
 
 
 def test_the_server_is_told_the_rate_and_the_menu() -> None:
@@ -71,12 +71,14 @@ def test_the_server_is_told_the_rate_and_the_menu() -> None:
 
 
 def test_a_list_that_may_not_be_sent_is_not_sent() -> None:
-    async def scenario(server: VoskServer) -> Transcript:
-        return await recognize(client(server), MENU, korean_speech.call(0.2, NO, 0.3))
+    async def scenario(server: VoskServer) -> None:
+        with pytest.raises(RecognizerFailed):
+            await recognize(client(server, timeout_s=0.2), MENU, korean_speech.call(NO))
 
-    _, server = with_server(scenario)
+    _, server = with_server(scenario, mute=True)
 
-    assert "phrase_list" not in server.configs[0]
+    assert server.configs
+    assert all("phrase_list" not in config for config in server.configs)
 
 
 def test_a_server_of_telephone_speech_gets_8_khz() -> None:
@@ -92,13 +94,15 @@ def test_a_server_of_telephone_speech_gets_8_khz() -> None:
 
 def test_one_reading_with_the_server_s_own_word_confidences() -> None:
     async def scenario(server: VoskServer) -> Transcript:
-        recognizer = client(server, n_best=0)
-        return await recognize(recognizer, ANYTHING, korean_speech.call(0.2, AGENT, 0.3))
+        recognizer = client(server, n_best=0, grammar=True)
+        return await recognize(recognizer, MENU, korean_speech.call(0.2, AGENT, 0.3))
 
-    transcript, _ = with_server(scenario)
+    transcript, server = with_server(scenario)
 
     assert len(transcript.hypotheses) == 1
-    assert any(word.confidence < 1 for word in transcript.hypotheses[0].words)
+    assert len(server.configs) == 1
+    assert server.configs[0]["max_alternatives"] == 0
+    assert all(0 < word.confidence <= 1 for word in transcript.hypotheses[0].words)
 
 
 def test_a_connection_lost_in_mid_speech_costs_nothing_but_time() -> None:
