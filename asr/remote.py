@@ -41,7 +41,7 @@ class RemoteRecognizer:
         n_best: int = 5,
         grammar: bool = False,
         connect_timeout_s: float = 2.0,
-        timeout_s: float = 10.0,
+        timeout_s: float = 5.0,
     ) -> None:
         """Nothing is connected before the first turn.
 
@@ -190,7 +190,7 @@ class RemoteTurn:
             return None  # `finish` tries again, and says so if that fails too
 
     async def finish(self, speech_end_s: float) -> Transcript:
-        """The final transcript; a lost connection is tried once more with the same audio.
+        """The final transcript; a connection that is lost is made once more, with the same audio.
 
         Raises:
             RecognizerFailed: retryable when the server was away or too slow.
@@ -201,7 +201,8 @@ class RemoteTurn:
             try:
                 return await self._result(speech_end_s)
             except RecognizerFailed as error:
-                if not error.retryable or self._closed:
+                lost = self._attempt is not None and self._attempt.link.lost
+                if not error.retryable or self._closed or not lost:
                     raise
                 self._drop()
                 return await self._result(speech_end_s)

@@ -45,6 +45,7 @@ class ServerLink:
             timeout_s: bound for the result.
         """
         self.text = ""
+        self._connected = False
         self.ended = 0.0  # when the last result came, monotonic
         self._url = url
         self._connect_timeout_s = connect_timeout_s
@@ -71,6 +72,11 @@ class ServerLink:
     def drop(self) -> None:
         """Nobody wants the result."""
         self.task.cancel()
+
+    @property
+    def lost(self) -> bool:
+        """The server was there and hung up, rather than being away or slow."""
+        return self._connected and self.task.done() and not self.task.cancelled()
 
     async def result(self) -> tuple[Hypothesis, ...]:
         """The readings, once `end` was called. Cancelling the wait leaves the connection be."""
@@ -105,6 +111,7 @@ class ServerLink:
         return joined(self._segments)
 
     async def _converse(self, socket: ClientConnection) -> None:
+        self._connected = True
         await socket.send(self._config)
         sending = asyncio.create_task(self._send(socket))
         try:

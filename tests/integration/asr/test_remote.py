@@ -154,6 +154,29 @@ def test_a_server_that_takes_connections_and_says_nothing_is_given_up() -> None:
     asyncio.run(scenario())
 
 
+def test_a_server_that_can_t_be_reached_is_not_waited_for_twice() -> None:
+    async def scenario() -> int:
+        knocks = 0
+
+        async def ignore(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal knocks
+            knocks += 1
+            await reader.read()
+            writer.close()
+
+        silent = await asyncio.start_server(ignore, "127.0.0.1", 0)
+        port = silent.sockets[0].getsockname()[1]
+        recognizer = RemoteRecognizer(
+            f"ws://127.0.0.1:{port}", language="ko", connect_timeout_s=0.2
+        )
+        with pytest.raises(RecognizerFailed):
+            await recognize(recognizer, ANYTHING, korean_speech.call(NO))
+        silent.close()
+        return knocks
+
+    assert asyncio.run(scenario()) == 1
+
+
 def test_a_server_that_never_gives_a_result_is_given_up() -> None:
     async def scenario(server: VoskServer) -> None:
         with pytest.raises(RecognizerFailed, match=r"no result .* within 0\.3 s") as failure:
@@ -161,6 +184,7 @@ def test_a_server_that_never_gives_a_result_is_given_up() -> None:
         assert failure.value.retryable
 
     _, server = with_server(scenario, mute=True)
+    assert len(server.configs) == 1
     assert server.open_connections == 0
 
 
