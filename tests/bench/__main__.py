@@ -9,7 +9,7 @@ import asyncio
 
 from tests.bench import false_barge, setup, talk
 from tests.bench.stand_in import start_stand_in
-from tests.bench.system import System, start_system
+from tests.bench.system import CALLS_A_LINE, System, start_system
 
 MODES = ("latency", "synth", "false-barge", "setup", "calls", "memory")
 
@@ -56,7 +56,8 @@ async def measure(system: System, mode: str, arguments: argparse.Namespace) -> N
         case "setup":
             await setup.measure_setup(system, calls=20, starts=arguments.starts)
         case "memory":
-            await setup.measure_memory(system, calls=arguments.calls)
+            room = CALLS_A_LINE * len(system.addresses)
+            await setup.measure_memory(system, calls=min(arguments.calls, room))
 
 
 async def run(arguments: argparse.Namespace) -> None:

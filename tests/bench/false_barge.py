@@ -29,7 +29,8 @@ LIKE = 0.7
 PAUSED_S = 0.06
 LEARN_TRIES = 3
 QUIET_S = 3.0  # long enough for an answer to what was taken for words
-PROMPT_S = 40.0
+PATIENCE_S = 8.0
+PROMPT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,15 @@ class Listener:
             await asyncio.sleep(max(0.0, onset_s + DISTURB_AFTER_S - time.monotonic()))
             call.say(disturbance.pcm)
         await call.quiet(QUIET_S, PROMPT_S)
+        if disturbance is not None and self._is_cut_short(call.heard.between(onset_s - 0.3).pcm):
+            # A prompt that paused may still go on, and must not meet the next question then.
+            await call.quiet(PATIENCE_S, PROMPT_S)
         call.stream.echo = None
         return call.heard.between(onset_s - 0.3).pcm
+
+    def _is_cut_short(self, heard: Pcm) -> bool:
+        tail = self._reference[-round(PART_S * RATE_HZ) :]
+        return find(tail, heard, RATE_HZ).correlation < LIKE
 
 
 async def measure(system: System, *, trials: int) -> None:
