@@ -22,6 +22,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--interruptions", type=int, default=12, help="interrupted replies a call")
     parser.add_argument("--calls", type=int, default=4, help="calls at once, for calls and memory")
     parser.add_argument("--trials", type=int, default=1, help="rounds of false-barge")
+    parser.add_argument("--kinds", nargs="+", default=[], help="only these in false-barge")
     parser.add_argument("--starts", type=int, default=3, help="cold starts, for setup")
     parser.add_argument("--seconds", type=float, default=600, help="longest conversation")
     parser.add_argument("--to", nargs="+", default=[], metavar="HOST:PORT", help="measure this")
@@ -52,7 +53,7 @@ async def measure(system: System, mode: str, arguments: argparse.Namespace) -> N
             calls = arguments.calls
             await talk.measure(system, f"calls-{calls}", flow="cached", calls=calls, **conversation)
         case "false-barge":
-            await false_barge.measure(system, trials=arguments.trials)
+            await false_barge.measure(system, trials=arguments.trials, kinds=arguments.kinds)
         case "setup":
             await setup.measure_setup(system, calls=20, starts=arguments.starts)
         case "memory":

@@ -8,7 +8,7 @@ comes twice, that it was dropped.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -132,10 +132,16 @@ class Listener:
         return find(tail, heard, RATE_HZ).correlation < LIKE
 
 
-async def measure(system: System, *, trials: int) -> None:
-    """Every disturbance so many times, over one call; a call that ends is placed anew."""
+async def measure(system: System, *, trials: int, kinds: Collection[str] = ()) -> None:
+    """Every disturbance so many times, over one call; a call that ends is placed anew.
+
+    Args:
+        system: what answers.
+        trials: rounds.
+        kinds: only these ("echo", "noise", "babble", "cough", "click", "backchannel").
+    """
     await settle(system.pids)
-    every = every_disturbance(load_utterances())
+    every = [d for d in every_disturbance(load_utterances()) if not kinds or d.kind in kinds]
     asks = load_utterances(CONVERSATIONAL, shortest_s=1.5, longest_s=2.5)
     done: list[Trial] = []
     async with await Softphone.open(user="bench") as phone:

@@ -105,9 +105,10 @@ async def start_system(*, calls: int = 1) -> System:
         if status is not None:
             system.start_s = time.monotonic() - began_s
             system.start_cpu_s = cpu_s(process_tree(system.pids))
-            system.addresses = [
-                address.rpartition("@")[2].removeprefix("sip:") for address in status["addresses"]
-            ]
+            places = (
+                address.rpartition("@")[2].partition(";")[0] for address in status["addresses"]
+            )
+            system.addresses = list(dict.fromkeys(p.removeprefix("sip:") for p in places))
             return system
         if process.poll() is not None:
             break
