@@ -1,10 +1,8 @@
 """The machine's part of a call: what is heard goes into the dialogue, what it decides is done."""
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from asr.turns import profile_for
 from dialog.dialogue import Dialogue
@@ -31,6 +29,7 @@ from dialog.state import State
 from tts.speech import SpeechService
 from voxdesk.app.barge_in import Verdict, judge
 from voxdesk.app.hearing import HeardTurn, Hearing
+from voxdesk.app.preparation import Find, Preparation
 from voxdesk.app.settings import TurnsSettings
 from voxdesk.app.speaking import Prompt, Speaking
 from voxdesk.app.tasks import CallTasks
@@ -45,7 +44,6 @@ N_BEST_LOGGED = 5
 # What happens outside of the dialogue is logged where it happens, with its times.
 LOGGED_WITH_TIMES = {EventKind.LOOKUP, EventKind.TRANSFER, EventKind.MESSAGE_LEFT}
 
-Find = Callable[[str, Mapping[str, str]], Mapping[str, Any] | None]
 NoteDown = Callable[..., None]
 Leave = Transfer | Enqueue | RecordMessage | HangUp
 
@@ -85,7 +83,7 @@ class Conversation:
         self._held = False
         self._away = False
         self._leaving: Leave | None = None  # as soon as all is said
-        self._found: dict[tuple[str, tuple[tuple[str, str], ...]], asyncio.Task[Any]] = {}
+        self._preparation = Preparation(parts.dialogue, parts.speech, parts.find, parts.tasks)
 
     # ------------------------------------------------------------ in
 
@@ -167,7 +165,7 @@ class Conversation:
         if verdict is Verdict.MEANT:
             if self._over is not None and self._mode(self._over) is BargeIn.KEYWORDS:
                 self._stop_prompts(by="speech")
-            self._prepare(transcript)
+            self._preparation.expect(self._state, transcript)
         elif self._over is not None and self._parts.speaking.paused:
             self._resume(transcript, verdict)
 
@@ -365,9 +363,7 @@ class Conversation:
         started_ms = self._now_ms
         event: Event
         try:
-            record = await asyncio.wait_for(
-                asyncio.shield(self._start_finding(lookup)), lookup.timeout_s
-            )
+            record = await self._preparation.find(lookup)
             event = LookupDone(lookup.token, found=record is not None, record=record or {})
             self._parts.note(
                 EventKind.LOOKUP,
@@ -378,39 +374,8 @@ class Conversation:
         except (VoxdeskError, TimeoutError) as error:
             event = LookupFailed(lookup.token, getattr(error, "code", "timeout"))
         finally:
-            self._found.clear()
+            self._preparation.forget()
         self.dispatch(event)
-
-    def _start_finding(self, lookup: Lookup) -> asyncio.Task[Any]:
-        key = (lookup.what, tuple(sorted(lookup.by.items())))
-        if key not in self._found:
-            finding = asyncio.to_thread(self._parts.find, lookup.what, lookup.by)
-            self._found[key] = asyncio.create_task(finding)
-        return self._found[key]
-
-    def _prepare(self, transcript: Transcript) -> None:
-        """The dialogue is pure: ask what it would do, and have sound and records ready for it."""
-        if self._listen is None:
-            return
-        state, actions = self._parts.dialogue.step(self._state, Heard(transcript))
-        self._found.clear()
-        self._parts.tasks.start(self._prepare_actions(state, actions), "preparation")
-
-    async def _prepare_actions(self, state: State, actions: Sequence[Action]) -> None:
-        for action in actions:
-            if isinstance(action, Lookup):
-                try:
-                    record = await asyncio.wait_for(
-                        asyncio.shield(self._start_finding(action)), action.timeout_s
-                    )
-                except (VoxdeskError, TimeoutError):
-                    return  # the real one will find out, and tell
-                done = LookupDone(action.token, found=record is not None, record=record or {})
-                _, following = self._parts.dialogue.step(state, done)
-                await self._prepare_actions(state, following)
-                return
-            if isinstance(action, Say) and not action.sensitive:
-                await self._parts.speech.warm([action.text], language=action.language)
 
     @property
     def _now_ms(self) -> int:
