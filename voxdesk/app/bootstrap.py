@@ -103,7 +103,10 @@ async def open_house(settings: Settings) -> House:
             QueueStore(database, rules=Rules(wrap_up_s=settings.queue.wrap_up_s)),
             exchange,
             node=node,
-            settings=QueueSettings(ring_s=settings.queue.ring_s),
+            settings=QueueSettings(
+                ring_s=settings.queue.ring_s,
+                no_agents_wait_s=settings.queue.no_agents_wait_s,
+            ),
             clock=clock,
         ),
         recordings=RecordingThread(recordings_dir),

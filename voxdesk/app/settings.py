@@ -170,6 +170,12 @@ class QueueSettings(Section):
 
     ring_s: Seconds = Field(20, description="How long an agent's phone rings before it's missed.")
     wrap_up_s: float = Field(5, ge=0, le=3600, description="Rest for an agent between two calls.")
+    no_agents_wait_s: float = Field(
+        20,
+        ge=0,
+        le=3600,
+        description="How long a caller waits while no agent who could help is signed in.",
+    )
     announce_every_s: Seconds = Field(30, description="How often the caller hears the position.")
 
 
