@@ -31,3 +31,9 @@ def check_sip_uri(uri: str) -> str:
             "or sip:+15551234567@trunk.example.com:5060."
         )
     return uri
+
+
+def user_of(uri: str) -> str:
+    """Its user part, a number or a name; all of it when it has none."""
+    found = _SIP_URI.fullmatch(uri)
+    return (found["user"] if found else None) or uri

@@ -12,9 +12,7 @@ from dialog.dialogue import Dialogue
 from dialog.events import (
     Action,
     Enqueue,
-    Event,
     HangUp,
-    MessageDone,
     RecordMessage,
     Say,
     Started,
@@ -34,6 +32,7 @@ from telephony.legs import (
     Played,
     TransferProgress,
 )
+from telephony.sip_uri import user_of
 from voxdesk.app.conversation import Conversation, ConversationParts, Leave
 from voxdesk.app.handover import HandOver, HandOverParts
 from voxdesk.app.hearing import Hearing
@@ -57,6 +56,8 @@ log = logging.getLogger(__name__)
 FIRST_PROMPT_AT_MOST_S = 3.0  # to have the greeting ready before the caller is answered
 APOLOGY_AT_MOST_S = 10.0
 CLOSING_AT_MOST_S = 10.0
+TIDY_AT_MOST_S = 1.0
+UNAVAILABLE = 503  # the network may try another machine
 
 
 class CallSession:
@@ -67,9 +68,10 @@ class CallSession:
     ) -> None:
         """`other_end` and `flow`: whom we dialled and with which flow, of an outbound leg."""
         self.id: CallId = new_call_id()
-        self.invite = leg.invite or Invite(caller=other_end, callee="")
+        self.invite = leg.invite or Invite(caller=user_of(other_end), callee="")
         self.caller = self.invite.caller
         self._leg = leg
+        self._other_end = other_end
         self._flow_name = flow
         self._services = services
         self._today = services.clock.now().astimezone().date()
@@ -81,6 +83,7 @@ class CallSession:
         self._recorder: Recorder | None = None
         self._failing = False
         self._end_cause: EndCause | None = None  # what we say of it, if we ended it
+        self._has_disposition = False  # the log itself says what came of the call
         self._first: Sequence[Action] = ()
         self._handing_over = False
         self._language = services.settings.calls.language
@@ -115,9 +118,17 @@ class CallSession:
                 self._begin(self._answered)
             await self._over.wait()
         except Exception as error:  # noqa: BLE001  one call's fault must stay with this call
-            self._on_task_error("call", error)
+            self._end_cause = EndCause.ERROR
+            self._note_error("call", error)
+            if self._answered is None and self._leg.direction is Direction.INBOUND:
+                self._leg.reject(UNAVAILABLE)
         finally:
             await self._close()
+
+    @property
+    def language(self) -> str:
+        """What is spoken now."""
+        return self._conversation.language if self._ready else self._language
 
     def hang_up(self, cause: EndCause) -> None:
         """End it from outside (shutdown)."""
@@ -132,6 +143,13 @@ class CallSession:
         started = Started(caller=facts, callee=invite.callee, today=self._today.isoformat())
         state, self._first = dialogue.step(dialogue.initial_state(), started)
         self._language = state.language
+        if (wanted := primary_tag(facts)) not in {"", self._language}:
+            log.warning(
+                "call %s: no voice here speaks the caller's language, %s; it is held in %s",
+                self.id,
+                wanted,
+                self._language,
+            )
         self._services.call_log.open_call(
             NewCall(
                 call_id=self.id,
@@ -149,7 +167,7 @@ class CallSession:
             )
         )
         if self._leg.direction is Direction.OUTBOUND:
-            self.note(EventKind.DIALLED, target=self.caller)
+            self.note(EventKind.DIALLED, target=self._other_end)
         else:
             self.note(
                 EventKind.INCOMING,
@@ -180,25 +198,19 @@ class CallSession:
             async with asyncio.timeout(FIRST_PROMPT_AT_MOST_S):
                 for say in says:
                     if not say.sensitive:
-                        await self._services.speech.warm([say.text], language=say.language)
+                        await self._services.speech.prepare(say.text, language=say.language)
         except (TimeoutError, VoxdeskError):
             log.warning("call %s: the greeting was not ready before the answer", self.id)
 
     async def _close(self) -> None:
         self._leg.hangup()
         self._leg.listen(None)
+        self._over.set()
         self._hearing.close()
         self._speaking.close()
         await self._tasks.close()
         if self._recorder is not None:
-            try:
-                info = await asyncio.wait_for(
-                    asyncio.wrap_future(self._recorder.close()), CLOSING_AT_MOST_S
-                )
-            except TimeoutError:
-                log.warning("call %s: its recording could not be closed", self.id)
-            else:
-                self.note(EventKind.RECORDING, state="stopped", seconds=round(info.seconds, 2))
+            await self._close_recording(self._recorder)
         ended = self._ended or Ended(EndCause.ERROR, by_us=True)
         cause = self._end_cause or ended.cause
         self.note(
@@ -210,6 +222,14 @@ class CallSession:
         )
         self._services.call_log.close_call(self.id)
 
+    async def _close_recording(self, recorder: Recorder) -> None:
+        try:
+            info = await asyncio.wait_for(asyncio.wrap_future(recorder.close()), CLOSING_AT_MOST_S)
+        except TimeoutError:
+            log.warning("call %s: its recording could not be closed", self.id)
+        else:
+            self.note(EventKind.RECORDING, state="stopped", seconds=round(info.seconds, 2))
+
     # ------------------------------------------------------------ events
 
     def _on_event(self, event: LegEvent) -> None:
@@ -218,23 +238,15 @@ class CallSession:
         except Exception as error:  # noqa: BLE001  one call's fault must stay with this call
             self._on_task_error("event", error)
 
-    def _handle(self, event: LegEvent) -> None:  # noqa: C901, PLR0912  one case an event
+    def _handle(self, event: LegEvent) -> None:  # noqa: C901  one case an event
         match event:
             case AudioReceived():
-                if self._recorder is not None:
-                    self._recorder.add(event.heard, event.sent)
-                self._hearing.hear(event.heard, event.sent)
-                if not self._ready:
-                    return
-                if self._handing_over:
-                    self._hand_over.on_audio(event)
-                else:
-                    self._conversation.on_frame()
+                self._on_audio(event)
             case Played():
                 self._speaking.on_played(event)
             case Cleared():
                 self._speaking.on_cleared(event)
-            case Digit():
+            case Digit() if self._ready and not self._failing:
                 if self._handing_over:
                     self._hand_over.on_digit(event.digit)
                 else:
@@ -243,15 +255,26 @@ class CallSession:
                 self._answered = event
                 if self._ready:
                     self._begin(event)
-            case Held():
+            case Held() if self._ready:
                 self._conversation.on_held(on=event.on)
-            case TransferProgress():
+            case TransferProgress() if self._ready:
                 self._hand_over.on_progress(event)
             case Ended():
                 self._ended = event
                 self._over.set()
             case _:
                 pass
+
+    def _on_audio(self, event: AudioReceived) -> None:
+        if self._recorder is not None:
+            self._recorder.add(event.heard, event.sent)
+        self._hearing.hear(event.heard, event.sent)
+        if not self._ready or self._failing:
+            return
+        if self._handing_over:
+            self._hand_over.on_audio(event)
+        else:
+            self._conversation.on_frame()
 
     def _begin(self, event: Answered) -> None:
         self.note(EventKind.ANSWERED, codec=event.codec, secure=event.secure)
@@ -265,25 +288,16 @@ class CallSession:
     def _leave(self, action: Leave) -> None:
         if isinstance(action, HangUp):
             self._end_cause = EndCause.HUNG_UP
-            self._services.call_log.update_call(self.id, disposition=action.reason)
+            if not (self._has_disposition and action.reason == HangUp().reason):
+                self._services.call_log.update_call(self.id, disposition=action.reason)
             self._leg.hangup()
             return
         self._tasks.start(self._elsewhere(action), "hand-over")
 
     async def _elsewhere(self, action: Transfer | Enqueue | RecordMessage) -> None:
         self._handing_over = True
-        back: Event
         try:
-            match action:
-                case Transfer(mode="blind"):
-                    back = TransferDone(await self._hand_over.blind(action))
-                case Transfer():
-                    back = TransferDone(await self._hand_over.bridged(action))
-                case Enqueue():
-                    back = TransferDone(await self._hand_over.queue(action))
-                case RecordMessage():
-                    seconds = await self._hand_over.message(action)
-                    back = MessageDone(recorded=seconds > 0, duration_s=seconds)
+            back = await self._hand_over.take(action)
         finally:
             self._handing_over = False
         if isinstance(action, Transfer) and action.mode == "blind" and back == DONE:
@@ -299,27 +313,35 @@ class CallSession:
         log.error("call %s: the recording stopped: %s", self.id, why)
         self.note(EventKind.RECORDING, state="failed", why=why)
 
-    def _on_task_error(self, name: str, error: Exception) -> None:
+    def _note_error(self, name: str, error: Exception) -> None:
         # Not the message: it may hold what a caller said.
         where = "".join(traceback.format_tb(error.__traceback__)[-3:])
         kind = type(error).__name__
         log.error("call %s: %s failed with %s\n%s", self.id, name, kind, where)
         self.note(EventKind.ERROR, code=getattr(error, "code", kind), where=name)
-        if self._failing or self._ended is not None:
+
+    def _on_task_error(self, name: str, error: Exception) -> None:
+        self._note_error(name, error)
+        if self._over.is_set():
+            return
+        self._end_cause = EndCause.ERROR
+        if self._failing or self._answered is None:
             self._leg.hangup()
             self._over.set()
             return
         self._failing = True
-        self._end_cause = EndCause.ERROR
         self._tasks.start(self._apologize(), "apology")
 
     async def _apologize(self) -> None:
         """Something of ours broke: the caller hears so, and isn't left in silence."""
+        self._speaking.listener = None
+        # A transfer, the music: nothing may speak in between.
+        if others := self._tasks.cancel():
+            await asyncio.wait(others, timeout=TIDY_AT_MOST_S)
         self._speaking.stop()
         self._hearing.ignore()
-        text = self._services.prompts.get("error", self._language)
-        self._speaking.listener = None
-        self._speaking.say(Say(text, language=self._language, barge_in=BargeIn.OFF))
+        text = self._services.prompts.get("error", self.language)
+        self._speaking.say(Say(text, language=self.language, barge_in=BargeIn.OFF))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._speaking.until_quiet(), APOLOGY_AT_MOST_S)
         self._leg.hangup()
@@ -328,6 +350,8 @@ class CallSession:
 
     def note(self, kind: EventKind, **data: Any) -> None:
         """A line for this call's log."""
+        if kind in {EventKind.BRIDGED, EventKind.MESSAGE_LEFT}:
+            self._has_disposition = True
         self._services.call_log.record(
             CallEvent(self.id, kind, self._services.clock.now(), self._hearing.now_ms, data)
         )
@@ -351,7 +375,7 @@ class CallSession:
             call_id=self.id,
             leg=self._leg,
             caller=self.caller,
-            language=self._language,
+            language=lambda: self.language,
             lines=self._services.lines,
             queue=self._services.queue,
             speech=self._services.speech,
@@ -363,6 +387,11 @@ class CallSession:
             announce_every_s=self._services.settings.queue.announce_every_s,
             recording_name=lambda: self._recorder.name if self._recorder else "",
         )
+
+
+def primary_tag(facts: Mapping[str, Any]) -> str:
+    """The caller's language as the CRM knows it, "en" of "en-US"; empty when it doesn't."""
+    return str(facts.get("language") or "").partition("-")[0].lower()
 
 
 DONE = TransferDone("connected")

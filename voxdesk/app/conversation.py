@@ -85,6 +85,11 @@ class Conversation:
         self._leaving: Leave | None = None  # as soon as all is said
         self._preparation = Preparation(parts.dialogue, parts.speech, parts.find, parts.tasks)
 
+    @property
+    def language(self) -> str:
+        """What the call is in now; a flow may change it."""
+        return self._state.language
+
     # ------------------------------------------------------------ in
 
     def perform(self, actions: Sequence[Action]) -> None:
@@ -123,6 +128,9 @@ class Conversation:
         """The caller put us on hold: no time-out runs."""
         self._held = on
         self._quiet_since_ms = self._now_ms
+        if self._digits_until_ms is not None and self._listen is not None:
+            # What was keyed before the hold is waited for anew after it.
+            self._digits_until_ms = self._now_ms + round(self._listen.inter_digit_s * 1000)
         self._parts.note(EventKind.HELD, on=on)
 
     def on_frame(self) -> None:
@@ -347,7 +355,8 @@ class Conversation:
                 self._parts.tasks.start(self._look_up(action), "lookup")
             case Note():
                 kind = EventKind(action.kind)
-                if kind not in LOGGED_WITH_TIMES or action.data.get("outcome") == "failed":
+                failed = kind is EventKind.LOOKUP and action.data.get("outcome") == "failed"
+                if kind not in LOGGED_WITH_TIMES or failed:
                     self._parts.note(kind, **action.data)
             case Transfer() | Enqueue() | RecordMessage() | HangUp():
                 self._listen = None

@@ -34,11 +34,17 @@ class DialledLeg:
         self.on_other: Callable[[LegEvent], None] | None = None
         leg.listen(self._on_event)
 
-    async def wait_answer(self) -> Ended | None:
-        """None when it was answered; else how it ended. Bounded by the dial's own time-out."""
+    async def wait_answer(self, timeout_s: float) -> Ended | None:
+        """None when it was answered; else how it ended.
+
+        Args:
+            timeout_s: somewhat more than the dial's own time-out, which ends the leg before.
+        """
         either: set[asyncio.Future[Any]] = {self.answered, self.ended}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        return self.ended.result() if self.ended.done() else None
+        await asyncio.wait(either, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        if self.ended.done():
+            return self.ended.result()
+        return None if self.answered.done() else Ended(EndCause.NO_ANSWER)
 
     def _on_event(self, event: LegEvent) -> None:
         match event:

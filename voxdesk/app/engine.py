@@ -18,6 +18,7 @@ from voxdesk.kernel.errors import TelephonyError
 log = logging.getLogger(__name__)
 
 DRAIN_S = 5.0  # calls get so long to hear the goodbye of a shutdown
+ANSWER_S = 30.0
 RETRY_AFTER_S = "10"
 
 
@@ -58,11 +59,19 @@ class Engine:
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=drain_s)
         if self._house is not None:
+            await self._house.exchange.close()  # whoever is still there loses the line
+            if self._tasks:
+                await asyncio.wait(set(self._tasks), timeout=drain_s)
             await self._house.close()
             self._house = None
 
-    def place_call(self, uri: str, *, flow: str = "") -> CallId:
+    def place_call(self, uri: str, *, flow: str = "", timeout_s: float = ANSWER_S) -> CallId:
         """Call somebody, and run a flow when they answer.
+
+        Args:
+            uri: whom; a SIP URI.
+            flow: its name; the usual one when left out.
+            timeout_s: so long it may ring.
 
         Raises:
             NoLegFree: every leg is in use.
@@ -74,7 +83,7 @@ class Engine:
         if flow and flow not in services.flows:
             known = ", ".join(sorted(services.flows))
             raise TelephonyError(f'there is no flow "{flow}"; there are: {known}')
-        leg = services.lines.dial(uri)
+        leg = services.lines.dial(uri, timeout_s=timeout_s)
         return self._begin(CallSession(leg, services, other_end=uri, flow=flow))
 
     def _running(self) -> House:

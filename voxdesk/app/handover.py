@@ -7,7 +7,15 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from dialog.events import Enqueue, RecordMessage, Say, Transfer
+from dialog.events import (
+    Enqueue,
+    Event,
+    MessageDone,
+    RecordMessage,
+    Say,
+    Transfer,
+    TransferDone,
+)
 from dialog.prompts import Prompts
 from telephony.bridge import Bridge
 from telephony.legs import AudioReceived, Leg, Lines, TransferProgress
@@ -22,11 +30,12 @@ from telephony.queue.place import (
     TimedOut,
 )
 from telephony.queue.service import QueueService
-from tts.music import beep, hold_music
+from tts.music import hold_music
 from tts.speech import SpeechService
 from voxdesk.app.conversation import NoteDown
 from voxdesk.app.dialled import DialledLeg, outcome_of
 from voxdesk.app.hearing import Hearing
+from voxdesk.app.mailbox import take_message
 from voxdesk.app.speaking import Speaking
 from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ, Pcm
@@ -37,9 +46,9 @@ from voxdesk.kernel.speech import BargeIn
 MUSIC = Say("", barge_in=BargeIn.OFF)
 MUSIC_PIECE = 6 * SAMPLE_RATE_HZ  # announcements come between two pieces
 WHISPER_AT_MOST_S = 10.0
-MESSAGE_SILENCE_MS = 4_000
-MESSAGE_SPEECH = 0.5
-MESSAGE_CHECK_S = 0.1
+POSITION_WITHIN_S = 1.0  # so long the music waits for the first word on the caller's place
+GRACE_S = 5.0  # the line ends what takes too long by itself; this is for a line that doesn't
+TIMED_OUT = TransferProgress(408, final=True)
 BLIND_TARGET_ANSWERS = range(200, 300)
 
 
@@ -50,7 +59,7 @@ class HandOverParts:
     call_id: CallId
     leg: Leg
     caller: str
-    language: str
+    language: Callable[[], str]  # of the call, which the flow may change
     lines: Lines
     queue: QueueService
     speech: SpeechService
@@ -72,6 +81,7 @@ class _Waiting:
     agent: str = ""
     outcome: str = "abandoned"  # what it is if the caller hangs up
     left: asyncio.Event = field(default_factory=asyncio.Event)
+    placed: asyncio.Event = field(default_factory=asyncio.Event)  # the position is known
 
 
 class HandOver:
@@ -100,21 +110,40 @@ class HandOver:
         """A NOTIFY of the blind transfer."""
         self._progress.put_nowait(event)
 
+    async def take(self, action: Transfer | Enqueue | RecordMessage) -> Event:
+        """See it through; what to tell the dialogue when the caller is back."""
+        match action:
+            case Transfer(mode="blind"):
+                return TransferDone(await self.blind(action))
+            case Transfer():
+                return TransferDone(await self.bridged(action))
+            case Enqueue():
+                return TransferDone(await self.queue(action))
+            case RecordMessage():
+                seconds = await self.message(action)
+                return MessageDone(recorded=seconds > 0, duration_s=seconds)
+
     # ------------------------------------------------------------ blind
 
     async def blind(self, transfer: Transfer) -> str:
         """REFER the caller away. "connected": the leg may go; else how it failed."""
         number = self._begin("blind", transfer.target)
+        outcome, code = "abandoned", 0  # what it is if the caller hangs up
         self._parts.leg.transfer(transfer.target, timeout_s=transfer.timeout_s)
-        while True:
-            progress = await self._progress.get()
-            if progress.final:
-                break
-        if progress.code in BLIND_TARGET_ANSWERS:
-            return self._over(number, "blind", transfer.target, "connected", progress.code)
-        outcome = {486: "busy", 600: "busy", 408: "no_answer", 480: "no_answer", 603: "refused"}
-        how = outcome.get(progress.code, "failed")
-        return self._over(number, "blind", transfer.target, how, progress.code)
+        try:
+            code = (await self._final_progress(transfer.timeout_s + GRACE_S)).code
+            outcome = blind_outcome(code)
+        finally:
+            self._over(number, "blind", transfer.target, outcome, code)
+        return outcome
+
+    async def _final_progress(self, timeout_s: float) -> TransferProgress:
+        progress = TIMED_OUT
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while not (progress := await self._progress.get()).final:
+                    progress = TIMED_OUT
+        return progress
 
     # ------------------------------------------------------------ bridged
 
@@ -137,7 +166,7 @@ class HandOver:
         music = self._parts.tasks.start(self._play_music(), "music")
         outcome, code = "abandoned", 0  # what it is if the caller hangs up
         try:
-            ended = await person.wait_answer()
+            ended = await person.wait_answer(transfer.timeout_s + GRACE_S)
             music.cancel()
             if ended is not None:
                 outcome, code = outcome_of(ended), ended.sip_code
@@ -188,6 +217,7 @@ class HandOver:
                 match event:
                     case PositionChanged(position):
                         waiting.position = position
+                        waiting.placed.set()
                         self._parts.note(
                             EventKind.QUEUE_POSITION, queue=enqueue.queue, position=position
                         )
@@ -226,7 +256,7 @@ class HandOver:
             now_ms=lambda: self._parts.hearing.now_ms,
             tasks=self._parts.tasks,
         )
-        person.speaking.say(Say(text, language=self._parts.language, sensitive=True))
+        person.speaking.say(Say(text, language=self._parts.language(), sensitive=True))
         with contextlib.suppress(TimeoutError):
             # The leg's end empties what is left to say, and so ends this too.
             await asyncio.wait_for(person.speaking.until_quiet(), WHISPER_AT_MOST_S)
@@ -235,8 +265,9 @@ class HandOver:
     async def _talk(
         self, person: DialledLeg, number: int, mode: str, target: str, agent: str = ""
     ) -> None:
-        """Both hear each other until the person hangs up."""
+        """Both hear each other until the person hangs up. Keys go through, to a machine perhaps."""
         self._parts.speaking.stop()
+        self._on_digit = person.leg.send_digits
         with Bridge(self._parts.leg, person.leg) as bridge:
             self._bridge, person.on_other = bridge, bridge.from_b
             self._parts.note(EventKind.BRIDGED, agent=agent, target=target)
@@ -251,44 +282,25 @@ class HandOver:
             try:
                 await person.ended
             finally:
-                self._bridge = None
+                self._bridge = self._on_digit = None
 
     # ------------------------------------------------------------ message
 
     async def message(self, request: RecordMessage) -> float:
-        """A message: a beep, then what the caller says, until silence, a key or the limit.
-
-        Returns its length in seconds, 0 when nothing was said. It is part of the call's recording.
-        """
-        self._parts.speaking.play(beep(), MUSIC)
-        await self._parts.speaking.until_quiet()
-        start_ms = self._parts.hearing.now_ms
+        """Take a message; its length in seconds, 0 when there is none."""
         done = asyncio.Event()
         self._on_digit = lambda _digit: done.set()
-        spoken_until_ms = start_ms
         try:
-            while not done.is_set():
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(done.wait(), MESSAGE_CHECK_S)
-                now_ms = self._parts.hearing.now_ms
-                if self._parts.hearing.level.probability >= MESSAGE_SPEECH:
-                    spoken_until_ms = now_ms
-                if now_ms - spoken_until_ms >= MESSAGE_SILENCE_MS:
-                    break
-                if now_ms - start_ms >= request.max_s * 1000:
-                    break
+            return await take_message(
+                request,
+                speaking=self._parts.speaking,
+                hearing=self._parts.hearing,
+                done=done,
+                recording=self._parts.recording_name,
+                note=self._parts.note,
+            )
         finally:
             self._on_digit = None
-        seconds = (spoken_until_ms - start_ms) / 1000
-        if seconds > 0:
-            self._parts.note(
-                EventKind.MESSAGE_LEFT,
-                mailbox=request.mailbox,
-                recording_path=self._parts.recording_name(),
-                start_ms=start_ms,
-                seconds=seconds,
-            )
-        return seconds
 
     # ------------------------------------------------------------ helpers
 
@@ -299,6 +311,8 @@ class HandOver:
 
     async def _entertain(self, waiting: "_Waiting", enqueue: Enqueue) -> None:
         announced, since_ms = 0, 0
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(waiting.placed.wait(), POSITION_WITHIN_S)
         for piece in _music():
             now_ms = self._parts.hearing.now_ms
             due = now_ms - since_ms >= self._parts.announce_every_s * 1000
@@ -314,8 +328,9 @@ class HandOver:
             await self._parts.speaking.until_quiet()
 
     def _announce(self, wording: str, /, **values: Any) -> None:
-        text = self._parts.prompts.get(wording, self._parts.language, **values)
-        self._parts.speaking.say(Say(text, language=self._parts.language, barge_in=BargeIn.OFF))
+        language = self._parts.language()
+        text = self._parts.prompts.get(wording, language, **values)
+        self._parts.speaking.say(Say(text, language=language, barge_in=BargeIn.OFF))
 
     def _begin(self, mode: str, target: str) -> int:
         self._transfers += 1
@@ -335,6 +350,14 @@ class HandOver:
             agent=agent,
         )
         return outcome
+
+
+def blind_outcome(code: int) -> str:
+    """How a REFER that ended with this SIP status looks to a flow."""
+    if code in BLIND_TARGET_ANSWERS:
+        return "connected"
+    outcomes = {486: "busy", 600: "busy", 408: "no_answer", 480: "no_answer", 603: "refused"}
+    return outcomes.get(code, "failed")
 
 
 _whole_music = functools.cache(hold_music)

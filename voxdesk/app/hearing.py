@@ -110,6 +110,7 @@ class Hearing:
         self._turn: _Turn | None = None
         self._tasks = tasks
         self._finishing = 0
+        self._dropped = 0  # turns that end in an earlier count of this are not wanted any more
         self.now_ms = 0
         self.level = VadResult(0.0, 0.0, False, -100.0, -100.0, -100.0)  # noqa: FBT003  a record
 
@@ -132,7 +133,8 @@ class Hearing:
         self.drop_turn()
 
     def drop_turn(self) -> None:
-        """Forget what is being said at the moment (a key was pressed instead)."""
+        """Forget what is being said, or still being recognized (a key was pressed instead)."""
+        self._dropped += 1
         if self._turn is not None:
             self._turn.recognition.cancel()
             self._turn = None
@@ -240,15 +242,18 @@ class Hearing:
                 self.listener.on_provisional(transcript)
 
     async def _finish(self, turn: _Turn, event: TurnEnded) -> None:
+        dropped = self._dropped
         try:
             transcript = await turn.recognition.finish(event.end_s)
         except RecognizerFailed as error:
-            if self.listener is not None:
+            if self.listener is not None and dropped == self._dropped:
                 self.listener.on_hearing_failed(error)
             return
         finally:
             self._finishing -= 1
             turn.recognition.cancel()
+        if dropped != self._dropped:
+            return
         speculated = turn.speculated_end_s == event.end_s
         if not speculated:
             turn.times.decoded_ms = self.now_ms

@@ -66,4 +66,7 @@ class Preparation:
                 await self._ready(*self._dialogue.step(state, done))
                 return
             if isinstance(action, Say) and not action.sensitive:
-                await self._speech.warm([action.text], language=action.language)
+                try:
+                    await self._speech.prepare(action.text, language=action.language)
+                except VoxdeskError:
+                    return  # the same

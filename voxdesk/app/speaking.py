@@ -167,8 +167,8 @@ class Speaking:
             prompt.first_audio_ms = max(0, event.at_ms - event.position_ms)
             if self.listener is not None:
                 self.listener.on_prompt_started(prompt)
-            if self.paused and self._paused_utterance != prompt.utterance:
-                # The paused one ended before the line heard of the pause.
+            if self.paused:
+                # The line didn't know this one yet, or ended the one that was paused.
                 self._paused_utterance = prompt.utterance
                 self._leg.pause(prompt.utterance)
         if event.finished:
@@ -181,8 +181,7 @@ class Speaking:
             self._prompts.remove(prompt)
             if self.listener is not None:
                 self.listener.on_prompt_lost(prompt)
-            if not self._prompts:
-                self._quiet.set()
+            self._check_all_said()
 
     def close(self) -> None:
         """The leg is gone."""
@@ -194,6 +193,9 @@ class Speaking:
         self._prompts.remove(prompt)
         if self.listener is not None:
             self.listener.on_prompt_finished(prompt)
+        self._check_all_said()
+
+    def _check_all_said(self) -> None:
         if not self._prompts:
             self.paused = False
             self._quiet.set()
@@ -228,5 +230,8 @@ class Speaking:
                 if not prompt.queued_ms:
                     prompt.synth_ms = piece.synth_ms
                 prompt.cached = prompt.cached and piece.cached
+                first = not prompt.queued_ms
                 prompt.queued_ms += len(piece.pcm) // SAMPLES_PER_MS
                 self._leg.play(prompt.utterance, piece.pcm, last=False)
+                if first and self.paused and prompt.utterance == self._paused_utterance:
+                    self._leg.pause(prompt.utterance)  # paused before the line knew of it

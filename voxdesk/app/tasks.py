@@ -20,12 +20,16 @@ class CallTasks:
         task.add_done_callback(self._done)
         return task
 
-    async def close(self) -> None:
-        """Cancel what still runs and wait until it has cleaned up."""
+    def cancel(self) -> list[asyncio.Task[None]]:
+        """Tell everything that still runs to end, but not the caller of this; what was told."""
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
-        if tasks:
+        return tasks
+
+    async def close(self) -> None:
+        """Cancel what still runs and wait until it has cleaned up."""
+        if tasks := self.cancel():
             await asyncio.wait(tasks, timeout=5.0)
 
     def _done(self, task: asyncio.Task[None]) -> None:
