@@ -1,26 +1,15 @@
 """Whole calls over SIP and RTP: a phone dials, speaks, presses keys and listens."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
-from fixtures.system import Speak, System
+from fixtures.system import Speak, System, dialled
 
 from crm.calls.repository import find_call, transfers_of
 from voxdesk.kernel.call import EventKind
-from voxdesk.testing.softphone import PhoneCall, Softphone, answer_after, refuse_with
+from voxdesk.testing.softphone import Softphone, answer_after, refuse_with
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
-
-
-@asynccontextmanager
-async def dialled(system: System, caller: str) -> AsyncIterator[PhoneCall]:
-    """A call that has heard the greeting and is being asked."""
-    async with await Softphone.open() as phone:
-        call = await phone.call(system.uri(), caller=caller)
-        await call.answered()
-        yield call
 
 
 def test_an_order_number_said_aloud_brings_the_status(system: System, speak: Speak) -> None:
@@ -33,6 +22,10 @@ def test_an_order_number_said_aloud_brings_the_status(system: System, speak: Spe
             await system.sees(caller, EventKind.STEP, step="number")
             await call.hears_prompt()
             await call.say_all(speak("four seven one one"))
+            await system.sees(caller, EventKind.UNDERSTOOD, value="4711")
+            if system.seen(caller, EventKind.CONFIRM):
+                await call.hears_prompt()
+                await call.say_all(speak("Yes."))
             await system.sees(caller, EventKind.LOOKUP, outcome="found")
 
     asyncio.run(talk())
