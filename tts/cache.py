@@ -103,12 +103,12 @@ class PromptCache:
         self._remember(key, pcm)
         return pcm
 
-    def put(self, key: PromptKey, pcm: Pcm) -> None:
-        """Keep a finished prompt (blocking)."""
+    def put(self, key: PromptKey, pcm: Pcm, *, on_disk: bool = True) -> None:
+        """Keep a finished prompt (blocking). What belongs to one caller is not kept `on_disk`."""
         if not len(pcm):
             return
         self._remember(key, pcm)
-        if self.folder is None:
+        if self.folder is None or not on_disk:
             return
         data = _encode(pcm)
         try:

@@ -151,12 +151,23 @@ class SpeechService:
             self._leave(following)
 
     async def warm(self, texts: Iterable[str], *, language: str = "en") -> int:
-        """Make what isn't cached yet, now; returns how many sentences were made.
+        """Make what isn't cached yet, now, and keep it on disk; how many sentences were made.
+
+        For texts that every caller may hear. What `speak` makes may be about one person, and stays
+        in memory.
 
         Raises:
             SynthesisFailed: a voice can't say one.
         """
         return await self._warm(texts, _primary(language), Priority.LOOK_AHEAD)
+
+    async def prepare(self, text: str, *, language: str = "en") -> None:
+        """Make what may be said next, for one caller: kept in memory, not on disk.
+
+        Raises:
+            SynthesisFailed: the voice can't say it.
+        """
+        await self._warm([text], _primary(language), Priority.LOOK_AHEAD, on_disk=False)
 
     def warm_in_background(self, texts: Iterable[str], *, language: str = "en") -> None:
         """The same, whenever no call needs a voice. A failure is logged, without the text."""
@@ -217,12 +228,19 @@ class SpeechService:
         return await loop.run_in_executor(self._disk, self._cache.get, key)
 
     def _listen(
-        self, voice: Synthesizer, key: PromptKey, priority: Priority, *, sensitive: bool
+        self,
+        voice: Synthesizer,
+        key: PromptKey,
+        priority: Priority,
+        *,
+        sensitive: bool,
+        on_disk: bool = False,
     ) -> Job:
         """The job that makes this sentence: the one under way, or a new one."""
         job = None if sensitive else self._jobs.get(key)
         if job is None or job.done or job.cancelled:
-            job = Job(voice, key.text, key.language, priority, self._keeper(voice, key, sensitive))
+            keeper = self._keeper(voice, key, sensitive=sensitive, on_disk=on_disk)
+            job = Job(voice, key.text, key.language, priority, keeper)
             self._workers.submit(job)
             if not sensitive:
                 self._jobs[key] = job
@@ -230,8 +248,12 @@ class SpeechService:
         self._raise_priority(job, priority)
         return job
 
-    def _keeper(self, voice: Synthesizer, key: PromptKey, sensitive: bool) -> "_Keep | None":  # noqa: FBT001
-        return None if sensitive or self._cache is None else _Keep(self._cache, voice, key)
+    def _keeper(
+        self, voice: Synthesizer, key: PromptKey, *, sensitive: bool, on_disk: bool
+    ) -> "_Keep | None":
+        if sensitive or self._cache is None:
+            return None
+        return _Keep(self._cache, voice, key, on_disk)
 
     def _raise_priority(self, job: Job, priority: Priority) -> None:
         if priority < job.priority and not job.done:
@@ -270,7 +292,9 @@ class SpeechService:
             return None
         return self._listen(voice, key, Priority.LOOK_AHEAD, sensitive=sensitive)
 
-    async def _warm(self, texts: Iterable[str], tag: str, priority: Priority) -> int:
+    async def _warm(
+        self, texts: Iterable[str], tag: str, priority: Priority, *, on_disk: bool = True
+    ) -> int:
         voice = self._voice(tag, sensitive=False)
         made = 0
         for text in texts:
@@ -278,7 +302,7 @@ class SpeechService:
                 key = self._key(voice, tag, sentence)
                 if await self._look_up(key) is not None:
                     continue
-                job = self._listen(voice, key, priority, sensitive=False)
+                job = self._listen(voice, key, priority, sensitive=False, on_disk=on_disk)
                 try:
                     async for _ in self._pieces(job):
                         pass
@@ -317,12 +341,13 @@ class _Keep:
     cache: PromptCache
     voice: Synthesizer
     key: PromptKey
+    on_disk: bool
 
     def __call__(self, pieces: list[Pcm]) -> None:
         # A voice that fell back to another one meanwhile has another name now, and this sound
         # must not be taken for its own later.
         if self.voice.name == self.key.voice:
-            self.cache.put(self.key, join(pieces))
+            self.cache.put(self.key, join(pieces), on_disk=self.on_disk)
 
 
 def _primary(language: str) -> str:
