@@ -1,8 +1,8 @@
 """Signing in by phone: keys in, prompts and checks out. Pure; the app speaks and looks up.
 
 The agent keys in a code and `#`, a PIN and `#` where one is set, then 1 to be available or 2 to be
-away. Prompts are named by key (`PROMPTS` has the English texts). An unknown code is asked for a
-PIN too, so that nobody learns which codes exist.
+away. Prompts are named by the key of their wording. An unknown code is asked for a PIN too, so that
+nobody learns which codes exist.
 """
 
 import enum
@@ -10,16 +10,6 @@ from dataclasses import dataclass, replace
 
 from telephony.queue.state import AgentId
 
-PROMPTS = {
-    "sign_in.code": "Please enter your agent code, then press pound.",
-    "sign_in.pin": "Please enter your PIN, then press pound.",
-    "sign_in.wrong": "That didn't match.",
-    "sign_in.choose": "Press 1 to take calls, or 2 to stop taking calls.",
-    "sign_in.available": "You are now taking calls.",
-    "sign_in.away": "You are no longer taking calls.",
-    "sign_in.failed": "Your status can't be changed right now. Please try again later.",
-    "sign_in.goodbye": "Goodbye.",
-}
 MAX_DIGITS = 16
 TRIES = 3
 CHOICES = {"1": True, "2": False}
@@ -93,7 +83,7 @@ SignInEvent = Begun | Key | Waited | Checked | Changed | Failed
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Say the text of this key; `sign_in.*`."""
+    """Say the wording of this key, `sign_in_…`."""
 
     key: str
 
@@ -128,7 +118,7 @@ def step(  # noqa: C901, PLR0911  one table of events and stages
     """What follows; an event that doesn't fit the stage changes nothing."""
     match event, state.stage:
         case Begun(), Stage.CODE:
-            return state, (Prompt("sign_in.code"),)
+            return state, (Prompt("sign_in_code"),)
         case Key("#"), Stage.CODE | Stage.PIN:
             return _entered(state)
         case Key("*"), Stage.CODE | Stage.PIN:
@@ -142,17 +132,17 @@ def step(  # noqa: C901, PLR0911  one table of events and stages
         case Waited(), Stage.CODE | Stage.PIN if state.digits:
             return _entered(state)
         case Key() | Waited(), Stage.CHOICE:
-            return _again(state, Prompt("sign_in.choose"))
+            return _again(state, Prompt("sign_in_choose"))
         case Waited(), Stage.CODE:
-            return _again(state, Prompt("sign_in.code"))
+            return _again(state, Prompt("sign_in_code"))
         case Waited(), Stage.PIN:
-            return _again(state, Prompt("sign_in.pin"))
+            return _again(state, Prompt("sign_in_pin"))
         case Checked(agent_id), Stage.CHECK:
             return _checked(state, agent_id)
         case Changed(), Stage.CHANGE:
-            return _over(state, Prompt(f"sign_in.{'available' if state.available else 'away'}"))
+            return _over(state, Prompt(f"sign_in_{'available' if state.available else 'away'}"))
         case Failed(), Stage.CHECK | Stage.CHANGE:
-            return _over(state, Prompt("sign_in.failed"))
+            return _over(state, Prompt("sign_in_failed"))
     return state, ()
 
 
@@ -171,11 +161,11 @@ def _entered(state: SignIn) -> _Result:
 def _checked(state: SignIn, agent_id: AgentId | None) -> _Result:
     if agent_id is not None:
         known = replace(state, stage=Stage.CHOICE, agent_id=agent_id, tries_left=TRIES)
-        return known, (Prompt("sign_in.choose"),)
+        return known, (Prompt("sign_in_choose"),)
     if not state.pin_asked:
-        return replace(state, stage=Stage.PIN, pin_asked=True), (Prompt("sign_in.pin"),)
+        return replace(state, stage=Stage.PIN, pin_asked=True), (Prompt("sign_in_pin"),)
     begun = replace(state, stage=Stage.CODE, code="", pin_asked=False)
-    return _again(begun, Prompt("sign_in.wrong"), Prompt("sign_in.code"))
+    return _again(begun, Prompt("sign_in_wrong"), Prompt("sign_in_code"))
 
 
 def _again(state: SignIn, *prompts: Prompt) -> _Result:
@@ -186,4 +176,4 @@ def _again(state: SignIn, *prompts: Prompt) -> _Result:
 
 def _over(state: SignIn, *prompts: Prompt) -> _Result:
     done = replace(state, stage=Stage.DONE, digits="", code="")
-    return done, (*prompts, Prompt("sign_in.goodbye"), HangUp())
+    return done, (*prompts, Prompt("sign_in_goodbye"), HangUp())

@@ -100,7 +100,7 @@ class SignInSession:
         match action:
             case Prompt():
                 language = self._services.settings.calls.language
-                text = self._services.prompts.get(action.key.replace(".", "_"), language)
+                text = self._services.prompts.get(action.key, language)
                 self._speaking.say(Say(text, language=language))
             case Check():
                 self._tasks.start(self._check(action), "agent look-up")

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialog.prompts import VALUES
 from telephony.queue.sign_in import (
-    PROMPTS,
     Begun,
     Changed,
     Check,
@@ -57,7 +57,7 @@ class Phone:
     def _do(self, action: SignInAction) -> None:
         match action:
             case Prompt(key):
-                self.heard.append(key.removeprefix("sign_in."))
+                self.heard.append(key.removeprefix("sign_in_"))
             case Check(code, pin):
                 found = PINS.get((code, pin))
                 self.happens(Checked(AgentId(found) if found else None))
@@ -136,5 +136,5 @@ def test_any_keys_end_in_a_bounded_call_and_only_known_prompts(keys: list[str]) 
 
     assert phone.over
     assert phone.state.stage is Stage.DONE
-    assert {f"sign_in.{key}" for key in phone.heard} <= PROMPTS.keys()
+    assert {f"sign_in_{key}" for key in phone.heard} <= VALUES.keys()
     assert len(phone.set) <= 1
