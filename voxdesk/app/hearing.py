@@ -170,10 +170,10 @@ class Hearing:
         if self._echo_frames > 0:
             self._echo_frames -= 1
         elif suspicious and self._echo.possible and self._echo.match().is_echo:
-            self._echo_frames = ECHO_CHECK_FRAMES
-        if self._echo_frames > 0:
-            return replace(result, probability=0.0, onset_hint=False)
-        return result
+            self._echo_frames = ECHO_CHECK_FRAMES - 1  # after this one
+        else:
+            return result
+        return replace(result, probability=0.0, onset_hint=False)
 
     def _start(self, at_s: float) -> None:
         lead_s = at_s - LEAD_IN_MS / 1000
