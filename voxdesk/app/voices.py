@@ -8,6 +8,7 @@ from tts.voices import VoiceChoice, load_voices
 from voxdesk.app.models.catalog import Engine
 from voxdesk.app.models.installed import InstalledModel, installed_for, installed_models
 from voxdesk.app.settings import Settings
+from voxdesk.kernel.clock import SystemClock
 
 
 def load_speech(settings: Settings) -> SpeechService:
@@ -38,7 +39,11 @@ def load_speech(settings: Settings) -> SpeechService:
     loaded = load_voices(choices)
     cache = PromptCache(settings.state_dir / "prompts", max_disk_bytes=wanted.cache_mb << 20)
     return SpeechService(
-        loaded.voices, cache, private_voices=loaded.private_voices, workers=wanted.workers
+        loaded.voices,
+        cache,
+        private_voices=loaded.private_voices,
+        workers=wanted.workers,
+        today=lambda: SystemClock().now().astimezone().date(),
     )
 
 
