@@ -18,7 +18,7 @@ from telephony.line.call import (
     TransferNote,
 )
 from telephony.line.digits import KEYS, DigitGate
-from telephony.line.media import LegMedia, LegPort
+from telephony.line.media import LegMedia, PortPool
 from telephony.line.settings import LineSettings
 from telephony.line.sip_text import safe_headers
 from telephony.line.watch import LegWatch, Overdue
@@ -76,6 +76,7 @@ class LineLeg:
         number: int,
         limits: LineSettings,
         emit: Callable[[FromLine], None],
+        ports: PortPool,
         *,
         dialled: Dial | None = None,
     ) -> None:
@@ -95,13 +96,8 @@ class LineLeg:
         self._transfer_deadline_s: float | None = None
         self._transferred = False
         self._ringing_code = 0
-        self._port: LegPort | None = LegPort(f"leg{number}", self.media)
-        # Tied to the silent null device both ways, the port is clocked whether or not a call's
-        # stream is there, so offsets never stand still.
-        null_device = pj.Endpoint.instance().audDevManager()
-        self._clocked = (null_device.getCaptureDevMedia(), null_device.getPlaybackDevMedia())
-        self._clocked[0].startTransmit(self._port)
-        self._port.startTransmit(self._clocked[1])
+        self._ports = ports
+        self._port = ports.lend(self.media)
 
     @property
     def gone_number(self) -> int | None:
@@ -285,7 +281,7 @@ class LineLeg:
 
     def _media_changed(self) -> None:
         call = self._call
-        if call is None or call.gone or self._port is None:
+        if call is None or call.gone:
             return
         try:
             info = call.getInfo()
@@ -342,9 +338,7 @@ class LineLeg:
     def _finish(self, cause: EndCause, sip_code: int, *, by_us: bool) -> None:
         self.ended = True
         self.media.answered = self.media.flowing = False
-        if self._port is not None:
-            self._clocked[0].stopTransmit(self._port)
-            self._port.stopTransmit(self._clocked[1])
+        self._ports.take_back(self._port)
         lost = self._call.lost_packets if self._call is not None else 0
         self._emit(LegEnded(self.number, cause.value, sip_code, by_us, lost))
 
@@ -352,7 +346,3 @@ class LineLeg:
         """Give pjsua2's call back; the caller decides what becomes of it."""
         call, self._call = self._call, None
         return call
-
-    def let_port_go(self) -> None:
-        """Give pjsua2's port back; not before the media clock has run past `_finish`."""
-        self._port = None

@@ -116,11 +116,15 @@ def _data_of(vector: pj.ByteVector) -> int:
 
 
 class LegPort(pj.AudioMediaPort):  # type: ignore[misc]  # pjsua2 has no types
-    """pjsua2's view of a `LegMedia`."""
+    """pjsua2's view of a `LegMedia`.
 
-    def __init__(self, name: str, media: LegMedia) -> None:
+    Attributes:
+        media: of the leg that has the port now; None: silence, and nobody listens.
+    """
+
+    def __init__(self, name: str) -> None:
         super().__init__()
-        self._media = media
+        self.media: LegMedia | None = None
         self._silence = pj.ByteVector(_SILENCE)
         self._buffer = pj.ByteVector(_SILENCE)
         self._address = _data_of(self._buffer)
@@ -135,7 +139,8 @@ class LegPort(pj.AudioMediaPort):  # type: ignore[misc]  # pjsua2 has no types
     def onFrameRequested(self, frame: pj.MediaFrame) -> None:  # noqa: N802  pjsua2's name
         """What is to be sent in this 20 ms."""
         _keep_thread_state()
-        pcm = self._media.to_play()
+        media = self.media
+        pcm = media.to_play() if media is not None else None
         if pcm is None:
             frame.buf = self._silence
         else:
@@ -146,5 +151,49 @@ class LegPort(pj.AudioMediaPort):  # type: ignore[misc]  # pjsua2 has no types
 
     def onFrameReceived(self, frame: pj.MediaFrame) -> None:  # noqa: N802  pjsua2's name
         """What was heard in this 20 ms."""
-        whole = frame.size == FRAME_BYTES
-        self._media.heard(ctypes.string_at(_data_of(frame.buf), FRAME_BYTES) if whole else _SILENCE)
+        media = self.media
+        if media is not None:
+            whole = frame.size == FRAME_BYTES
+            media.heard(ctypes.string_at(_data_of(frame.buf), FRAME_BYTES) if whole else _SILENCE)
+
+
+class PortPool:
+    """Ports for as many legs as there ever were at once; they are lent, and never destroyed.
+
+    The end of a port races with the clock thread that may be calling it: once in a thousand calls
+    that crashed the process.
+    """
+
+    def __init__(self) -> None:
+        self._ports: list[LegPort] = []
+        self._free: list[LegPort] = []
+        self._null_in: pj.AudioMedia | None = None
+        self._null_out: pj.AudioMedia | None = None
+
+    def lend(self, media: LegMedia) -> LegPort:
+        """A port for this leg, clocked from now on.
+
+        Tied to the silent null device both ways, it is clocked whether or not a call's stream is
+        there, so a leg's offsets never stand still.
+        """
+        if self._null_in is None:
+            devices = pj.Endpoint.instance().audDevManager()
+            self._null_in = devices.getCaptureDevMedia()
+            self._null_out = devices.getPlaybackDevMedia()
+        if not self._free:
+            port = LegPort(f"leg{len(self._ports)}")
+            self._ports.append(port)
+            self._free.append(port)
+        port = self._free.pop()
+        port.media = media
+        self._null_in.startTransmit(port)
+        port.startTransmit(self._null_out)
+        return port
+
+    def take_back(self, port: LegPort) -> None:
+        """The leg is over."""
+        port.media = None
+        if self._null_in is not None:
+            self._null_in.stopTransmit(port)
+            port.stopTransmit(self._null_out)
+        self._free.append(port)

@@ -12,10 +12,11 @@ from typing import Final
 from telephony.line.call import LineCall
 from telephony.line.engine_link import EngineLink
 from telephony.line.leg import LineLeg
-from telephony.line.media import LegMedia
+from telephony.line.media import LegMedia, PortPool
 from telephony.line.settings import LineSettings
 from telephony.line.sip_text import read_invite
 from telephony.line.stack import Stack
+from telephony.line.throttle import SetupThrottle
 from telephony.protocol import (
     PROTOCOL_VERSION,
     Alive,
@@ -41,10 +42,8 @@ EXIT_OK: Final = 0
 EXIT_CANNOT_LISTEN: Final = 3
 EXIT_ENGINE_LOST: Final = 4
 _EACH_S: Final = 1.0
-_GRAVE_S: Final = 0.5
-"""How long an ended leg's objects are kept: the media clock may still be looking at them."""
+_CROWDED_WAIT_S: Final = 0.01
 _GOODBYE_S: Final = 1.5
-_LAST_FRAMES_S: Final = 0.1
 _BUSY: Final = 486
 _LEG_COMMANDS: Final = (Ring, Answer, Reject, Hangup, SendDigits, Transfer, Hold)
 
@@ -58,7 +57,9 @@ class Line:
         self._media: dict[int, LegMedia] = {}
         self._link = EngineLink(connection, self._media)
         self._legs: dict[int, LineLeg] = {}
-        self._graves: list[tuple[float, LineLeg]] = []
+        self._ports = PortPool()
+        self._throttle = SetupThrottle()
+        self._refused: list[LineLeg] = []
         self._kept: list[LineCall | None] = []
         self._next_number = 1
         self._dropped_live = 0
@@ -89,13 +90,18 @@ class Line:
         return EXIT_ENGINE_LOST if self._link.lost else EXIT_OK
 
     def _round(self, stack: Stack) -> None:
-        stack.poll(idle=not self._legs)
+        if self._throttle.crowded(time.monotonic()):
+            time.sleep(_CROWDED_WAIT_S)
+        else:
+            stack.poll(idle=not self._legs)
         self._tick()
+        while self._refused:
+            self._refused.pop().end(EndCause.BUSY, _BUSY)
         commands = self._link.commands
-        while commands:
+        while commands and not (
+            isinstance(commands[0], Dial) and self._throttle.crowded(time.monotonic())
+        ):
             self._obey(stack, commands.popleft())
-        if self._graves and self._graves[0][0] <= time.monotonic():
-            self._graves.pop(0)[1].let_port_go()
 
     def _tick(self) -> None:
         for leg in list(self._legs.values()):
@@ -109,7 +115,6 @@ class Line:
                 del self._legs[leg.number]
                 del self._media[leg.number]
                 self._dropped_live += leg.media.playout.dropped_live
-                self._graves.append((time.monotonic() + _GRAVE_S, leg))
 
     def _each_second(self) -> None:
         for leg in self._legs.values():
@@ -143,10 +148,15 @@ class Line:
                 self._kept.append(ended.let_call_go())
         number = self._next_number
         self._next_number += 2
-        leg = self._add(number, lambda: LineLeg(number, self._settings, self._link.send))
+        leg = self._add(
+            number, lambda: LineLeg(number, self._settings, self._link.send, self._ports)
+        )
         leg.accept(self._stack.account, call_id)
-        if len(self._legs) > self._stack.capacity - self._settings.outbound_reserve:
-            leg.end(EndCause.BUSY, _BUSY)
+        in_use = sum(each.gone_number is None for each in self._legs.values())
+        if in_use > self._stack.capacity - self._settings.outbound_reserve:
+            # Not here: its slot would be free again for the next packet of the same round, and
+            # a burst of calls would run through pjsip's sockets.
+            self._refused.append(leg)
         else:
             self._link.send(read_invite(number, message, source))
 
@@ -157,11 +167,13 @@ class Line:
             self._link.send(LegEnded(order.leg, EndCause.FAILED.value, 503))
             return
         leg = self._add(
-            order.leg, lambda: LineLeg(order.leg, self._settings, self._link.send, dialled=order)
+            order.leg,
+            lambda: LineLeg(order.leg, self._settings, self._link.send, self._ports, dialled=order),
         )
         leg.dial(stack.account, order, *stack.identity(order.caller, order.caller_name))
 
     def _add(self, number: int, make: Callable[[], LineLeg]) -> LineLeg:
+        self._throttle.begin(time.monotonic())
         leg = self._legs[number] = make()
         self._media[number] = leg.media
         return leg
@@ -174,10 +186,6 @@ class Line:
             self._round(stack)
         for leg in self._legs.values():
             leg.let_call_go()
-        time.sleep(_LAST_FRAMES_S)
-        for leg in [*self._legs.values(), *(leg for _, leg in self._graves)]:
-            leg.let_port_go()
         self._legs.clear()
-        self._graves.clear()
         stack.close()
         self._link.close()

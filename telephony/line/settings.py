@@ -42,7 +42,10 @@ class LineSettings:
         bind_address: local address for SIP and RTP; "0.0.0.0" is all of them.
         public_address: what is written into Contact and SDP when that differs; behind NAT.
         port: for SIP, UDP and TCP alike; 0 lets the system choose.
-        transports: of "udp", "tcp"; the first is in the preferred address.
+        transports: of "udp", "tcp"; the first is in the preferred address. "tcp" only where a
+            front door or a packet filter decides who connects: some sixty open connections use
+            up pjsip's 64 socket handles, and abort the line. With both, a request of ours beyond
+            1,300 bytes goes by TCP (RFC 3261 18.1.1).
         rtp_port: first UDP port for RTP; 0 lets the system choose.
         rtp_ports: how many from there on; each call takes two (RTP, RTCP).
         codecs: of "G722", "PCMU", "PCMA", the preferred first; others are not offered.
@@ -65,7 +68,7 @@ class LineSettings:
     bind_address: str = "0.0.0.0"  # noqa: S104  a telephone exchange is there to be called
     public_address: str = ""
     port: int = 5060
-    transports: tuple[str, ...] = TRANSPORTS
+    transports: tuple[str, ...] = ("udp",)
     rtp_port: int = 0
     rtp_ports: int = 400
     codecs: tuple[str, ...] = ("G722", "PCMU", "PCMA")

@@ -64,12 +64,12 @@ def user_of(value: str) -> str:
 
 def display_name_of(value: str) -> str:
     """The display name before `<`, without its quotes."""
-    name, bracket, _ = value.partition("<")
-    if not bracket:
-        return ""
-    name = name.strip()
-    if name.startswith('"'):
-        name = re.sub(r"\\(.)", r"\1", name[1:].rpartition('"')[0])
+    if in_quotes := _QUOTED.match(value):
+        name = re.sub(r"\\(.)", r"\1", in_quotes[0].strip()[1:-1])
+    else:
+        name, bracket, _ = value.partition("<")
+        if not bracket:
+            return ""
     return clean(name, MAX_NAME)
 
 

@@ -22,6 +22,10 @@ _MAX_MEDIA_PORTS: Final = 512
 _MIN_SESSION_S: Final = 90
 _TCP_PORT_TRIES: Final = 20
 _UNREGISTER_WITHIN_S: Final = 1.0
+_APPEND: Final = 0x1108  # PJ_O_APPEND: what a line said before it died is worth keeping
+_GIVE_UP_MS: Final = 8000
+"""How long a SIP request is repeated without an answer. RFC 3261 says 32 s (64 T1), and so long a
+phone that died, or a scanner, would keep its slot after our BYE."""
 _NO_NETWORK: Final = pj.PJSUA_DESTROY_NO_NETWORK  # what had to be said is said
 _ADDRESS_IN_USE: Final = 120_098  # pjlib's mapping of EADDRINUSE
 _PERMISSION_DENIED: Final = 120_013
@@ -83,8 +87,9 @@ class Stack:
         self._endpoint = pj.Endpoint()
         self._endpoint.libCreate()
         self._endpoint.libInit(self._endpoint_config())
-        library = ctypes.CDLL(pj._pjsua2.__file__)  # noqa: SLF001  pjsua2 doesn't wrap this one
+        library = ctypes.CDLL(pj._pjsua2.__file__)  # noqa: SLF001  pjsua2 doesn't wrap these two
         self.capacity: int = library.pjsua_call_get_max_count()
+        library.pjsip_tsx_set_timers(0, 0, 0, _GIVE_UP_MS)
         self._endpoint.audDevManager().setNullDev()
         self._choose_codecs()
         self.addresses = self._listen()
@@ -134,6 +139,7 @@ class Stack:
         config.logConfig.level = self._settings.log_level
         config.logConfig.consoleLevel = 0
         config.logConfig.filename = self._settings.log_file
+        config.logConfig.fileFlags = _APPEND
         config.uaConfig.userAgent = self._settings.user_agent
         config.uaConfig.threadCnt = 0  # SIP runs in `poll`, so nothing happens behind our back
         config.uaConfig.natTypeInSdp = 0
@@ -142,6 +148,7 @@ class Stack:
         media.audioFramePtime = FRAME_MS
         media.ecTailLen = 0
         media.noVad = True
+        media.sndAutoCloseTime = -1  # one clock thread for life; see `_keep_thread_state`
         media.maxMediaPorts = _MAX_MEDIA_PORTS
         media.threadCnt = 1
         media.quality = 5  # resampling: below, 3 kHz loses 5 dB; above, nothing is won

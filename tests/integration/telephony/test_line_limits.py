@@ -10,7 +10,8 @@ from fixtures.leg_worlds import Ear, until
 from fixtures.line_house import House
 
 from telephony.legs import Answered, Ended, Held, Leg, Ringing
-from voxdesk.kernel.call import EndCause
+from voxdesk.kernel.audio import silence
+from voxdesk.kernel.call import EndCause, UtteranceId
 from voxdesk.testing.softphone import CallFailed, Softphone, answer_after
 
 pytestmark = pytest.mark.integration
@@ -143,18 +144,56 @@ async def test_a_line_that_crashes_ends_its_calls_and_is_replaced(house: House) 
         await again.answered()
 
 
-async def test_a_line_that_stands_still_is_given_up(house: House) -> None:
+@pytest.mark.parametrize("playing_s", [0, 120])
+async def test_a_line_that_stands_still_is_given_up(house: House, playing_s: int) -> None:
     async with await Softphone.open() as phone:
         call = await phone.call(house.uri)
         await call.answered()
+        ear = await house.leg()
         before = house.exchange.lines[0]
 
         os.kill(before.pid, signal.SIGSTOP)
+        started_s = time.monotonic()
+        ear.leg.play(UtteranceId(1), silence(16000 * playing_s), last=True)
+        assert time.monotonic() - started_s < 1.0
 
-        ended = await (await house.leg()).hears(Ended, within_s=12.0)
-        assert ended.cause is EndCause.LINE_LOST
+        assert (await ear.hears(Ended, within_s=12.0)).cause is EndCause.LINE_LOST
         await until(house, lambda: house.exchange.lines[0].ready, within_s=10.0)
         assert house.exchange.lines[0].pid != before.pid
+
+
+async def test_an_engine_that_stands_still_for_a_while_loses_no_call(house: House) -> None:
+    async with await Softphone.open() as phone:
+        call = await phone.call(house.uri)
+        await call.answered()
+        ear = await house.leg()
+        await until(house, lambda: ear.audio)
+
+        await asyncio.get_running_loop().run_in_executor(None, time.sleep, 0.2)
+        time.sleep(6.0)  # noqa: ASYNC251  the loop itself stands still, as under a long task
+
+        await asyncio.sleep(1.2)
+        assert not ear.leg.ended
+        assert len(ear.audio) > 300
+        assert [event.heard.offset for event in ear.audio] == list(
+            range(0, 320 * len(ear.audio), 320)
+        )
+
+
+async def test_a_burst_of_callers_does_not_break_the_line(house: House) -> None:
+    house.on_leg = lambda leg: leg.reject(486)
+    before = house.exchange.lines[0]
+    async with await Softphone.open(keep_pcm=False) as phone:
+        for _ in range(3):
+            calls = [await phone.call(house.uri) for _ in range(60)]
+            await asyncio.sleep(0.2)
+        assert (await calls[-1].wait_ended()).code == 486
+        house.on_leg = lambda leg: leg.answer()
+        await until(house, lambda: house.exchange.lines[0].legs == 0)
+        call = await phone.call(house.uri)
+        await call.answered()
+
+    assert house.exchange.lines[0].pid == before.pid
 
 
 async def test_a_line_that_loses_its_engine_says_goodbye_and_exits(house: House) -> None:

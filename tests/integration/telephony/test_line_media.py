@@ -40,10 +40,10 @@ async def talk(near: House, far: Ear) -> tuple[float, float]:
     """How well each side hears the other."""
     ear = await near.leg()
     await until(near, lambda: len(ear.audio) > 15 and len(far.audio) > 15)
-    ours, theirs = speech_like(2.0, seed=1), speech_like(2.0, seed=2)
+    ours, theirs = speech_like(1.5, seed=1), speech_like(1.5, seed=2)
     ear.leg.play(FIRST, ours, last=True)
     far.leg.play(FIRST, theirs, last=True)
-    await asyncio.sleep(2.5)
+    await asyncio.sleep(2.0)
     return similarity(ours, far.heard), similarity(theirs, ear.heard)
 
 
@@ -94,7 +94,10 @@ async def test_who_insists_on_encryption_gets_no_call_without(
 
 
 async def test_a_call_over_tcp(house: House, tmp_path: Path) -> None:
-    async with pair(tmp_path, {"transports": ("tcp",)}, {}) as (near, far):
+    async with pair(tmp_path, {"transports": ("tcp",)}, {"transports": ("udp", "tcp")}) as (
+        near,
+        far,
+    ):
         assert near.exchange.addresses == (f"sip:{near.address}",)
         assert near.address.endswith(";transport=tcp")
         ear = await far.dial(near.uri)

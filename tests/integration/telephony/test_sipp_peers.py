@@ -38,7 +38,9 @@ async def test_a_call_with_hold_info_keys_and_a_session_timer(house: House, tmp_
 
 
 async def test_the_fifth_call_is_busy(house: House, tmp_path: Path) -> None:
-    four = await Sipp.start(tmp_path, "short_call", house.address, "-r", "50", calls=4)
+    four = await Sipp.start(
+        tmp_path, "short_call", house.address, "-r", "50", "-d", "1500", calls=4
+    )
     await house.leg(3)
 
     await (await Sipp.start(tmp_path, "busy", house.address)).succeeds()
@@ -48,7 +50,7 @@ async def test_the_fifth_call_is_busy(house: House, tmp_path: Path) -> None:
 
 async def test_twenty_calls_one_after_the_other(house: House, tmp_path: Path) -> None:
     callers = await Sipp.start(
-        tmp_path, "short_call", house.address, "-r", "20", "-l", "4", "-d", "0", calls=20
+        tmp_path, "short_call", house.address, "-r", "20", "-l", "4", "-d", "300", calls=20
     )
 
     await callers.succeeds()

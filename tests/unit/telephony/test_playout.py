@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from telephony.line.playout import FRAME_BYTES, Playout
-from telephony.protocol import LegCleared, LegPlayed
+from telephony.line.playout import Playout
+from telephony.protocol import FRAME_BYTES, LegCleared, LegPlayed
 
 pytestmark = pytest.mark.unit
 
