@@ -1,14 +1,18 @@
 """From the audio of one turn to a transcript: windows, chunks, guards, confidence, word times."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from asr.closed_set import decide, is_candidate
+from asr.language_model import phrases_of, rescore
 from asr.plausibility import evidence, is_loop, is_made_up, is_wide
+from asr.second_look import Finding, SecondLook
 from asr.whisper_model import Candidate, Encoded, TimedToken, WhisperModel
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ, Pcm, to_float
-from voxdesk.kernel.speech import Expectation, Hypothesis, Transcript, Word
+from voxdesk.kernel.speech import AnswerKind, Expectation, Hypothesis, Transcript, Word
 
 # Whisper was trained on 30 s; a shorter window costs its share only, and below 15 s errors grow.
 WINDOWS_S: Final = (15.0, 30.0)
@@ -19,6 +23,7 @@ _CUT_FROM_S: Final = 20.0
 _CUT_TO_S: Final = 29.0
 _QUIET_BLOCK_S: Final = 0.2
 _MIN_AUDIO_S: Final = 0.1
+_NUMBERS: Final = (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER)
 _BROKEN: Final = "\ufffd"  # a token may hold a part of a character
 
 
@@ -35,6 +40,7 @@ class WhisperDecoder:
     def __init__(self, model: WhisperModel, *, beam: int = 5, n_best: int = 5) -> None:
         """`beam` and `n_best` hold for a thorough decoding; a hasty one is greedy."""
         self.model = model
+        self._second_look = SecondLook(model, beam=beam)
         self.beam = beam
         self.n_best = n_best
 
@@ -79,23 +85,53 @@ class WhisperDecoder:
         found = evidence(pcm, no_speech=reading.no_speech, log_prob=candidates[0].log_prob)
         if is_made_up(found):
             return Transcript((), start_s=start_s, no_speech_probability=reading.no_speech)
+        findings = self._interpret(reading.encoded, candidates, expectation)
+        best = findings[0].text
+        known = next((c.tokens for c in candidates if c.text == best), None)
         times = self.model.align(
-            reading.encoded, candidates[0].tokens, language=expectation.language
+            reading.encoded,
+            self.model.tokens(" " + best) if known is None else known,
+            language=expectation.language,
         )
         words = self._words(times, start_s)
         hypotheses = tuple(
-            Hypothesis(
-                candidate.text,
-                round(float(np.exp(candidate.log_prob)), 4),
-                words if index == 0 else (),
-            )
-            for index, candidate in enumerate(candidates)
+            Hypothesis(finding.text, round(finding.confidence, 4), words if index == 0 else ())
+            for index, finding in enumerate(findings[: self.n_best])
         )
         return Transcript(
             hypotheses,
             start_s=words[0].start_s if words else start_s,
             no_speech_probability=reading.no_speech,
         )
+
+    def _interpret(
+        self, encoded: Encoded, candidates: list[Candidate], expectation: Expectation
+    ) -> list[Finding]:
+        """Readings ranked by sound and by what the step expects."""
+        likely = {c.text: float(np.exp(c.log_prob)) for c in candidates}
+        free = [Finding(text, confidence) for text, confidence in likely.items()]
+        if expectation.kind in _NUMBERS and not expectation.letters:
+            digits = self._second_look.digits(
+                encoded,
+                candidates,
+                language=expectation.language,
+                min_digits=expectation.min_digits,
+                max_digits=expectation.max_digits,
+            )
+            return _first(digits, free)
+        phrases = phrases_of(expectation)
+        if not phrases:
+            return free
+        readings = [(c.text, c.total_log_prob) for c in candidates]
+        if expectation.choices and is_candidate(candidates[0].text, encoded.duration_s):
+            shares = self._second_look.phrases(encoded, phrases, language=expectation.language)
+            decided = decide(readings, phrases, shares)
+            if decided is not None:
+                return _first((Finding(decided.phrase.text, decided.confidence),), free)
+        ranked = rescore(readings, phrases)
+        # A mended reading is as sure as the best free one, less what it had to share.
+        sure = max(likely.values())
+        return [Finding(text, likely.get(text, sure * share)) for text, share in ranked]
 
     def _read(self, pcm: Pcm, language: str, prompt: str, *, thorough: bool) -> _Reading:
         duration_s = len(pcm) / SAMPLE_RATE_HZ
@@ -142,6 +178,12 @@ class WhisperDecoder:
                     )
                 )
         return tuple(words)
+
+
+def _first(preferred: Sequence[Finding], free: list[Finding]) -> list[Finding]:
+    """What the second look found, then the free readings that it doesn't have."""
+    found = {finding.text for finding in preferred}
+    return [*preferred, *(finding for finding in free if finding.text not in found)]
 
 
 def _unique(candidates: list[Candidate]) -> list[Candidate]:

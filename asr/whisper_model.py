@@ -56,6 +56,11 @@ class Candidate:
     tokens: tuple[int, ...]
     log_prob: float
 
+    @property
+    def total_log_prob(self) -> float:
+        """Log probability of the whole reading."""
+        return self.log_prob * (len(self.tokens) + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class TimedToken:
@@ -144,7 +149,8 @@ class WhisperModel:
         prompt: str = "",
         beam: int = 5,
         n_best: int = 5,
-        suppress: Sequence[int] = (),
+        allowed: frozenset[int] | None = None,
+        prefix: Sequence[int] = (),
     ) -> tuple[list[Candidate], float]:
         """Readings of one window, best first, and the probability that it holds no speech.
 
@@ -154,9 +160,11 @@ class WhisperModel:
             prompt: text that could have been said just before.
             beam: width of the search; 1 is greedy and gives one candidate.
             n_best: at most this many candidates, at most `beam`.
-            suppress: tokens that may not be used, besides those that the model never uses.
+            allowed: the only text tokens that may be used, None for all. Such a search adds up
+                its log probabilities: their mean would favour what is short.
+            prefix: text tokens that every reading starts with.
         """
-        start = self._start_tokens(language, prompt)
+        start = [*self._start_tokens(language, prompt), *prefix]
         spare = int(_TOKENS_PER_S * encoded.duration_s) + _SPARE_TOKENS
         try:
             result = self._model.generate(
@@ -167,14 +175,17 @@ class WhisperModel:
                 max_length=min(_MAX_TOKENS, len(start) + spare),
                 return_scores=True,
                 return_no_speech_prob=True,
-                suppress_tokens=[-1, *suppress],
+                suppress_tokens=[-1] if allowed is None else self._all_but(allowed),
+                length_penalty=1.0 if allowed is None else 0.0,
             )[0]
         except RuntimeError as error:
             raise RecognizerFailed(str(error), engine=self.name) from error
         candidates = []
         for tokens, score in zip(result.sequences_ids, result.scores, strict=True):
             text_tokens = tuple(token for token in tokens if token < self._end)
-            candidates.append(Candidate(self.text(text_tokens).strip(), text_tokens, float(score)))
+            log_prob = float(score) / (1 if allowed is None else len(text_tokens) + 1)
+            text_tokens = (*prefix, *text_tokens)
+            candidates.append(Candidate(self.text(text_tokens).strip(), text_tokens, log_prob))
         return candidates, float(result.no_speech_prob)
 
     def align(
@@ -209,6 +220,9 @@ class WhisperModel:
                 )
             )
         return tuple(timed)
+
+    def _all_but(self, allowed: frozenset[int]) -> list[int]:
+        return [-1, *(token for token in range(self._end) if token not in allowed)]
 
     def _language_tokens(self, language: str) -> tuple[int, ...]:
         if not self.multilingual:
