@@ -359,7 +359,8 @@ async def test_live_audio_that_comes_in_a_heap_is_not_kept_as_delay(
     await world.wait(0.6)
 
     played = [event for event in call.near.audio[before:] if event.sent is not None]
-    assert 1 <= len(played) <= 3
+    # 40 ms, and what the line took out of the heap while it was still arriving; not the whole second.
+    assert 1 <= len(played) <= 10
 
 
 # ------------------------------------------------------------------ keys, hold, transfer
