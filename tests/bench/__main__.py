@@ -6,6 +6,8 @@ stops it again. Tables go to the terminal, details to bench-results/.
 
 import argparse
 import asyncio
+import contextlib
+import signal
 
 from tests.bench import false_barge, setup, talk
 from tests.bench.stand_in import start_stand_in
@@ -63,6 +65,9 @@ async def measure(system: System, mode: str, arguments: argparse.Namespace) -> N
 
 async def run(arguments: argparse.Namespace) -> None:
     """Every mode that was asked for; those for many calls get a system of their own size."""
+    task = asyncio.current_task()
+    if task is not None:  # told to stop, it still stops what it started
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     if arguments.stand_in is not None:
         system, phone = await start_stand_in(arguments.stand_in / 1000)
         async with phone:
@@ -87,4 +92,5 @@ async def run(arguments: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(read_arguments()))
+    with contextlib.suppress(asyncio.CancelledError, KeyboardInterrupt):
+        asyncio.run(run(read_arguments()))

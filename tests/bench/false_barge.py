@@ -7,6 +7,7 @@ comes twice, that it was dropped.
 """
 
 import asyncio
+import statistics
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
@@ -24,8 +25,10 @@ from voxdesk.testing.signal_checks import find, frame_levels_dbfs
 from voxdesk.testing.softphone import CallFailed, PhoneCall, Softphone
 
 DISTURB_AFTER_S = 1.0
-PART_S = 0.8
-LIKE = 0.7
+PART_S = 0.4
+PARTS = 4  # at each end
+ENOUGH = 2
+LIKE = 0.8
 PAUSED_S = 0.06
 LEARN_TRIES = 3
 QUIET_S = 3.0  # long enough for an answer to what was taken for words
@@ -35,7 +38,7 @@ PROMPT_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a prompt; `paused_s` is nan when it was dropped."""
+    """What became of a prompt; `paused_s` is 0 when it was dropped."""
 
     dropped: bool
     paused_s: float
@@ -54,18 +57,29 @@ def spoken(pcm: Pcm) -> Pcm:
 
 
 def judge(reference: Pcm, heard: Pcm) -> Verdict:
-    """What became of a prompt whose undisturbed sound is `reference`. Pure."""
+    """What became of a prompt whose undisturbed sound is `reference`. Pure.
+
+    Beginning and end are looked for in several short parts each, so that a frame that was lost on
+    the way spoils one of them and not the judgement.
+    """
     size = round(PART_S * RATE_HZ)
-    head = find(reference[:size], heard, RATE_HZ)
-    tail = find(reference[-size:], heard, RATE_HZ)
-    if head.correlation < LIKE or tail.correlation < LIKE:
-        return Verdict(dropped=True, paused_s=float("nan"))
-    at = round(head.lag_s * RATE_HZ)
-    elsewhere = (heard[:at], heard[at + size :])
-    if any(find(reference[:size], part, RATE_HZ).correlation >= LIKE for part in elsewhere):
-        return Verdict(dropped=True, paused_s=float("nan"))
-    paused_s = tail.lag_s - head.lag_s - (len(reference) - size) / RATE_HZ
-    return Verdict(dropped=False, paused_s=paused_s)
+    parts = [(at, reference[at : at + size]) for at in range(0, len(reference) - size + 1, size)]
+    begins = _found(parts[:PARTS], heard)
+    ends = _found(parts[-PARTS:], heard)
+    if len(begins) < ENOUGH or len(ends) < ENOUGH:
+        return Verdict(dropped=True, paused_s=0.0)
+    start = round(statistics.median(begins))
+    again = (heard[: max(0, start)], heard[max(0, start) + PARTS * size :])
+    if any(len(_found(parts[:PARTS], elsewhere)) >= ENOUGH for elsewhere in again):
+        return Verdict(dropped=True, paused_s=0.0)
+    later = statistics.median(ends) - statistics.median(begins)
+    return Verdict(dropped=False, paused_s=later / RATE_HZ)
+
+
+def _found(parts: Sequence[tuple[int, Pcm]], heard: Pcm) -> list[float]:
+    """Where the prompt began, in samples, according to each part that was heard."""
+    matches = ((at, find(part, heard, RATE_HZ)) for at, part in parts)
+    return [m.lag_s * RATE_HZ - at for at, m in matches if m.correlation >= LIKE]
 
 
 @dataclass(slots=True)
@@ -96,7 +110,7 @@ class Listener:
         before = spoken(await self._hear(None))
         for _ in range(LEARN_TRIES):
             now = spoken(await self._hear(None))
-            if len(before) > 2 * PART_S * RATE_HZ and not judge(before, now).dropped:
+            if len(before) > 2 * PARTS * PART_S * RATE_HZ and not judge(before, now).dropped:
                 self._reference = before
                 return
             before = now
@@ -128,8 +142,7 @@ class Listener:
         return call.heard.between(onset_s - 0.3).pcm
 
     def _is_cut_short(self, heard: Pcm) -> bool:
-        tail = self._reference[-round(PART_S * RATE_HZ) :]
-        return find(tail, heard, RATE_HZ).correlation < LIKE
+        return judge(self._reference, heard).dropped
 
 
 async def measure(system: System, *, trials: int, kinds: Collection[str] = ()) -> None:
@@ -147,11 +160,11 @@ async def measure(system: System, *, trials: int, kinds: Collection[str] = ()) -
     async with await Softphone.open(user="bench") as phone:
         listener: Listener | None = None
         for disturbance in every * trials:
+            if listener is None:
+                listener = await _connect(phone, system, asks)
             try:
-                if listener is None:
-                    listener = await _connect(phone, system, asks)
                 done.append(await listener.disturb(disturbance))
-            except CallFailed as failure:
+            except CallFailed as failure:  # it never came to rest: worse than dropped
                 listener = None
                 done.append(
                     Trial(
@@ -179,7 +192,7 @@ async def _connect(phone: Softphone, system: System, asks: Sequence[Utterance]) 
 
 def _said(trial: Trial) -> str:
     if trial.error:
-        return f"{trial.name}: FAILED: {trial.error}"
+        return f"{trial.name}: dropped, and then: {trial.error}"
     if trial.dropped:
         return f"{trial.name}: dropped"
     if trial.paused_s > PAUSED_S:
@@ -188,10 +201,9 @@ def _said(trial: Trial) -> str:
 
 
 def _report(trials: list[Trial]) -> None:
-    judged = [trial for trial in trials if not trial.error]
     rows: dict[str, dict[str, Any]] = {}
-    for kind in [*dict.fromkeys(trial.kind for trial in judged), "all"]:
-        group = [t for t in judged if kind in (t.kind, "all")]
+    for kind in [*dict.fromkeys(trial.kind for trial in trials), "all"]:
+        group = [t for t in trials if kind in (t.kind, "all")]
         dropped = sum(trial.dropped for trial in group)
         paused = sum(not t.dropped and t.paused_s > PAUSED_S for t in group)
         rows[kind] = {
@@ -201,6 +213,6 @@ def _report(trials: list[Trial]) -> None:
             "paused": paused,
             "paused %": round(100 * paused / len(group), 1),
         }
-    errors = [trial.error for trial in trials if trial.error]
-    notes = [f"{len(errors)} prompts could not be judged: {errors[0]}"] if errors else []
+    endless = sum(bool(trial.error) for trial in trials)
+    notes = [f"{endless} of the dropped never came to rest"] if endless else []
     report("false-barge", rows, notes=notes, trials=[asdict(trial) for trial in trials])

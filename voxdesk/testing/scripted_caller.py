@@ -36,7 +36,7 @@ SHOP_CALL: tuple[Step, ...] = (
     # The greeting can't be interrupted; the menu after it can.
     Interrupt("Where is my order?", after_s=7.5),
     Hear(pause_s=0.8),
-    Say("The number is four seven one two."),
+    Say("My order number is four, seven, one, one."),
     Hear(pause_s=1.0),
     Press("3"),
     Hear(pause_s=1.0),
