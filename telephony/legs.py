@@ -150,7 +150,9 @@ class Leg(Protocol):
     def play(self, utterance: UtteranceId, pcm: Pcm, *, last: bool) -> None:
         """Append audio (16 kHz) to an utterance; utterances play in the order of first append.
 
-        `last` closes it. What belongs to a cleared utterance is dropped.
+        `last` closes it. An id (0 to 2**32 - 1) is used once in a leg's life: what comes for a
+        cleared or finished utterance is dropped. Nothing plays before the answer, unless there is
+        early media, nor on hold; it waits.
         """
 
     def pause(self, utterance: UtteranceId) -> None:
@@ -160,10 +162,13 @@ class Leg(Protocol):
         """Go on from where it was paused."""
 
     def clear(self, utterance: UtteranceId) -> None:
-        """Drop what of this utterance isn't played yet. `Cleared` follows."""
+        """Drop what of this utterance isn't played yet. `Cleared` follows, once for each id."""
 
     def live(self, *, on: bool) -> None:
-        """Live mode: `send_live` feeds a playout of at most 40 ms, oldest dropped and counted."""
+        """Live mode: `send_live` feeds a playout of at most 40 ms, oldest dropped and counted.
+
+        Utterances go first; live audio is heard while none plays.
+        """
 
     def send_live(self, pcm: Pcm) -> None:
         """20 ms for live mode."""

@@ -51,10 +51,10 @@ async def talk(near: House, far: Ear) -> tuple[float, float]:
 async def test_each_codec_carries_speech_both_ways(
     house: House, tmp_path: Path, codec: str
 ) -> None:
-    async with pair(tmp_path, {}, {"codecs": (codec,)}) as (near, far):
-        ear = await far.dial(near.uri)
+    async with House(tmp_path, codecs=(codec,)) as far:
+        ear = await far.dial(house.uri)
         assert ear.all(Answered)[0].codec.startswith(codec)
-        there, here = await talk(near, ear)
+        there, here = await talk(house, ear)
 
     assert there >= 0.99
     assert here >= 0.99
@@ -76,7 +76,7 @@ async def test_media_is_encrypted_where_both_can(
         ear = await there.dial(here.uri)
         assert ear.all(Answered)[0].secure is secure
         assert (await (await here.leg()).hears(Answered)).secure is secure
-        heard = await talk(here, ear) if secure else (1.0, 1.0)
+        heard = await talk(here, ear) if near == far else (1.0, 1.0)
 
     assert min(heard) >= 0.99
 

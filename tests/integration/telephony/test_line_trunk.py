@@ -124,3 +124,17 @@ async def test_several_lines_share_the_calls(house: House, tmp_path: Path) -> No
         finally:
             await exchange.close()
         assert all(ear.all(Ended) for ear in ears)
+
+
+async def test_legs_that_are_kept_for_outbound_calls(house: House, tmp_path: Path) -> None:
+    async with (
+        House(tmp_path, outbound_reserve=1) as own,
+        await Softphone.open(on_invite=answer_after()) as phone,
+    ):
+        for _ in range(3):
+            await (await phone.call(own.uri)).answered()
+        fourth = await phone.call(own.uri)
+        assert (await fourth.wait_ended()).code == 486
+        assert len(own.legs) == 3
+
+        await own.dial(phone.uri)
