@@ -12,6 +12,9 @@ from voxdesk.kernel.speech import AnswerKind, BargeIn, Expectation, Transcript
 QUESTION_KNOWN = 0.7
 ECHO_WORDS = 3
 ECHO_LIKENESS = 88.0
+# Of 60 real telephone turns 58 were surer than this, the others single words; what a recognizer
+# finds in a full restaurant stays below 0.2, or is nothing that is expected.
+MADE_UP_BELOW = 0.25
 
 TYPED = {
     AnswerKind.YES_NO,
@@ -52,13 +55,13 @@ def judge(
         today: what relative dates count from.
     """
     text = transcript.text.strip()
-    if not text:
-        return Verdict.NOISE
-    if mode is None:
-        return Verdict.MEANT
     expected = command(text, expectation.language) is not None or (
         expectation.kind in TYPED and understand(transcript, expectation, today=today) is not None
     )
+    if not text or (not expected and transcript.confidence < MADE_UP_BELOW):
+        return Verdict.NOISE
+    if mode is None:
+        return Verdict.MEANT
     if mode is BargeIn.KEYWORDS and not expected:
         return Verdict.NOT_EXPECTED
     question_known = prompt_heard >= QUESTION_KNOWN

@@ -1,7 +1,7 @@
 """The machine's part of a call: what is heard goes into the dialogue, what it decides is done."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from asr.turns import profile_for
@@ -78,6 +78,7 @@ class Conversation:
         self._unanswered = 0  # the turn that the next prompt answers, 0 for none
         self._over: Prompt | None = None  # the prompt that the caller speaks over
         self._ignored = False  # that speech turned out to be nothing; the prompt went on
+        self._noisy = False  # it never ceases and has no words: no prompt pauses for it
         self._quiet_since_ms = 0
         self._digits_until_ms: int | None = None
         self._held = False
@@ -157,7 +158,7 @@ class Conversation:
         prompt = self._parts.speaking.current
         self._over = prompt
         self._ignored = False
-        if prompt is None or self._mode(prompt) is not BargeIn.SPEECH:
+        if prompt is None or self._noisy or self._mode(prompt) is not BargeIn.SPEECH:
             return
         if not self._parts.speaking.paused:
             self._parts.speaking.pause()
@@ -167,7 +168,7 @@ class Conversation:
                 position_ms=prompt.position_ms,
             )
 
-    def on_provisional(self, transcript: Transcript) -> None:
+    def on_provisional(self, transcript: Transcript) -> bool:
         """Words of a turn that may not be over: nothing is said or done, much is prepared."""
         verdict = self._judge(transcript)
         if verdict is Verdict.MEANT:
@@ -176,6 +177,7 @@ class Conversation:
             self._preparation.expect(self._state, transcript)
         elif self._over is not None and self._parts.speaking.paused:
             self._resume(transcript, verdict)
+        return verdict is not Verdict.NOISE or self._parts.speaking.busy
 
     def on_turn(self, heard: HeardTurn) -> None:
         """A turn is over."""
@@ -183,6 +185,7 @@ class Conversation:
         if listen is None or self._away:
             return
         verdict = self._judge(transcript)
+        self._noisy = verdict is Verdict.NOISE and heard.reason != "silence"
         unheard = (
             verdict is Verdict.NOISE
             and self._over is None
@@ -193,6 +196,9 @@ class Conversation:
                 self._resume(transcript, verdict)
             self._over = None
             return
+        if unheard:
+            transcript = replace(transcript, hypotheses=())  # made up, if there are any
+            heard = replace(heard, transcript=transcript)
         over, self._over = self._over, None
         share = over.heard_share if over is not None else 1.0
         self._stop_prompts(by="speech")

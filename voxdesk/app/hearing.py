@@ -26,6 +26,10 @@ LEAD_IN_MS = 300  # sound before the detected start that the recognizer hears to
 PRE_ROLL_FRAMES = 800 // FRAME_MS  # kept all the time; the detector finds a start late
 ECHO_CHECK_FRAMES = 3  # while something may be echo, it is compared every 60 ms
 ECHO_CHECK_PROBABILITY = 0.25
+# Whoever speaks so long without a pause is listened to in between, and again: a restaurant in the
+# background sounds like speech and never pauses. It is cut off when no words are found twice.
+LISTEN_IN_EVERY_MS = 2_500
+WORDLESS_AT_MOST = 2
 
 
 @dataclass(slots=True)
@@ -49,7 +53,7 @@ class HeardTurn:
         times: see `TurnTimes`.
         speculated: whether the result was begun before the turn was over.
         completeness: what its words sounded like when its hang time was chosen.
-        reason: why it ended, "silence" or "too_long".
+        reason: why it ended, "silence", "too_long" or "no_words".
     """
 
     transcript: Transcript
@@ -65,8 +69,11 @@ class HearingListener(Protocol):
     def on_speech_started(self) -> None:
         """Somebody speaks, or goes on after a pause."""
 
-    def on_provisional(self, transcript: Transcript) -> None:
-        """Words so far; nothing may be said or done on them."""
+    def on_provisional(self, transcript: Transcript) -> bool:
+        """Words so far; nothing may be said or done on them.
+
+        False: there are none in it, and the caller's time is wasted by listening on.
+        """
 
     def on_turn(self, heard: HeardTurn) -> None:
         """A turn is over."""
@@ -81,6 +88,8 @@ class _Turn:
     expectation: Expectation
     times: TurnTimes
     pauses: int = 0  # a speculation that belongs to an earlier pause is stale
+    listened_ms: int = 0  # when it was last listened to while it went on
+    wordless: int = 0
     speculated_end_s: float = -1.0
     completeness: Completeness = Completeness.UNSURE
 
@@ -155,6 +164,7 @@ class Hearing:
             return
         if self._turn is not None:
             self._turn.recognition.accept(frame)
+            self._listen_in(self._turn)
         for event in self._detector.accept(result):
             if isinstance(event, SpeechStarted):
                 self._start(event.at_s)
@@ -188,7 +198,10 @@ class Hearing:
             if frame.end_s > lead_s:
                 recognition.accept(frame)
         self._turn = _Turn(
-            recognition, self._expectation, TurnTimes(speech_start_ms=round(at_s * 1000))
+            recognition,
+            self._expectation,
+            TurnTimes(speech_start_ms=round(at_s * 1000)),
+            listened_ms=self.now_ms,
         )
         if self.listener is not None:
             self.listener.on_speech_started()
@@ -206,6 +219,7 @@ class Hearing:
         if turn is None:
             return
         turn.pauses += 1
+        turn.listened_ms = self.now_ms
         turn.times.paused_ms = self.now_ms
         turn.times.speech_end_ms = round(speech_end_s * 1000)
         self._tasks.start(self._speculate(turn, turn.pauses, speech_end_s), "speculation")
@@ -213,6 +227,7 @@ class Hearing:
     def _resume(self) -> None:
         if self._turn is not None:
             self._turn.pauses += 1
+            self._turn.listened_ms = self.now_ms
             if self.listener is not None:
                 self.listener.on_speech_started()
 
@@ -224,6 +239,26 @@ class Hearing:
         turn.times.decided_ms = self.now_ms
         self._finishing += 1
         self._tasks.start(self._finish(turn, event), "recognition")
+
+    def _listen_in(self, turn: _Turn) -> None:
+        if self.now_ms - turn.listened_ms >= LISTEN_IN_EVERY_MS:
+            turn.listened_ms = self.now_ms
+            self._tasks.start(self._look_for_words(turn, self.now_ms / 1000), "listening in")
+
+    async def _look_for_words(self, turn: _Turn, until_s: float) -> None:
+        try:
+            transcript = await turn.recognition.speculate(until_s)
+        except RecognizerFailed:
+            return
+        if transcript is None or self._turn is not turn or self.listener is None:
+            return
+        if self.listener.on_provisional(transcript):
+            turn.wordless = 0
+            return
+        turn.wordless += 1
+        if turn.wordless >= WORDLESS_AT_MOST:
+            self._detector.drop()
+            self._end(TurnEnded(turn.times.speech_start_ms / 1000, until_s, "no_words"))
 
     async def _speculate(self, turn: _Turn, pause: int, speech_end_s: float) -> None:
         turn.times.speculated_ms = self.now_ms

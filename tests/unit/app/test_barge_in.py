@@ -69,3 +69,12 @@ def test_words_of_the_prompt_itself_are_our_own_echo() -> None:
 )
 def test_where_only_keywords_count_other_words_do_nothing(text: str, verdict: Verdict) -> None:
     assert judge(said(text), MENU, mode=BargeIn.KEYWORDS, prompt=PROMPT) is verdict
+
+
+def test_words_that_a_recognizer_is_hardly_sure_of_are_noise_unless_they_are_expected() -> None:
+    hardly = Transcript((Hypothesis("I don't know", 0.18),))
+    expected = Transcript((Hypothesis("billing", 0.18),))
+
+    assert judge(hardly, MENU) is Verdict.NOISE
+    assert judge(hardly, MENU, mode=BargeIn.SPEECH, prompt=PROMPT) is Verdict.NOISE
+    assert judge(expected, MENU) is Verdict.MEANT
