@@ -56,13 +56,15 @@ def test_a_blind_transfer_that_is_accepted_ends_the_call_as_transferred(system: 
     caller = "+15550401"
 
     async def talk() -> None:
-        async with await Softphone.open(user="desk", on_invite=answer_after(0.3)) as desk:
-            async with asked_how(system, caller, desk.address[1]) as call:
-                call.press(BLIND)
-                ended = await call.wait_ended(20)
-                assert ended.by == "them"
-                assert call.referred is not None
-                assert call.referred.ended is None  # the new call stands on its own
+        async with (
+            await Softphone.open(user="desk", on_invite=answer_after(0.3)) as desk,
+            asked_how(system, caller, desk.address[1]) as call,
+        ):
+            call.press(BLIND)
+            ended = await call.wait_ended(20)
+            assert ended.by == "them"
+            assert call.referred is not None
+            assert call.referred.ended is None  # the new call stands on its own
 
     asyncio.run(talk())
 
@@ -103,28 +105,30 @@ def test_a_bridged_transfer_is_music_then_both_voices_and_the_recording_has_them
 
     async def talk() -> None:
         handler = answer_after(2.5)
-        async with await Softphone.open(user="desk", on_invite=handler) as desk:
-            async with asked_how(system, caller, desk.address[1]) as call:
-                call.press(BRIDGED)
-                await system.sees(caller, EventKind.STEP, step="bridged")
-                await until(lambda: bool(desk.calls))
-                rings_s = time.monotonic()
-                music_s = await call.hears_speech(since_s=rings_s + 0.3)
-                assert not system.seen(caller, EventKind.BRIDGED), "it rings while music plays"
-                assert music_s - rings_s < 2.5
-                await system.sees(caller, EventKind.BRIDGED)
-                person = desk.calls[-1]
-                await call.quiet(0.5)
-                asked = call.say(question)
-                await asked.done(10)
-                replied = person.say(answer)
-                await replied.done(10)
-                await until(lambda: _mostly(answer, call.heard.pcm))
-                assert _mostly(question, person.heard.pcm)
-                call.press("7")
-                assert await person.wait_key() == "7"
-                await person.hang_up()
-                await back_in_the_dialogue(system, caller, call)
+        async with (
+            await Softphone.open(user="desk", on_invite=handler) as desk,
+            asked_how(system, caller, desk.address[1]) as call,
+        ):
+            call.press(BRIDGED)
+            await system.sees(caller, EventKind.STEP, step="bridged")
+            await until(lambda: bool(desk.calls))
+            rings_s = time.monotonic()
+            music_s = await call.hears_speech(since_s=rings_s + 0.3)
+            assert not system.seen(caller, EventKind.BRIDGED), "it rings while music plays"
+            assert music_s - rings_s < 2.5
+            await system.sees(caller, EventKind.BRIDGED)
+            person = desk.calls[-1]
+            await call.quiet(0.5)
+            asked = call.say(question)
+            await asked.done(10)
+            replied = person.say(answer)
+            await replied.done(10)
+            await until(lambda: _mostly(answer, call.heard.pcm))
+            assert _mostly(question, person.heard.pcm)
+            call.press("7")
+            assert await person.wait_key() == "7"
+            await person.hang_up()
+            await back_in_the_dialogue(system, caller, call)
 
     asyncio.run(talk())
 
