@@ -359,7 +359,7 @@ async def test_live_audio_that_comes_in_a_heap_is_not_kept_as_delay(
     await world.wait(0.6)
 
     played = [event for event in call.near.audio[before:] if event.sent is not None]
-    # 40 ms, and what the line took out of the heap while it was still arriving; not the whole second.
+    # 40 ms, and what was taken out of the heap while it still arrived; not the whole second.
     assert 1 <= len(played) <= 10
 
 
