@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from asr.fallback import FallbackRecognizer
+from asr.headroom import HeadroomRecognizer
 from asr.recognizer import Recognizer
 from asr.remote import RemoteRecognizer
 from asr.vosk import VoskRecognizer
@@ -62,7 +63,8 @@ def _whisper(settings: Settings, pool: DecodingPool) -> Recognizer:
     small = WhisperRecognizer.load(TINY_EN, models_dir=models_dir, pool=pool)
     if wanted == "tiny.en" or not base_is_installed():
         return small
-    return WhisperRecognizer.load(BASE, models_dir=models_dir, pool=pool)
+    large = WhisperRecognizer.load(BASE, models_dir=models_dir, pool=pool)
+    return HeadroomRecognizer(small, large, pool)
 
 
 def _language(settings: Settings) -> str:
