@@ -25,7 +25,8 @@ RECORDED_BACKCHANNELS = {
     "woz_MUL1423_007A": "um",
     "woz_MUL1423_027A": "um",
 }
-SPOKEN_BACKCHANNELS = ("uh-huh", "mm-hm", "okay", "yeah", "right", "I see")
+# Not "mm-hm": espeak-ng spells it.
+SPOKEN_BACKCHANNELS = ("uh-huh", "okay", "yeah", "right", "I see")
 ESPEAK_VOICES = ("en-us", "en-gb+f3")
 
 
@@ -117,8 +118,8 @@ def _recorded_backchannels() -> Iterator[Disturbance]:
         bounds = speech_bounds(pcm, RATE_HZ)
         if bounds is not None:
             cut = pcm[max(0, bounds.first - 2) * FRAME : (bounds.last + 3) * FRAME]
-            label = f"{words}, recorded ({name.rpartition('_')[2]})"
-            yield Disturbance("backchannel", label, at_level(cut, SPEECH_DBFS))
+            label = f"{words} ({name})"
+            yield Disturbance("recorded backchannel", label, at_level(cut, SPEECH_DBFS))
 
 
 def _spoken_backchannels() -> Iterator[Disturbance]:
@@ -137,4 +138,4 @@ def _spoken_backchannels() -> Iterator[Disturbance]:
                 )
                 sound, rate_hz = soundfile.read(path, dtype="int16")
                 pcm = at_level(soxr.resample(sound, rate_hz, RATE_HZ), SPEECH_DBFS)
-                yield Disturbance("backchannel", f"{words}, {voice}", pcm)
+                yield Disturbance("espeak backchannel", f"{words}, {voice}", pcm)

@@ -151,7 +151,8 @@ async def measure(system: System, *, trials: int, kinds: Collection[str] = ()) -
     Args:
         system: what answers.
         trials: rounds.
-        kinds: only these ("echo", "noise", "babble", "cough", "click", "backchannel").
+        kinds: only these ("echo", "noise", "babble", "cough", "click", "recorded backchannel",
+            "espeak backchannel").
     """
     await settle(system.pids)
     every = [d for d in every_disturbance(load_utterances()) if not kinds or d.kind in kinds]

@@ -25,7 +25,8 @@ ANSWER_S = 10.0
 BUSY = 486
 
 CONVERSATION: tuple[Step, ...] = (
-    Hear("the whispered line", pause_s=0.6, timeout_s=8.0, required=False),
+    # Longer than any pause within the line, where digits are spoken one by one.
+    Hear("the whispered line", pause_s=1.3, timeout_s=12.0, required=False),
     Say("Hello, this is Sam, how can I help you?"),
     Hear("the caller", pause_s=0.9),
     Say("Of course. I have changed it, and you will get a message."),
