@@ -23,7 +23,7 @@ from telephony.legs import Leg
 from telephony.line.settings import LineSettings
 from telephony.line_client import LineClient, LineStatus
 from telephony.line_connection import LineConnection
-from telephony.protocol import Dial, Registration
+from telephony.messages import Dial, Registration
 from telephony.sip_uri import check_sip_uri
 from voxdesk.kernel.call import LegId
 from voxdesk.kernel.errors import NoLegFree, TelephonyError

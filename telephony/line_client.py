@@ -13,8 +13,7 @@ from typing import Final
 
 from telephony.legs import Leg
 from telephony.line.settings import LineSettings
-from telephony.protocol import (
-    PROTOCOL_VERSION,
+from telephony.messages import (
     Alive,
     Dial,
     FromEngine,
@@ -26,8 +25,8 @@ from telephony.protocol import (
     Reject,
     Shutdown,
     Welcome,
-    encode,
 )
+from telephony.protocol import PROTOCOL_VERSION, encode
 from telephony.remote_leg import RemoteLeg, log_failure
 from telephony.wire_events import LegMessage
 from voxdesk.kernel.call import Direction, Invite, LegId

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from telephony.line_client import LineClient
-from telephony.protocol import PROTOCOL_VERSION, Decoder, Failed, Hello, Message
+from telephony.messages import Failed, Hello, Message
+from telephony.protocol import PROTOCOL_VERSION, Decoder
 from voxdesk.kernel.errors import ProtocolError
 
 HELLO_WITHIN_S: Final = 10.0

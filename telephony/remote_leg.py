@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable, Mapping
 
 from telephony.legs import Ended, LegEvent, LegListener, TransferProgress
-from telephony.protocol import (
+from telephony.messages import (
     MAX_PCM_BYTES,
     Answer,
     Clear,

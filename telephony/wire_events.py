@@ -16,7 +16,7 @@ from telephony.legs import (
     Ringing,
     TransferProgress,
 )
-from telephony.protocol import (
+from telephony.messages import (
     LegAnswered,
     LegAudio,
     LegCleared,

@@ -8,18 +8,8 @@ from collections import deque
 from typing import Final
 
 from telephony.line.media import LegMedia, MediaCommand
-from telephony.protocol import (
-    Clear,
-    Decoder,
-    FromLine,
-    Live,
-    LiveAudio,
-    Message,
-    Pause,
-    Play,
-    Resume,
-    encode,
-)
+from telephony.messages import Clear, FromLine, Live, LiveAudio, Message, Pause, Play, Resume
+from telephony.protocol import Decoder, encode
 from voxdesk.kernel.errors import ProtocolError
 
 MAX_UNSENT_BYTES: Final = 8 << 20

@@ -22,7 +22,7 @@ from telephony.line.media import LegMedia, PortPool
 from telephony.line.settings import LineSettings
 from telephony.line.sip_text import safe_headers
 from telephony.line.watch import LegWatch, Overdue
-from telephony.protocol import (
+from telephony.messages import (
     Answer,
     Dial,
     FromLine,

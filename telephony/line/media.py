@@ -18,7 +18,7 @@ from typing import Final
 import pjsua2 as pj
 
 from telephony.line.playout import Playout
-from telephony.protocol import (
+from telephony.messages import (
     FRAME_BYTES,
     FRAME_MS,
     SAMPLE_RATE_HZ,

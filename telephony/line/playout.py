@@ -8,7 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import Final
 
-from telephony.protocol import BYTES_PER_MS, FRAME_BYTES, LegCleared, LegPlayed
+from telephony.messages import BYTES_PER_MS, FRAME_BYTES, LegCleared, LegPlayed
 
 REPORT_EVERY_BYTES: Final = 200 * BYTES_PER_MS
 LIVE_FRAMES: Final = 2

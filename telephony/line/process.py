@@ -17,8 +17,7 @@ from telephony.line.settings import LineSettings
 from telephony.line.sip_text import read_invite
 from telephony.line.stack import Stack
 from telephony.line.throttle import SetupThrottle
-from telephony.protocol import (
-    PROTOCOL_VERSION,
+from telephony.messages import (
     Alive,
     Answer,
     Dial,
@@ -35,6 +34,7 @@ from telephony.protocol import (
     Transfer,
     Welcome,
 )
+from telephony.protocol import PROTOCOL_VERSION
 from voxdesk.kernel.call import EndCause
 from voxdesk.kernel.errors import TelephonyError
 

@@ -9,7 +9,7 @@ import urllib.parse
 from collections.abc import Mapping
 from typing import Final
 
-from telephony.protocol import LegIncoming
+from telephony.messages import LegIncoming
 
 MAX_VALUE: Final = 256
 MAX_NAME: Final = 64

@@ -13,7 +13,7 @@ import pjsua2 as pj
 
 from telephony.line.settings import CODECS, LineSettings
 from telephony.line.sip_text import clean, quoted
-from telephony.protocol import FRAME_MS, SAMPLE_RATE_HZ, Registration
+from telephony.messages import FRAME_MS, SAMPLE_RATE_HZ, Registration
 from voxdesk.kernel.errors import TelephonyError
 
 _POLL_MS: Final = 10

@@ -32,7 +32,7 @@ from telephony.legs import (
     TransferProgress,
 )
 from telephony.line.playout import Playout
-from telephony.protocol import LegCleared, LegPlayed
+from telephony.messages import LegCleared, LegPlayed
 from telephony.sip_uri import check_sip_uri
 from telephony.wire_events import leg_event, pcm_from_wire, pcm_to_wire
 from voxdesk.kernel.audio import FRAME_MS, FRAME_SAMPLES, SAMPLES_PER_MS, AudioFrame, Pcm, silence
@@ -213,8 +213,6 @@ class FakeLeg:
         self._offset = 0  # samples since answer
         self._transferring = False
 
-    # ------------------------------------------------------------------ Leg
-
     def listen(self, listener: LegListener | None) -> None:
         """Events go here from now on."""
         self._listener = listener
@@ -293,8 +291,6 @@ class FakeLeg:
     def up(self) -> bool:
         """Answered, and not ended."""
         return self._up and not self.ended
-
-    # ------------------------------------------------------------------ signalling
 
     def connect(self, calling: "FakeLeg") -> None:
         """This incoming leg is the other end of that outbound one."""
@@ -388,8 +384,6 @@ class FakeLeg:
         if self._transferring:
             self._transferring = not final
             self._tell(TransferProgress(code, final))
-
-    # ------------------------------------------------------------------ media
 
     @property
     def _now_ms(self) -> int:

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telephony import protocol
+from telephony import messages
 from telephony.causes import cause_of
 from telephony.line import throttle, watch
 from telephony.line.settings import LineSettings, TrunkSettings
 from telephony.line.throttle import SetupThrottle
 from telephony.line.watch import LegWatch
-from telephony.protocol import LegAudio, LegEnded
+from telephony.messages import LegAudio, LegEnded
 from telephony.wire_events import leg_event, pcm_from_wire, pcm_to_wire
 from voxdesk.kernel import audio
 from voxdesk.kernel.call import EndCause
@@ -128,9 +128,9 @@ def test_what_a_refusal_means(code: int, cause: EndCause) -> None:
 
 
 def test_the_line_and_the_engine_count_audio_alike() -> None:
-    assert protocol.SAMPLE_RATE_HZ == audio.SAMPLE_RATE_HZ
-    assert protocol.FRAME_MS == audio.FRAME_MS
-    assert protocol.FRAME_BYTES == 2 * audio.FRAME_SAMPLES
+    assert messages.SAMPLE_RATE_HZ == audio.SAMPLE_RATE_HZ
+    assert messages.FRAME_MS == audio.FRAME_MS
+    assert messages.FRAME_BYTES == 2 * audio.FRAME_SAMPLES
 
 
 @given(st.binary(max_size=64).map(lambda data: data[: len(data) // 2 * 2]))

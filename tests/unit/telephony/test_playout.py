@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from telephony.line.playout import Playout
-from telephony.protocol import FRAME_BYTES, LegCleared, LegPlayed
+from telephony.messages import FRAME_BYTES, LegCleared, LegPlayed
 
 pytestmark = pytest.mark.unit
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telephony import protocol
-from telephony.protocol import Decoder, LegAudio, LiveAudio, Message, Play, encode
+from telephony import messages, protocol
+from telephony.messages import LegAudio, LiveAudio, Message, Play
+from telephony.protocol import Decoder, encode
 from voxdesk.kernel.errors import ProtocolError
 
 pytestmark = pytest.mark.unit
@@ -40,10 +41,10 @@ binary = [
     st.builds(LiveAudio, u32, pcm),
 ]
 control = [of_type(kind) for kind in Message.__args__ if kind not in (LegAudio, Play, LiveAudio)]
-messages = st.one_of(*binary, *control)
+any_message = st.one_of(*binary, *control)
 
 
-@given(st.lists(messages, max_size=5), st.randoms(use_true_random=False))
+@given(st.lists(any_message, max_size=5), st.randoms(use_true_random=False))
 def test_any_messages_cut_anywhere_come_out_as_they_went_in(
     sent: list[Message], chance: random.Random
 ) -> None:
@@ -68,7 +69,7 @@ def test_garbage_is_an_error_or_unfinished_but_never_a_crash(garbage: bytes) -> 
             decoder.feed(b"")
 
 
-@given(messages, st.data())
+@given(any_message, st.data())
 def test_one_flipped_byte_never_does_worse_than_a_protocol_error(sent: Message, data: Any) -> None:
     stream = bytearray(encode(sent))
     stream[data.draw(st.integers(0, len(stream) - 1))] ^= data.draw(st.integers(1, 255))
@@ -117,4 +118,4 @@ def test_a_message_too_long_to_be_read_is_not_sent() -> None:
 
 
 def test_missing_fields_with_defaults_are_filled_in() -> None:
-    assert Decoder().feed(control_message({"t": "Ring", "leg": 7})) == [protocol.Ring(7)]
+    assert Decoder().feed(control_message({"t": "Ring", "leg": 7})) == [messages.Ring(7)]
