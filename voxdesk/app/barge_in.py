@@ -15,6 +15,11 @@ ECHO_LIKENESS = 88.0
 # Of 60 real telephone turns 58 were surer than this, the others single words; what a recognizer
 # finds in a full restaurant stays below 0.2, or is nothing that is expected.
 MADE_UP_BELOW = 0.25
+# "Mm-hm" has many spellings, and all are short; whoever wants to interrupt with words that no step
+# waits for needs longer than this.
+MURMUR_S = 0.5
+MURMUR_WORDS = 2
+LONG_S = 60.0
 
 TYPED = {
     AnswerKind.YES_NO,
@@ -42,6 +47,7 @@ def judge(
     mode: BargeIn | None = None,
     prompt: str = "",
     prompt_heard: float = 1.0,
+    speech_s: float = LONG_S,
     today: date | None = None,
 ) -> Verdict:
     """Decide on a turn, or on the words of it so far.
@@ -52,6 +58,7 @@ def judge(
         mode: what may stop the prompt that was playing; None when none was.
         prompt: text of that prompt.
         prompt_heard: share of it that the caller had heard.
+        speech_s: how long the caller spoke.
         today: what relative dates count from.
     """
     text = transcript.text.strip()
@@ -65,11 +72,20 @@ def judge(
     if mode is BargeIn.KEYWORDS and not expected:
         return Verdict.NOT_EXPECTED
     question_known = prompt_heard >= QUESTION_KNOWN
-    if is_backchannel(text, expectation.language) and not (expected and question_known):
+    listening = is_backchannel(text, expectation.language) and not (expected and question_known)
+    murmur = speech_s <= MURMUR_S or _murmured(transcript, expectation.language)
+    if listening or (murmur and not expected):
         return Verdict.BACKCHANNEL
     if not expected and _repeats(text, prompt):
         return Verdict.ECHO
     return Verdict.MEANT
+
+
+def _murmured(transcript: Transcript, language: str) -> bool:
+    """A word or two that may have been a murmur: recognizers spell those in many ways."""
+    return len(transcript.text.split()) <= MURMUR_WORDS and any(
+        is_backchannel(hypothesis.text, language) for hypothesis in transcript.hypotheses
+    )
 
 
 def _repeats(text: str, prompt: str) -> bool:

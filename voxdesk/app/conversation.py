@@ -168,9 +168,9 @@ class Conversation:
                 position_ms=prompt.position_ms,
             )
 
-    def on_provisional(self, transcript: Transcript) -> bool:
+    def on_provisional(self, transcript: Transcript, speech_s: float) -> bool:
         """Words of a turn that may not be over: nothing is said or done, much is prepared."""
-        verdict = self._judge(transcript)
+        verdict = self._judge(transcript, speech_s)
         if verdict is Verdict.MEANT:
             if self._over is not None and self._mode(self._over) is BargeIn.KEYWORDS:
                 self._stop_prompts(by="speech")
@@ -184,7 +184,7 @@ class Conversation:
         transcript, listen = heard.transcript, self._listen
         if listen is None or self._away:
             return
-        verdict = self._judge(transcript)
+        verdict = self._judge(transcript, heard.times.speech_s)
         self._noisy = verdict is Verdict.NOISE and heard.reason != "silence"
         unheard = (
             verdict is Verdict.NOISE
@@ -215,7 +215,7 @@ class Conversation:
         if self._listen is not None and not self._away and not self._parts.speaking.busy:
             self.dispatch(Heard(Transcript(())))
 
-    def _judge(self, transcript: Transcript) -> Verdict:
+    def _judge(self, transcript: Transcript, speech_s: float) -> Verdict:
         listen, over = self._listen, self._over
         if listen is None:
             return Verdict.NOISE
@@ -227,6 +227,7 @@ class Conversation:
             mode=self._mode(over),
             prompt=over.say.text,
             prompt_heard=over.heard_share,
+            speech_s=speech_s,
             today=self._parts.today,
         )
 

@@ -43,6 +43,11 @@ class TurnTimes:
     decoded_ms: int = 0
     decided_ms: int = 0
 
+    @property
+    def speech_s(self) -> float:
+        """How long the caller spoke, pauses included."""
+        return (self.speech_end_ms - self.speech_start_ms) / 1000
+
 
 @dataclass(frozen=True, slots=True)
 class HeardTurn:
@@ -69,7 +74,7 @@ class HearingListener(Protocol):
     def on_speech_started(self) -> None:
         """Somebody speaks, or goes on after a pause."""
 
-    def on_provisional(self, transcript: Transcript) -> bool:
+    def on_provisional(self, transcript: Transcript, speech_s: float) -> bool:
         """Words so far; nothing may be said or done on them.
 
         False: there are none in it, and the caller's time is wasted by listening on.
@@ -252,7 +257,7 @@ class Hearing:
             return
         if transcript is None or self._turn is not turn or self.listener is None:
             return
-        if self.listener.on_provisional(transcript):
+        if self.listener.on_provisional(transcript, until_s - turn.times.speech_start_ms / 1000):
             turn.wordless = 0
             return
         turn.wordless += 1
@@ -274,7 +279,7 @@ class Hearing:
         if self._turn is turn:
             self._detector.hint(turn.completeness, speech_end_s=speech_end_s)
             if self.listener is not None:
-                self.listener.on_provisional(transcript)
+                self.listener.on_provisional(transcript, turn.times.speech_s)
 
     async def _finish(self, turn: _Turn, event: TurnEnded) -> None:
         dropped = self._dropped

@@ -78,3 +78,25 @@ def test_words_that_a_recognizer_is_hardly_sure_of_are_noise_unless_they_are_exp
     assert judge(hardly, MENU) is Verdict.NOISE
     assert judge(hardly, MENU, mode=BargeIn.SPEECH, prompt=PROMPT) is Verdict.NOISE
     assert judge(expected, MENU) is Verdict.MEANT
+
+
+@pytest.mark.parametrize("text", ["Ah, ha.", "Write.", "Icy."])
+def test_a_murmur_that_was_spelled_like_words_lets_the_prompt_go_on(text: str) -> None:
+    verdict = judge(said(text), Expectation(), mode=BargeIn.SPEECH, prompt=PROMPT, speech_s=0.4)
+
+    assert verdict is Verdict.BACKCHANNEL
+
+
+def test_what_may_have_been_a_murmur_lets_the_prompt_go_on() -> None:
+    either = Transcript((Hypothesis("I see you", 0.5), Hypothesis("I see.", 0.4)))
+    short = Transcript((Hypothesis("Icy.", 0.5), Hypothesis("I see.", 0.4)))
+
+    assert judge(short, Expectation(), mode=BargeIn.SPEECH, prompt=PROMPT) is Verdict.BACKCHANNEL
+    assert judge(either, Expectation(), mode=BargeIn.SPEECH, prompt=PROMPT) is Verdict.MEANT
+
+
+@pytest.mark.parametrize("text", ["billing", "agent", "my order"])
+def test_a_short_word_that_is_expected_stops_the_prompt(text: str) -> None:
+    verdict = judge(said(text), MENU, mode=BargeIn.SPEECH, prompt=PROMPT, speech_s=0.4)
+
+    assert verdict is Verdict.MEANT
