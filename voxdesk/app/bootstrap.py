@@ -164,6 +164,7 @@ def line_settings(settings: Settings) -> LineSettings:
         bind_address=sip.address,
         public_address=sip.public_address,
         port=sip.port,
+        transports=sip.transports,
         rtp_port=sip.rtp_first_port,
         rtp_ports=sip.rtp_ports,
         codecs=sip.codecs,

@@ -52,7 +52,15 @@ class SipSettings(Section):
     """The telephone side."""
 
     address: str = Field("0.0.0.0", description="Address to listen on.")  # noqa: S104  callers come from outside
-    port: Port = Field(5060, description="UDP and TCP port; 0 lets the system choose.")
+    port: Port = Field(5060, description="Port to listen on; 0 lets the system choose.")
+    transports: tuple[Literal["udp", "tcp"], ...] = Field(
+        ("udp",),
+        min_length=1,
+        description=(
+            "udp, tcp, or both. The packaged pjsua2 holds about sixty TCP connections and no "
+            "more: offer it to known peers only."
+        ),
+    )
     public_address: str = Field(
         "", description="Address that callers see, when it isn't the one listened on (NAT)."
     )
@@ -79,8 +87,11 @@ class SipSettings(Section):
     codecs: tuple[Literal["G722", "PCMU", "PCMA"], ...] = Field(
         ("G722", "PCMU", "PCMA"), min_length=1, description="Codecs offered, best first."
     )
-    media_timeout_s: Seconds = Field(
-        20, description="A call that hears no packet for so long has lost its media and ends."
+    media_timeout_s: float = Field(
+        20,
+        ge=2,
+        le=86_400,
+        description="A call that hears no packet for so long has lost its media and ends.",
     )
     max_call_s: Seconds = Field(7200, description="No call lasts longer.")
     trunk: TrunkSettings = Field(TrunkSettings(), description="Registration at a provider.")
