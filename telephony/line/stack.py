@@ -201,7 +201,8 @@ class Stack:
             case code if code == _ADDRESS_IN_USE:
                 return (
                     f"{what}: the port is taken. Stop the program that has it "
-                    f"(`ss -l{flag}np 'sport = :{port}'` shows which), or choose another port."
+                    f"(`ss -l{flag}np 'sport = :{port}'` shows which), or choose another port "
+                    "(the setting sip.port)."
                 )
             case code if code == _PERMISSION_DENIED:
                 return f"{what}: not allowed. Choose a port from 1024 on."

@@ -12,8 +12,9 @@ from typing import Any
 
 from voxdesk import __version__
 from voxdesk.app.engine import Engine
-from voxdesk.kernel.errors import TelephonyError, VoxdeskError
+from voxdesk.kernel.errors import SettingsError, TelephonyError, VoxdeskError
 
+MAX_SOCKET_PATH = 104  # a unix socket's path has 108 bytes; some systems have fewer
 MAX_LINE = 64 * 1024
 TIMEOUT_S = 5.0
 
@@ -36,13 +37,26 @@ class ControlServer:
 
         Raises:
             TelephonyError: an engine runs already in this state directory.
+            SettingsError: the state directory can't be used.
         """
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        state_dir = self._path.parent.parent
+        if len(os.fsencode(self._path)) > MAX_SOCKET_PATH:
+            raise SettingsError(
+                f"state_dir {state_dir} is too long for the unix sockets in it; they may have "
+                f"{MAX_SOCKET_PATH} bytes. Set a shorter state_dir."
+            )
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise SettingsError(
+                f"state_dir {state_dir} can't be used: {error.strerror}: {error.filename}. Set "
+                "another state_dir, or make it a directory that may be written to."
+            ) from error
         if self._path.exists():
             if ask(self._path, {"do": "status"}, missing=None) is not None:
                 raise TelephonyError(
                     f"an engine is running already with the state directory "
-                    f"{self._path.parent.parent}. Stop it, or set another `state_dir`."
+                    f"{state_dir}. Stop it, or set another `state_dir`."
                 )
             self._path.unlink()
         self._server = await asyncio.start_unix_server(self._serve, self._path, limit=MAX_LINE)

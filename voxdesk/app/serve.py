@@ -22,6 +22,8 @@ def configure_logging(settings: Settings) -> None:
         format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
         force=True,
     )
+    if settings.log.level != "debug":
+        logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 @contextlib.contextmanager
