@@ -51,7 +51,9 @@ check: lint types layers  ## Check style, types and imports
 
 .PHONY: bench
 bench: dev  ## Measure latency and recognition over real SIP calls (20 minutes and more)
-	@$(BIN)/python -m pytest tests/bench -m bench -p no:cacheprovider --timeout=3600 -s $(ARGS)
+	@$(BIN)/python -m tests.bench $(or $(ARGS),all)
+	@$(BIN)/python -m tests.bench.turns
+	@$(BIN)/python tests/bench/recognition.py
 
 .PHONY: docs
 docs: dev  ## Build the documentation into site/

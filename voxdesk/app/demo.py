@@ -171,7 +171,7 @@ class _Demo:
         console.print(
             f"Dial {dial_hint(engine)} with any softphone (no registration needed), e.g.\n"
             f"  baresip -e '/dial sip:shop@{LOOPBACK}:{_port_of(engine.exchange.addresses[0])}'\n"
-            "Order numbers to try: 4711, 4712, 5010. Say “agent” for a person; Sam has gone home, "
+            "Order numbers to try: 4711, 4698. Say “agent” for a person; Sam has gone home, "
             "so you can leave a message.\n"
             "Calls appear here as they happen. Ctrl-C ends it.\n"
         )
