@@ -1,0 +1,214 @@
+"""`voxdesk serve` and the commands beside it, with calls on the line."""
+# ruff: noqa: RUF001  Chinese punctuation is meant
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psutil
+import pytest
+import soundfile
+from fixtures.served import Served
+from fixtures.system import Speak
+
+from crm.calls.models import Call
+from crm.calls.repository import CallFilter, events_of, list_calls
+from voxdesk.kernel.call import EventKind
+from voxdesk.testing.softphone import PhoneCall, Softphone, answer_after
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+KEPT_TO_THE_LAST_S = 1.5
+
+
+class Line:
+    """One caller's newest call, as the database has it."""
+
+    def __init__(self, served: Served, caller: str) -> None:
+        self._served = served
+        self._caller = caller
+
+    @property
+    def record(self) -> Call | None:
+        with self._served.database.reading() as session:
+            wanted = CallFilter(callers=frozenset({self._caller}), limit=1)
+            found = list_calls(session, wanted)
+            session.expunge_all()
+            return found[0] if found else None
+
+    def seen(self, kind: EventKind, **data: object) -> list[dict[str, Any]]:
+        record = self.record
+        if record is None:
+            return []
+        with self._served.database.reading() as session:
+            events = [logged.event for logged in events_of(session, record.id)]
+        found = [dict(event.data) for event in events if event.kind is kind]
+        return [each for each in found if all(each.get(k) == v for k, v in data.items())]
+
+    async def sees(self, kind: EventKind, *, timeout_s: float = 25.0, **data: object) -> None:
+        deadline_s = time.monotonic() + timeout_s
+        while not self.seen(kind, **data):
+            assert time.monotonic() < deadline_s, f"no {kind} {data}; {self._served.said}"
+            await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def on_the_line(
+    served: Served, caller: str, callee: str = "shop"
+) -> AsyncIterator[tuple[PhoneCall, Line]]:
+    async with await Softphone.open() as phone:
+        call = await phone.call(served.uri(callee), caller=caller)
+        await call.answered()
+        yield call, Line(served, caller)
+
+
+def test_a_call_is_followed_listed_shown_and_explained(served: Served, speak: Speak) -> None:
+    caller = "+15550901"
+
+    async def talk() -> None:
+        async with on_the_line(served, caller) as (call, line):
+            await line.sees(EventKind.PROMPT, utterance=2)
+            assert line.record is not None
+            following = await served.begin("calls", "follow", line.record.id)
+            await call.say_all(speak("I want to return an item."))
+            await line.sees(EventKind.STEP, step="more")
+            code, live = await served.voxdesk("calls", "list", "--live")
+            assert code == 0
+            assert caller in live
+            assert "in progress" in live
+        await line.sees(EventKind.ENDED)
+        followed, _ = await asyncio.wait_for(following.communicate(), 20)
+        assert following.returncode == 0
+        outputs = await asyncio.gather(
+            served.voxdesk("calls", "list", "--caller", caller),
+            served.voxdesk("calls", "show", line.record.id),
+            served.voxdesk("calls", "show", "last", "--json"),
+            served.voxdesk("explain", "last"),
+            served.voxdesk("calls", "recording", "last"),
+            served.voxdesk("calls", "show", "nothing-like-it"),
+        )
+        assert [code for code, _ in outputs] == [0, 0, 0, 0, 0, 2]
+        listed, shown, as_json, explained, recording, unknown = [text for _, text in outputs]
+        assert "caller hung up" in listed
+        for conversation in (followed.decode(), shown):
+            assert "Harbor Shop" in conversation
+            assert "return" in conversation
+            assert "ended: caller hung up" in conversation
+        kinds = [json.loads(text)["kind"] for text in as_json.splitlines()]
+        assert kinds[0] == "incoming"
+        assert kinds[-1] == "ended"
+        assert "decoding" in explained
+        assert " ms" in explained
+        assert ".wav" in recording
+        assert "voxdesk calls list" in unknown
+        assert "Traceback" not in unknown
+
+    asyncio.run(talk())
+
+
+def test_the_command_line_calls_somebody_and_runs_a_flow(served: Served) -> None:
+    async def talk() -> None:
+        async with await Softphone.open(user="anna", on_invite=answer_after(0.2)) as anna:
+            code, output = await served.voxdesk("dial", anna.uri, "--flow", "talk")
+            assert code == 0, output
+            assert "voxdesk calls follow" in output
+            line = Line(served, "anna")
+            await line.sees(EventKind.PROMPT, text="Which one?")
+            assert "1 calls" in (await served.voxdesk("status"))[1]
+            call = anna.calls[-1]
+            await call.hears_speech(since_s=call.answered_s)
+            call.press("9")
+            await call.wait_ended(15)
+            await line.sees(EventKind.ENDED, cause="hung_up")
+            assert line.record is not None
+            assert (line.record.direction, line.record.flow_name) == ("outbound", "talk")
+            for arguments, told in (
+                (("dial", anna.uri, "--flow", "tlak"), "talk"),
+                (("dial", "Anna at home"), "sip:"),
+            ):
+                code, output = await served.voxdesk(*arguments)
+                assert code == 1, output
+                assert told in output
+
+    asyncio.run(talk())
+
+
+def test_a_mandarin_caller_is_served_in_mandarin_by_keys(served: Served) -> None:
+    caller = "+15550102"
+
+    async def talk() -> None:
+        async with on_the_line(served, caller) as (call, line):
+            await line.sees(EventKind.PROMPT, utterance=1)
+            await call.hears_speech()
+            call.press("1")
+            await line.sees(EventKind.STEP, step="number")
+            await line.sees(EventKind.PROMPT, text="请说出或输入您的订单号。")
+            call.press("8080#")
+            await line.sees(EventKind.STEP, step="more")
+            await line.sees(EventKind.PROMPT, text="还需要别的帮助吗？")
+            call.press("9")
+            await call.wait_ended(20)
+        await line.sees(EventKind.ENDED, cause="hung_up")
+        assert line.record is not None
+        assert line.record.language == "zh"
+        said = [each["text"] for each in line.seen(EventKind.PROMPT)]
+        assert said[0].startswith("丽，您好。")
+        assert any(text.startswith("订单8 0 8 0已经发货，由DHL配送") for text in said), said
+        assert said[-1] == "感谢您的来电，再见。"
+        assert not line.seen(EventKind.ERROR)
+
+    asyncio.run(talk())
+
+
+def test_killed_in_a_call_it_keeps_the_recording_and_closes_the_call_at_the_next_start(
+    served: Served,
+) -> None:
+    caller = "+15550902"
+
+    async def talk() -> None:
+        async with on_the_line(served, caller) as (call, line):
+            await line.sees(EventKind.RECORDING, state="started")
+            answered_s = time.monotonic()
+            await line.sees(EventKind.PROMPT_FINISHED, utterance=1)
+            lasted_s = time.monotonic() - answered_s
+            children = await asyncio.to_thread(served.kill)
+            await call.wait_ended(20)
+        assert line.record is not None
+        path = served.state_dir / "recordings" / line.record.recording_path
+        stereo, rate = soundfile.read(path, dtype="int16")
+        assert rate == 16_000
+        assert len(stereo) / rate > lasted_s - KEPT_TO_THE_LAST_S
+        assert abs(stereo[:, 1]).max() > 1000, "what was said is in it"
+        _, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=20)
+        assert not alive, "no line outlives its engine for long"
+        code, output = await served.voxdesk("status")
+        assert (code, "voxdesk serve" in output) == (1, True)
+        assert line.record.ended_at is None
+
+        await asyncio.to_thread(served.start)
+        await line.sees(EventKind.ENDED, reason="engine_died")
+        assert line.record.cause == "error"
+        async with on_the_line(served, "+15550903") as (_, after):
+            await after.sees(EventKind.PROMPT)
+
+    asyncio.run(talk())
+
+
+def test_told_to_stop_it_ends_calls_and_itself(served: Served) -> None:
+    caller = "+15550904"
+
+    async def talk() -> None:
+        async with on_the_line(served, caller) as (call, line):
+            await line.sees(EventKind.PROMPT)
+            assert await asyncio.to_thread(served.stop) == 0
+            with contextlib.suppress(AssertionError):
+                await call.wait_ended(10)
+            assert call.ended is not None
+        assert line.record is not None
+        assert line.record.cause == "shutdown"
+
+    asyncio.run(talk())
+    assert "Traceback" not in served.said
