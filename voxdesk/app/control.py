@@ -8,11 +8,13 @@ import json
 import os
 import socket
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voxdesk import __version__
-from voxdesk.app.engine import Engine
 from voxdesk.kernel.errors import SettingsError, TelephonyError, VoxdeskError
+
+if TYPE_CHECKING:  # commands only ask; loading the engine would take them a second
+    from voxdesk.app.engine import Engine
 
 MAX_SOCKET_PATH = 104  # a unix socket's path has 108 bytes; some systems have fewer
 MAX_LINE = 64 * 1024
@@ -27,7 +29,7 @@ def socket_path(state_dir: Path) -> Path:
 class ControlServer:
     """The engine's side."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, engine: "Engine", path: Path) -> None:
         self._engine = engine
         self._path = path
         self._server: asyncio.Server | None = None
