@@ -57,6 +57,7 @@ FIRST_PROMPT_AT_MOST_S = 3.0  # to have the greeting ready before the caller is 
 APOLOGY_AT_MOST_S = 10.0
 CLOSING_AT_MOST_S = 10.0
 TIDY_AT_MOST_S = 1.0
+APOLOGY = "apology"
 UNAVAILABLE = 503  # the network may try another machine
 
 
@@ -321,6 +322,8 @@ class CallSession:
         self.note(EventKind.ERROR, code=getattr(error, "code", kind), where=name)
 
     def _on_task_error(self, name: str, error: Exception) -> None:
+        if self._failing and name != APOLOGY:
+            return  # the same again, or what follows from it; the call is ending
         self._note_error(name, error)
         if self._over.is_set():
             return
@@ -330,7 +333,7 @@ class CallSession:
             self._over.set()
             return
         self._failing = True
-        self._tasks.start(self._apologize(), "apology")
+        self._tasks.start(self._apologize(), APOLOGY)
 
     async def _apologize(self) -> None:
         """Something of ours broke: the caller hears so, and isn't left in silence."""
