@@ -175,6 +175,27 @@ def test_a_caller_is_answered_only_when_the_session_is_ready(
     assert system.said(caller)[0].startswith("Hello Anna.")
 
 
+def test_a_caller_whose_language_nobody_speaks_here_is_served_in_another(
+    system: System, caplog: pytest.LogCaptureFixture
+) -> None:
+    caller = "+15550102"  # the record says Mandarin
+
+    async def talk() -> None:
+        async with dialled(system, caller) as call:
+            await system.sees(caller, EventKind.PROMPT, utterance=1)
+            call.press("8")  # asks for Mandarin
+            await system.sees(caller, EventKind.STEP, step="to_chinese")
+            await system.sees(
+                caller, EventKind.PROMPT, text="Sorry, I can't speak that language here."
+            )
+
+    asyncio.run(talk())
+
+    assert system.said(caller)[0].endswith("This call is recorded.")
+    assert system.record(caller).language == "en"
+    assert "no voice here speaks the caller's language, zh" in caplog.text
+
+
 def test_giving_up_while_it_rings_leaves_a_closed_record(
     system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:

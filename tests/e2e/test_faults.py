@@ -1,0 +1,225 @@
+"""Something of ours breaks in the middle of a call."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fixtures.system import Speak, System, dialled
+
+from recordings.recorder import Recorder
+from telephony.queue.store import QueueStore
+from tts.speech import SpokenPiece
+from voxdesk.app.conversation import Conversation
+from voxdesk.kernel.call import EventKind
+from voxdesk.kernel.errors import DatabaseError, RecognizerFailed, SynthesisFailed
+from voxdesk.testing.softphone import CallFailed, Softphone, ring_forever
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(60)]
+APOLOGY = "I'm sorry, something went wrong here. Please call again later. Goodbye."
+
+
+def fails(*_: object, **__: object) -> Any:
+    raise RuntimeError("a fault that nobody thought of")
+
+
+async def apologized(system: System, caller: str) -> None:
+    """The caller has heard the apology, whole, and nothing after it; then the call is over."""
+    await system.sees(caller, EventKind.ENDED, cause="error")
+    await system.at_rest()
+    _, right = await asyncio.to_thread(system.recording, caller)
+    assert system.hears(APOLOGY, right[::2])
+    assert len(system.seen(caller, EventKind.ERROR)) == 1
+
+
+def test_a_fault_of_ours_is_apologized_for(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    caller = "+15551001"
+    monkeypatch.setattr(system.engine.services.lookups, "find", fails)
+
+    async def talk() -> None:
+        async with dialled(system, caller) as call:
+            await system.sees(caller, EventKind.STEP, step="menu")
+            call.press("14711#")
+            await system.sees(caller, EventKind.ERROR)
+            await call.hears_speech()
+            call.press("1")  # nothing is asked any more
+            await call.wait_ended(20)
+        await apologized(system, caller)
+
+    asyncio.run(talk())
+
+
+def test_a_fault_while_music_plays_is_apologized_for_in_silence(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = "+15551002"
+
+    async def talk() -> None:
+        async with await Softphone.open(user="eve", on_invite=ring_forever()) as eve:
+            system.sign_in("eve", eve.uri)
+            async with dialled(system, caller, "desk") as call:
+                await system.sees(caller, EventKind.AGENT_RINGING)
+                await call.hears_speech()
+                monkeypatch.setattr(Recorder, "add", fails)
+                await system.sees(caller, EventKind.ERROR)
+                monkeypatch.undo()
+                await call.wait_ended(20)
+            assert (await eve.calls[-1].wait_ended(10)).code == 487
+            system.remove_agents()
+        await apologized(system, caller)
+
+    asyncio.run(talk())
+
+
+def test_a_caller_who_cannot_be_served_is_sent_on_and_not_answered(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = "+15551003"
+    monkeypatch.setattr(system.engine.services.lookups, "caller_facts", fails)
+
+    async def talk() -> None:
+        async with await Softphone.open() as phone:
+            call = await phone.call(system.uri(), caller=caller)
+            with pytest.raises(CallFailed) as failure:
+                await call.answered()
+            assert failure.value.status == 503
+        await system.at_rest()
+
+    asyncio.run(talk())
+
+
+def test_when_the_record_of_the_caller_is_away_the_call_is_answered_all_the_same(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = "+15550100"
+
+    def away(_number: str) -> Mapping[str, Any]:
+        raise DatabaseError("away")
+
+    monkeypatch.setattr(system.engine.services.lookups, "caller_facts", away)
+
+    async def talk() -> None:
+        async with dialled(system, caller):
+            await system.sees(caller, EventKind.PROMPT)
+
+    asyncio.run(talk())
+
+    assert system.said(caller)[0].startswith("Hello. ")
+
+
+def test_when_no_voice_speaks_the_call_goes_on(
+    system: System, speak: Speak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = "+15551004"
+
+    async def mute(*_: object, **__: object) -> AsyncIterator[SpokenPiece]:
+        raise SynthesisFailed("no voice", voice="test")
+        yield
+
+    async def cold(*_: object, **__: object) -> int:
+        raise SynthesisFailed("no voice", voice="test")
+
+    monkeypatch.setattr(system.engine.services.speech, "speak", mute)
+    monkeypatch.setattr(system.engine.services.speech, "warm", cold)
+
+    async def talk() -> None:
+        async with dialled(system, caller) as call:
+            await system.sees(caller, EventKind.PROMPT_FINISHED, utterance=2)
+            await call.say_all(speak("I want to return an item."))
+            await system.sees(caller, EventKind.STEP, step="more")
+            call.press("9")
+            await call.wait_ended(20)
+
+    asyncio.run(talk())
+
+    assert system.record(caller).cause == "hung_up"
+    assert system.seen(caller, EventKind.ERROR, where="speech")
+
+
+def test_when_no_recognizer_hears_the_call_goes_on_by_keys(
+    system: System, speak: Speak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = "+15551005"
+
+    def deaf(*_: object, **__: object) -> Any:
+        raise RecognizerFailed("no ear", engine="test")
+
+    monkeypatch.setattr(system.engine.services.recognizer, "work", lambda *_: deaf)
+
+    async def talk() -> None:
+        async with dialled(system, caller, "ladder") as call:
+            await system.sees(caller, EventKind.PROMPT_FINISHED)
+            await call.say_all(speak("I want to return an item."))
+            await system.sees(caller, EventKind.ERROR, where="recognition")
+            await system.sees(caller, EventKind.NO_MATCH)
+            call.press("1")
+            await system.sees(caller, EventKind.STEP, step="served")
+
+    asyncio.run(talk())
+
+
+def test_when_the_queue_cannot_be_reached_the_flow_goes_on(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = "+15551006"
+
+    def away(*_: object, **__: object) -> Any:
+        raise DatabaseError("away")
+
+    queue = system.engine.services.queue
+    monkeypatch.setattr(queue, "settings", replace(queue.settings, join_timeout_s=0.5))
+    monkeypatch.setattr(QueueStore, "run", away)
+
+    async def talk() -> None:
+        async with dialled(system, caller, "desk") as call:
+            await system.sees(caller, EventKind.STEP, step="nobody")
+            await call.hears_speech()
+            monkeypatch.undo()
+            await call.wait_ended(20)
+        await system.at_rest()
+
+    asyncio.run(talk())
+
+    assert [transfer.outcome for transfer in system.transfers(caller)] == ["failed"]
+
+
+def test_when_the_disk_is_full_the_call_goes_on_unrecorded(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = "+15551007"
+    recordings = system.engine.services.recordings
+    monkeypatch.setattr(recordings, "_look_at_disk", lambda: "the disk is full")
+
+    async def talk() -> None:
+        async with dialled(system, caller, "desk") as call:
+            await system.sees(caller, EventKind.RECORDING, state="failed")
+            await system.sees(caller, EventKind.STEP, step="nobody")
+            await call.wait_ended(20)
+
+    asyncio.run(talk())
+
+    record = system.record(caller)
+    assert record.cause == "hung_up"
+
+
+def test_a_fault_in_the_dialogue_itself_ends_one_call_and_no_other(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    well, ill = "+15551008", "+15551009"
+
+    async def talk() -> None:
+        async with dialled(system, well, "talk") as fine:
+            await system.sees(well, EventKind.PROMPT)
+            async with dialled(system, ill, "talk") as call:
+                await system.sees(ill, EventKind.PROMPT)
+                with monkeypatch.context() as broken:
+                    broken.setattr(Conversation, "on_digit", fails)
+                    call.press("5")
+                    await system.sees(ill, EventKind.ERROR)
+                await call.wait_ended(20)
+            fine.press("5")
+            await system.sees(well, EventKind.STEP, step="sure")
+        await apologized(system, ill)
+
+    asyncio.run(talk())
