@@ -15,6 +15,7 @@ from asr.phonetics import difference, pronounce, words_of
 # Callers who say more than a few words explain something; the dialogue reads it as a sentence.
 MAX_WORDS: Final = 5
 MAX_SPEECH_S: Final = 4.0
+_MAX_EXTRA: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class DecisionWeights:
         share: of the phrase among all that a narrow search found, 0..1.
         sound: mean difference of the readings from the phrase, each by its share, 0..1.
         nearest: difference of the reading that sounds most like it, 0..1.
+        extra: for each word that the likeliest reading has more or less than the phrase, up to 5.
         least: below this confidence nothing was decided.
     """
 
@@ -41,11 +43,12 @@ class DecisionWeights:
     share: float
     sound: float
     nearest: float
-    least: float = 0.2
+    extra: float = -0.8
+    least: float = 0.12
 
 
 # With a narrow search of the same engine (Whisper), and by the readings' sound alone.
-WITH_SEARCH: Final = DecisionWeights(bias=0.0, share=3.7, sound=-2.5, nearest=-6.4)
+WITH_SEARCH: Final = DecisionWeights(bias=-1.9, share=5.2, sound=-2.7, nearest=-3.5)
 BY_SOUND: Final = DecisionWeights(bias=1.7, share=0.0, sound=-5.2, nearest=-6.4)
 
 
@@ -69,6 +72,7 @@ def decide(
     weights = BY_SOUND if shares is None else WITH_SEARCH
     if not readings or not phrases or (shares is not None and not shares):
         return None
+    said = len(words_of(max(readings, key=lambda reading: reading[1])[0]))
     heard: dict[str, float] = {}
     for text, share in normalized(dict(readings)).items():
         sound = pronounce(text)
@@ -84,6 +88,7 @@ def decide(
             + weights.share * share
             + weights.sound * sum(heard[sound] * apart[sound] for sound in heard)
             + weights.nearest * min(apart.values())
+            + weights.extra * min(_MAX_EXTRA, abs(said - len(phrase.words)))
         )
         confidence = 1.0 / (1.0 + math.exp(-log_odds))
         if best is None or confidence > best.confidence:

@@ -73,7 +73,8 @@ def phrases_of(expectation: Expectation) -> tuple[Phrase, ...]:
     return tuple(found.values())
 
 
-_MIN_SOUNDS: Final = 3
+# Shorter ones are found in everything ("four" in "for me").
+_MIN_SOUNDS: Final = 4
 _MAX_EXTRA_WORDS: Final = 1
 # What a monologue says is not mended beyond this.
 MAX_WORDS: Final = 60

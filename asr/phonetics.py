@@ -254,6 +254,7 @@ _RULES: Final = tuple(
     for spelling, _, sounds in (rule.strip().partition(" ") for rule in _SPELLINGS.split(";"))
 )  # the longest spelling comes first
 _DOUBLED: Final = re.compile(r"([b-df-hj-np-tv-z])\1")
+_FINAL_LE: Final = re.compile(r"([^aeiouyl])le$")
 _SILENT_E: Final = re.compile(r"(?<=[aeiouy][^aeiouy])e$")
 _LONG: Final = {"a": "EY", "i": "AY", "o": "OW", "u": "UW"}
 _MAGIC_E: Final = re.compile(r"([aiou])([^aeiouyw])$")
@@ -262,6 +263,7 @@ _MAGIC_E: Final = re.compile(r"([aiou])([^aeiouyw])$")
 def spell_out(word: str) -> str:
     """A guess at how an unknown English word sounds, by its letters."""
     letters = _DOUBLED.sub(r"\1", re.sub(r"[^a-z]", "", word.lower()))
+    letters = _FINAL_LE.sub(r"\1el", letters)
     phonemes: list[str] = []
     bare = _SILENT_E.sub("", letters)
     long_at = -1

@@ -67,6 +67,11 @@ class SpeechEvidence:
     dynamics_db: float
     duration_s: float
 
+    @property
+    def is_audible(self) -> bool:
+        """Loud enough that somebody may have spoken."""
+        return self.level_dbfs >= _SILENT_DBFS
+
 
 _SILENT_DBFS: Final = -58.0
 _NO_SPEECH: Final = 0.6
@@ -89,6 +94,6 @@ def evidence(pcm: Pcm, *, no_speech: float, log_prob: float) -> SpeechEvidence:
 
 def is_made_up(found: SpeechEvidence) -> bool:
     """Whether a text should be thrown away, because nobody spoke."""
-    if found.level_dbfs < _SILENT_DBFS:
+    if not found.is_audible:
         return True
     return found.no_speech > _NO_SPEECH and found.log_prob < MIN_LOG_PROB

@@ -60,6 +60,7 @@ class SecondLook:
             language=language,
             beam=self._beam,
             n_best=self._beam,
+            repeats=True,
             allowed=_digit_tokens(self._model),
             prefix=prefix,
         )
@@ -90,6 +91,7 @@ class SecondLook:
             language=language,
             beam=self._beam,
             n_best=self._beam,
+            repeats=True,
             allowed=_phrase_tokens(self._model, tuple(phrases)),
         )
         legal = {phrase.words: phrase for phrase in phrases}

@@ -78,14 +78,19 @@ class WhisperDecoder:
     def _decode_window(
         self, pcm: Pcm, expectation: Expectation, *, prompt: str, start_s: float, thorough: bool
     ) -> Transcript:
-        reading = self._read(pcm, expectation.language, prompt, thorough=thorough)
+        reading = self._read(pcm, expectation, prompt, thorough=thorough)
         candidates = reading.candidates
         if not candidates or reading.encoded is None:
             return Transcript((), start_s=start_s, no_speech_probability=reading.no_speech)
         found = evidence(pcm, no_speech=reading.no_speech, log_prob=candidates[0].log_prob)
-        if is_made_up(found):
+        findings: list[Finding] = []
+        if not is_made_up(found):
+            findings = self._interpret(reading.encoded, candidates, expectation)
+        elif found.is_audible:
+            # One short word is easily called no speech; on a menu it has to sound like an option.
+            findings = self._among_choices(reading.encoded, candidates, expectation)
+        if not findings:
             return Transcript((), start_s=start_s, no_speech_probability=reading.no_speech)
-        findings = self._interpret(reading.encoded, candidates, expectation)
         best = findings[0].text
         known = next((c.tokens for c in candidates if c.text == best), None)
         times = self.model.align(
@@ -122,18 +127,27 @@ class WhisperDecoder:
         phrases = phrases_of(expectation)
         if not phrases:
             return free
-        readings = [(c.text, c.total_log_prob) for c in candidates]
-        if expectation.choices and is_candidate(candidates[0].text, encoded.duration_s):
-            shares = self._second_look.phrases(encoded, phrases, language=expectation.language)
-            decided = decide(readings, phrases, shares)
-            if decided is not None:
-                return _first((Finding(decided.phrase.text, decided.confidence),), free)
-        ranked = rescore(readings, phrases)
+        chosen = self._among_choices(encoded, candidates, expectation)
+        if chosen:
+            return _first(chosen, free)
+        ranked = rescore([(c.text, c.total_log_prob) for c in candidates], phrases)
         # A mended reading is as sure as the best free one, less what it had to share.
         sure = max(likely.values())
         return [Finding(text, likely.get(text, sure * share)) for text, share in ranked]
 
-    def _read(self, pcm: Pcm, language: str, prompt: str, *, thorough: bool) -> _Reading:
+    def _among_choices(
+        self, encoded: Encoded, candidates: list[Candidate], expectation: Expectation
+    ) -> list[Finding]:
+        """The phrase of a closed list that was said, if it was one; otherwise nothing."""
+        if not expectation.choices or not is_candidate(candidates[0].text, encoded.duration_s):
+            return []
+        phrases = phrases_of(expectation)
+        shares = self._second_look.phrases(encoded, phrases, language=expectation.language)
+        readings = [(c.text, c.total_log_prob) for c in candidates]
+        decided = decide(readings, phrases, shares)
+        return [Finding(decided.phrase.text, decided.confidence)] if decided else []
+
+    def _read(self, pcm: Pcm, expectation: Expectation, prompt: str, *, thorough: bool) -> _Reading:
         duration_s = len(pcm) / SAMPLE_RATE_HZ
         samples = to_float(pcm)
         windows_s = [w for w in WINDOWS_S if duration_s + _MARGIN_S <= w] or [WINDOWS_S[-1]]
@@ -143,10 +157,11 @@ class WhisperDecoder:
             encoded = self.model.encode(samples, window_s=window_s)
             candidates, no_speech = self.model.generate(
                 encoded,
-                language=language,
+                language=expectation.language,
                 prompt=prompt,
                 beam=self.beam if thorough else 1,
                 n_best=self.n_best,
+                repeats=expectation.kind in _NUMBERS,
             )
             sound = [c for c in candidates if c.text and not is_loop(c.text, duration_s=duration_s)]
             reading = _Reading(_unique(sound), no_speech, encoded)

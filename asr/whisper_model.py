@@ -25,6 +25,10 @@ _MAX_TOKENS: Final = 448
 # Nobody says more than this; what does is a loop.
 _TOKENS_PER_S: Final = 8.0
 _SPARE_TOKENS: Final = 8
+# Between the sum and the mean of log probabilities; both values measured on telephone turns, where
+# they save a tenth of the word errors.
+_LENGTH_PENALTY: Final = 0.5
+_REPETITION_PENALTY: Final = 1.05
 
 Floats = NDArray[np.float32]
 
@@ -149,6 +153,7 @@ class WhisperModel:
         prompt: str = "",
         beam: int = 5,
         n_best: int = 5,
+        repeats: bool = False,
         allowed: frozenset[int] | None = None,
         prefix: Sequence[int] = (),
     ) -> tuple[list[Candidate], float]:
@@ -160,11 +165,14 @@ class WhisperModel:
             prompt: text that could have been said just before.
             beam: width of the search; 1 is greedy and gives one candidate.
             n_best: at most this many candidates, at most `beam`.
+            repeats: words may well be repeated, as digits are; else that costs a little, which
+                keeps the search out of loops.
             allowed: the only text tokens that may be used, None for all. Such a search adds up
                 its log probabilities: their mean would favour what is short.
             prefix: text tokens that every reading starts with.
         """
         start = [*self._start_tokens(language, prompt), *prefix]
+        length_penalty = _LENGTH_PENALTY if allowed is None else 0.0
         spare = int(_TOKENS_PER_S * encoded.duration_s) + _SPARE_TOKENS
         try:
             result = self._model.generate(
@@ -176,14 +184,16 @@ class WhisperModel:
                 return_scores=True,
                 return_no_speech_prob=True,
                 suppress_tokens=[-1] if allowed is None else self._all_but(allowed),
-                length_penalty=1.0 if allowed is None else 0.0,
+                length_penalty=length_penalty,
+                repetition_penalty=1.0 if repeats else _REPETITION_PENALTY,
             )[0]
         except RuntimeError as error:
             raise RecognizerFailed(str(error), engine=self.name) from error
         candidates = []
         for tokens, score in zip(result.sequences_ids, result.scores, strict=True):
             text_tokens = tuple(token for token in tokens if token < self._end)
-            log_prob = float(score) / (1 if allowed is None else len(text_tokens) + 1)
+            length = len(text_tokens) + 1
+            log_prob = float(score) * length**length_penalty / length
             text_tokens = (*prefix, *text_tokens)
             candidates.append(Candidate(self.text(text_tokens).strip(), text_tokens, log_prob))
         return candidates, float(result.no_speech_prob)

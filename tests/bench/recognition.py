@@ -206,7 +206,8 @@ def measure_menu(ears: Decode) -> dict[str, float]:
 def measure_noise(ears: Decode) -> dict[str, float]:
     """Turns of noise that got words; 2 s each, levels from a quiet line to a loud street."""
     rng = np.random.default_rng(11)
-    invented = turns = 0
+    menu = menu_of(("yes", "no", "billing", "delivery", "agent"))
+    invented = chosen = turns = 0
     for level_dbfs in (-60, -50, -40, -30, -20):
         for colour in (0.0, 0.5, 1.0):
             spectrum = np.fft.rfft(rng.standard_normal(2 * SAMPLE_RATE_HZ))
@@ -214,8 +215,13 @@ def measure_noise(ears: Decode) -> dict[str, float]:
             noise = np.fft.irfft(spectrum * shape)
             pcm = to_pcm(noise / np.std(noise) * 10 ** (level_dbfs / 20))
             invented += bool(ears(pcm, FREE_SPEECH).hypotheses)
+            chosen += bool(ears(pcm, menu).confidence >= SURE)
             turns += 1
-    return {"utterances": turns, "invented_percent": 100.0 * invented / turns}
+    return {
+        "utterances": turns,
+        "invented_percent": 100.0 * invented / turns,
+        "chosen_from_a_menu_percent": 100.0 * chosen / turns,
+    }
 
 
 MEASURES: dict[str, Callable[[Decode], dict[str, float]]] = {
