@@ -29,7 +29,14 @@ fi
 
 say "All tests on Python $version"
 # Numeric libraries: one thread each, or they fight for the cores with the calls under test.
-OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 .venv/bin/python -m pytest -m "not bench" "$@" || code=1
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+if ! .venv/bin/python -m pytest -m "not bench" "$@"; then
+    # Whole calls run in real time, and a busy machine may miss a bound. What failed gets one more
+    # try, alone; what fails twice has failed, and what didn't is named above as failed once.
+    say "Once more: what failed"
+    .venv/bin/python -m pytest -m "not bench" --last-failed --last-failed-no-failures=none "$@" ||
+        code=1
+fi
 
 [ -z "${smoke:-}" ] || echo "$smoke"
 [ $code -eq 0 ] || echo "Something failed; see above."
