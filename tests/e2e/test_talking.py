@@ -10,7 +10,7 @@ from voxdesk.kernel.call import EventKind
 from voxdesk.testing.signal_checks import share_heard
 from voxdesk.testing.softphone import CallFailed, Echo, PhoneCall, Softphone
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 RATE = 8000
 STORY = (
     "On weekdays we open very early in the morning, on Saturdays we open around noon, "
@@ -30,24 +30,21 @@ async def told_the_story(system: System, caller: str, call: PhoneCall) -> float:
 # ------------------------------------------------------------------ prompts give way, or not
 
 
-def test_a_backchannel_pauses_the_prompt_and_it_goes_on_to_its_end(
+async def test_a_backchannel_pauses_the_prompt_and_it_goes_on_to_its_end(
     system: System, speak: Speak
 ) -> None:
     caller = "+15550601"
     okay = speak("Okay.")
 
-    async def talk() -> None:
-        async with dialled(system, caller, "talk") as call:
-            await told_the_story(system, caller, call)
-            await call.say_all(okay)
-            await system.sees(caller, EventKind.PROMPT_RESUMED)
-            story = system.seen(caller, EventKind.PROMPT, text=STORY)[0].data["utterance"]
-            await system.sees(caller, EventKind.PROMPT_FINISHED, utterance=story)
-            # Nothing is missing and nothing is said twice: the pause lies between two samples.
-            sound = await asyncio.to_thread(system.sound_of, STORY)
-            assert share_heard(sound, call.heard.pcm, RATE, part_s=0.25) > 0.9
-
-    asyncio.run(talk())
+    async with dialled(system, caller, "talk") as call:
+        await told_the_story(system, caller, call)
+        await call.say_all(okay)
+        await system.sees(caller, EventKind.PROMPT_RESUMED)
+        story = system.seen(caller, EventKind.PROMPT, text=STORY)[0].data["utterance"]
+        await system.sees(caller, EventKind.PROMPT_FINISHED, utterance=story)
+        # Nothing is missing and nothing is said twice: the pause lies between two samples.
+        sound = await asyncio.to_thread(system.sound_of, STORY)
+        assert share_heard(sound, call.heard.pcm, RATE, part_s=0.25) > 0.9
 
     assert system.seen(caller, EventKind.PROMPT_PAUSED)
     assert system.seen(caller, EventKind.IGNORED)[0].data["why"] == "backchannel"
@@ -55,38 +52,32 @@ def test_a_backchannel_pauses_the_prompt_and_it_goes_on_to_its_end(
     assert not system.seen(caller, EventKind.PROMPT_STOPPED, by="speech")
 
 
-def test_the_echo_of_our_own_prompt_does_not_stop_it(system: System) -> None:
+async def test_the_echo_of_our_own_prompt_does_not_stop_it(system: System) -> None:
     caller = "+15550602"
 
-    async def talk() -> None:
-        async with dialled(system, caller, "talk") as call:
-            call.stream.echo = Echo(delay_s=0.12, gain_db=-12)
-            await told_the_story(system, caller, call)
-            story = system.seen(caller, EventKind.PROMPT, text=STORY)[0].data["utterance"]
-            await system.sees(caller, EventKind.PROMPT_FINISHED, utterance=story)
-
-    asyncio.run(talk())
+    async with dialled(system, caller, "talk") as call:
+        call.stream.echo = Echo(delay_s=0.12, gain_db=-12)
+        await told_the_story(system, caller, call)
+        story = system.seen(caller, EventKind.PROMPT, text=STORY)[0].data["utterance"]
+        await system.sees(caller, EventKind.PROMPT_FINISHED, utterance=story)
 
     assert not system.seen(caller, EventKind.PROMPT_STOPPED, by="speech")
     assert not system.seen(caller, EventKind.HEARD)
 
 
 @pytest.mark.parametrize(("caller", "method"), [("+15550603", "rfc4733"), ("+15550604", "info")])
-def test_a_key_stops_the_prompt_at_once(system: System, caller: str, method: str) -> None:
-    async def talk() -> None:
-        async with dialled(system, caller, "talk") as call:
-            await told_the_story(system, caller, call)
-            if method == "info":
-                await call.press_by_info("2")  # the same key by both ways would count once
-            else:
-                call.press("1")
-            await system.sees(caller, EventKind.PROMPT_STOPPED, by="key")
-            await system.sees(caller, EventKind.PROMPT, text="Which one?", count=2)
-            await call.hears_prompt()
-            sound = await asyncio.to_thread(system.sound_of, STORY)
-            assert share_heard(sound, call.heard.pcm, RATE) < 0.5
-
-    asyncio.run(talk())
+async def test_a_key_stops_the_prompt_at_once(system: System, caller: str, method: str) -> None:
+    async with dialled(system, caller, "talk") as call:
+        await told_the_story(system, caller, call)
+        if method == "info":
+            await call.press_by_info("2")  # the same key by both ways would count once
+        else:
+            call.press("1")
+        await system.sees(caller, EventKind.PROMPT_STOPPED, by="key")
+        await system.sees(caller, EventKind.PROMPT, text="Which one?", count=2)
+        await call.hears_prompt()
+        sound = await asyncio.to_thread(system.sound_of, STORY)
+        assert share_heard(sound, call.heard.pcm, RATE) < 0.5
 
     assert [event.data["digit"] for event in system.seen(caller, EventKind.KEY, method=method)]
 
@@ -94,50 +85,49 @@ def test_a_key_stops_the_prompt_at_once(system: System, caller: str, method: str
 # ------------------------------------------------------------------ understood everywhere
 
 
-def test_a_person_is_asked_for_at_every_kind_of_question(system: System, speak: Speak) -> None:
-    kinds = {"2": "digits", "3": "order", "4": "date", "5": "sure", "6": "drink", "7": "free"}
+@pytest.mark.parametrize(
+    ("caller", "kinds"),
+    [
+        ("+15550605", {"2": "digits", "3": "order", "4": "date"}),
+        ("+15550606", {"5": "sure", "6": "drink", "7": "free"}),
+    ],
+)
+async def test_a_person_is_asked_for_at_every_kind_of_question(
+    system: System, speak: Speak, caller: str, kinds: dict[str, str]
+) -> None:
     agent = speak("I want to talk to an agent.")
 
-    async def ask(caller: str, keys: str) -> None:
-        async with dialled(system, caller, "talk") as call:
-            for count, key in enumerate(keys, start=1):
-                await system.sees(caller, EventKind.STEP, step="which", count=count)
-                await call.hears_speech()
-                call.press(key)
-                await system.sees(caller, EventKind.STEP, step=kinds[key])
-                await system.sees(caller, EventKind.PROMPT, count=2 * count)
-                await call.say_all(agent)
-                await system.sees(caller, EventKind.STEP, step="person", count=count)
-
-    async def talk() -> None:
-        await asyncio.gather(ask("+15550605", "234"), ask("+15550606", "567"))
-
-    asyncio.run(talk())
+    async with dialled(system, caller, "talk") as call:
+        for count, (key, step) in enumerate(kinds.items(), start=1):
+            await system.sees(caller, EventKind.STEP, step="which", count=count)
+            await call.hears_speech()
+            call.press(key)
+            await system.sees(caller, EventKind.STEP, step=step)
+            await system.sees(caller, EventKind.PROMPT, count=2 * count)
+            await call.say_all(agent)
+            await system.sees(caller, EventKind.STEP, step="person", count=count)
 
 
-def test_repeat_go_back_and_start_over(system: System, speak: Speak) -> None:
+async def test_repeat_go_back_and_start_over(system: System, speak: Speak) -> None:
     caller = "+15550607"
 
     async def say(call: PhoneCall, words: str) -> None:
         await call.hears_prompt(pause_s=0.5)
         await call.say_all(speak(words))
 
-    async def talk() -> None:
-        async with dialled(system, caller, "talk") as call:
-            await system.sees(caller, EventKind.PROMPT, text="Which one?")
-            call.press("2")
-            await system.sees(caller, EventKind.STEP, step="digits")
-            await say(call, "Repeat that, please.")
-            await system.sees(caller, EventKind.PROMPT, text="Digits, please.", count=2)
-            await say(call, "Go back.")
-            await system.sees(caller, EventKind.STEP, step="which", count=2)
-            await call.hears_speech()
-            call.press("5")
-            await system.sees(caller, EventKind.STEP, step="sure")
-            await say(call, "Start over.")
-            await system.sees(caller, EventKind.STEP, step="which", count=3)
-
-    asyncio.run(talk())
+    async with dialled(system, caller, "talk") as call:
+        await system.sees(caller, EventKind.PROMPT, text="Which one?")
+        call.press("2")
+        await system.sees(caller, EventKind.STEP, step="digits")
+        await say(call, "Repeat that, please.")
+        await system.sees(caller, EventKind.PROMPT, text="Digits, please.", count=2)
+        await say(call, "Go back.")
+        await system.sees(caller, EventKind.STEP, step="which", count=2)
+        await call.hears_speech()
+        call.press("5")
+        await system.sees(caller, EventKind.STEP, step="sure")
+        await say(call, "Start over.")
+        await system.sees(caller, EventKind.STEP, step="which", count=3)
 
     commands = [event.data.get("command") for event in system.seen(caller, EventKind.UNDERSTOOD)]
     assert [command for command in commands if command] == ["repeat", "back", "start_over"]
@@ -149,7 +139,7 @@ def test_repeat_go_back_and_start_over(system: System, speak: Speak) -> None:
 def test_a_caller_is_answered_only_when_the_session_is_ready(
     system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caller = "+15550100"
+    caller = "+15550101"
     lookups = system.engine.services.lookups
     ready, facts = threading.Event(), lookups.caller_facts
 
@@ -172,7 +162,7 @@ def test_a_caller_is_answered_only_when_the_session_is_ready(
 
     asyncio.run(talk())
 
-    assert system.said(caller)[0].startswith("Hello Anna.")
+    assert system.said(caller)[0].startswith("Hello James.")
 
 
 def test_a_caller_whose_language_nobody_speaks_here_is_served_in_another(
@@ -210,7 +200,7 @@ def test_giving_up_while_it_rings_leaves_a_closed_record(
     async def talk() -> None:
         async with await Softphone.open() as phone:
             call = await phone.call(system.uri(), caller=caller)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(300):
                 while not call.provisional:  # noqa: ASYNC110  the phone has no events
                     await asyncio.sleep(0.01)
             await call.hang_up()
@@ -246,20 +236,17 @@ def test_the_fifth_caller_hears_busy_until_one_has_gone(system: System) -> None:
     asyncio.run(talk())
 
 
-def test_no_time_runs_while_the_caller_holds(system: System) -> None:
+async def test_no_time_runs_while_the_caller_holds(system: System) -> None:
     caller = "+15550616"
 
-    async def talk() -> None:
-        async with dialled(system, caller, "ladder") as call:
-            await system.sees(caller, EventKind.PROMPT_FINISHED)
-            await call.hold()
-            await system.sees(caller, EventKind.HELD, on=True)
-            before = len(system.seen(caller, EventKind.NO_INPUT))
-            await asyncio.sleep(2.5)  # it has the patience of one second
-            assert len(system.seen(caller, EventKind.NO_INPUT)) == before
-            await call.resume()
-            await system.sees(caller, EventKind.HELD, on=False)
-            await system.sees(caller, EventKind.NO_INPUT, count=before + 1)
-            await call.hears_speech()
-
-    asyncio.run(talk())
+    async with dialled(system, caller, "ladder") as call:
+        await system.sees(caller, EventKind.PROMPT_FINISHED)
+        await call.hold()
+        await system.sees(caller, EventKind.HELD, on=True)
+        before = len(system.seen(caller, EventKind.NO_INPUT))
+        await asyncio.sleep(2.5)  # it has the patience of one second
+        assert len(system.seen(caller, EventKind.NO_INPUT)) == before
+        await call.resume()
+        await system.sees(caller, EventKind.HELD, on=False)
+        await system.sees(caller, EventKind.NO_INPUT, count=before + 1)
+        await call.hears_speech()

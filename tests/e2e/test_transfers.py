@@ -22,7 +22,7 @@ from voxdesk.testing.softphone import (
     ring_forever,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 RATE = 8000
 BLIND, BRIDGED = "1", "2"
 
@@ -52,21 +52,20 @@ async def until(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
             await asyncio.sleep(0.02)
 
 
-def test_a_blind_transfer_that_is_accepted_ends_the_call_as_transferred(system: System) -> None:
+async def test_a_blind_transfer_that_is_accepted_ends_the_call_as_transferred(
+    system: System,
+) -> None:
     caller = "+15550401"
 
-    async def talk() -> None:
-        async with (
-            await Softphone.open(user="desk", on_invite=answer_after(0.3)) as desk,
-            asked_how(system, caller, desk.address[1]) as call,
-        ):
-            call.press(BLIND)
-            ended = await call.wait_ended(20)
-            assert ended.by == "them"
-            assert call.referred is not None
-            assert call.referred.ended is None  # the new call stands on its own
-
-    asyncio.run(talk())
+    async with (
+        await Softphone.open(user="desk", on_invite=answer_after(0.3)) as desk,
+        asked_how(system, caller, desk.address[1]) as call,
+    ):
+        call.press(BLIND)
+        ended = await call.wait_ended(20)
+        assert ended.by == "them"
+        assert call.referred is not None
+        assert call.referred.ended is None  # the new call stands on its own
 
     record = system.record(caller)
     assert record.cause == "transferred"
@@ -82,55 +81,50 @@ def test_a_blind_transfer_that_is_accepted_ends_the_call_as_transferred(system: 
         ("+15550404", pretend(100), "no_answer"),  # and never says more
     ],
 )
-def test_a_blind_transfer_that_fails_brings_the_caller_back(
+async def test_a_blind_transfer_that_fails_brings_the_caller_back(
     system: System, caller: str, plan: ReferPlan, step: str
 ) -> None:
-    async def talk() -> None:
-        async with asked_how(system, caller, 5999) as call:
-            call.on_refer = lambda _target: plan
-            call.press(BLIND)
-            await back_in_the_dialogue(system, caller, call, step)
-
-    asyncio.run(talk())
+    async with asked_how(system, caller, 5999) as call:
+        call.on_refer = lambda _target: plan
+        call.press(BLIND)
+        await back_in_the_dialogue(system, caller, call, step)
 
     assert system.record(caller).cause == "hung_up"
     assert [transfer.outcome for transfer in system.transfers(caller)] == [step]
 
 
-def test_a_bridged_transfer_is_music_then_both_voices_and_the_recording_has_them(
+@pytest.mark.legs(2)
+async def test_a_bridged_transfer_is_music_then_both_voices_and_the_recording_has_them(
     system: System, speak: Speak
 ) -> None:
     caller = "+15550405"
     question, answer = speak("Do you still have the green lamp?"), speak("Yes, we have two of it.")
 
-    async def talk() -> None:
-        handler = answer_after(2.5)
-        async with (
-            await Softphone.open(user="desk", on_invite=handler) as desk,
-            asked_how(system, caller, desk.address[1]) as call,
-        ):
-            call.press(BRIDGED)
-            await system.sees(caller, EventKind.STEP, step="bridged")
-            await until(lambda: bool(desk.calls))
-            rings_s = time.monotonic()
-            music_s = await call.hears_speech(since_s=rings_s + 0.3)
-            assert not system.seen(caller, EventKind.BRIDGED), "it rings while music plays"
-            assert music_s - rings_s < 2.5
-            await system.sees(caller, EventKind.BRIDGED)
-            person = desk.calls[-1]
-            await call.quiet(0.5)
-            asked = call.say(question)
-            await asked.done(10)
-            replied = person.say(answer)
-            await replied.done(10)
-            await until(lambda: _mostly(answer, call.heard.pcm))
-            assert _mostly(question, person.heard.pcm)
-            call.press("7")
-            assert await person.wait_key() == "7"
-            await person.hang_up()
-            await back_in_the_dialogue(system, caller, call)
-
-    asyncio.run(talk())
+    handler = answer_after(2.5)
+    async with (
+        await Softphone.open(user="desk", on_invite=handler) as desk,
+        asked_how(system, caller, desk.address[1]) as call,
+    ):
+        call.press(BRIDGED)
+        await system.sees(caller, EventKind.STEP, step="bridged")
+        await until(lambda: bool(desk.calls))
+        rings_s = time.monotonic()
+        music_s = await call.hears_speech(since_s=rings_s + 0.3)
+        assert not system.seen(caller, EventKind.BRIDGED), "it rings while music plays"
+        assert music_s - rings_s < 2.5
+        await system.sees(caller, EventKind.BRIDGED)
+        person = desk.calls[-1]
+        await call.quiet(0.5)
+        asked = call.say(question)
+        await asked.done(10)
+        replied = person.say(answer)
+        await replied.done(10)
+        await until(lambda: _mostly(answer, call.heard.pcm))
+        assert _mostly(question, person.heard.pcm)
+        call.press("7")
+        assert await person.wait_key() == "7"
+        await person.hang_up()
+        await back_in_the_dialogue(system, caller, call)
 
     left, right = system.recording(caller)
     assert _mostly(question, left[::2])
@@ -140,6 +134,7 @@ def test_a_bridged_transfer_is_music_then_both_voices_and_the_recording_has_them
     assert transfer.connected_at is not None
 
 
+@pytest.mark.legs(2)
 @pytest.mark.parametrize(
     ("caller", "handler", "step"),
     [
@@ -149,19 +144,16 @@ def test_a_bridged_transfer_is_music_then_both_voices_and_the_recording_has_them
         ("+15550409", refuse_with(500), "failed"),
     ],
 )
-def test_a_bridged_transfer_that_fails_brings_the_caller_back(
+async def test_a_bridged_transfer_that_fails_brings_the_caller_back(
     system: System, caller: str, handler: Callable[[PhoneCall], Awaitable[None]], step: str
 ) -> None:
-    async def talk() -> None:
-        async with (
-            await Softphone.open(user="desk", on_invite=handler) as desk,
-            asked_how(system, caller, desk.address[1]) as call,
-        ):
-            call.press(BRIDGED)
-            await back_in_the_dialogue(system, caller, call, step)
-            assert desk.calls[-1].ended is not None
-
-    asyncio.run(talk())
+    async with (
+        await Softphone.open(user="desk", on_invite=handler) as desk,
+        asked_how(system, caller, desk.address[1]) as call,
+    ):
+        call.press(BRIDGED)
+        await back_in_the_dialogue(system, caller, call, step)
+        assert desk.calls[-1].ended is not None
 
     assert [transfer.outcome for transfer in system.transfers(caller)] == [step]
 
