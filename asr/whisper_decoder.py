@@ -1,7 +1,7 @@
 """From the audio of one turn to a transcript: windows, chunks, guards, confidence, word times."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -23,6 +23,9 @@ _CUT_FROM_S: Final = 20.0
 _CUT_TO_S: Final = 29.0
 _QUIET_BLOCK_S: Final = 0.2
 _MIN_AUDIO_S: Final = 0.1
+_LIKELY: Final = 0.3
+# Speech is what lies within this of the loudest 20 ms.
+_SPEECH_RANGE_DB: Final = 35.0
 _NUMBERS: Final = (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER)
 _BROKEN: Final = "\ufffd"  # a token may hold a part of a character
 
@@ -98,7 +101,8 @@ class WhisperDecoder:
             self.model.tokens(" " + best) if known is None else known,
             language=expectation.language,
         )
-        words = self._words(times, start_s)
+        first_s, last_s = _speech_span(pcm)
+        words = _inside(self._words(times, start_s), start_s + first_s, start_s + last_s)
         hypotheses = tuple(
             Hypothesis(finding.text, round(finding.confidence, 4), words if index == 0 else ())
             for index, finding in enumerate(findings[: self.n_best])
@@ -128,8 +132,11 @@ class WhisperDecoder:
         if not phrases:
             return free
         chosen = self._among_choices(encoded, candidates, expectation)
-        if chosen:
+        if chosen and chosen[0].confidence >= _LIKELY:
             return _first(chosen, free)
+        if chosen:
+            # What else was heard may say the same in other words; this counts if it doesn't.
+            return [*free[: self.n_best - 1], *chosen]
         ranked = rescore([(c.text, c.total_log_prob) for c in candidates], phrases)
         # A mended reading is as sure as the best free one, less what it had to share.
         sure = max(likely.values())
@@ -193,6 +200,27 @@ class WhisperDecoder:
                     )
                 )
         return tuple(words)
+
+
+def _speech_span(pcm: Pcm) -> tuple[float, float]:
+    """Start and end of what is loud in some audio, seconds."""
+    block = SAMPLE_RATE_HZ // 50
+    blocks = pcm[: len(pcm) // block * block].astype(np.float32).reshape(-1, block)
+    energies = np.square(blocks).mean(axis=1)
+    loud = np.flatnonzero(energies >= energies.max() * 10 ** (-_SPEECH_RANGE_DB / 10))
+    return int(loud[0]) * block / SAMPLE_RATE_HZ, (int(loud[-1]) + 1) * block / SAMPLE_RATE_HZ
+
+
+def _inside(words: tuple[Word, ...], first_s: float, last_s: float) -> tuple[Word, ...]:
+    """Words without the silence that attention gives to the first and the last of them."""
+    return tuple(
+        replace(
+            word,
+            start_s=round(min(max(word.start_s, first_s), last_s), 3),
+            end_s=round(min(max(word.end_s, first_s), last_s), 3),
+        )
+        for word in words
+    )
 
 
 def _first(preferred: Sequence[Finding], free: list[Finding]) -> list[Finding]:

@@ -5,6 +5,7 @@ Everything here blocks and releases the GIL; it is called from decoding threads.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from asr.whisper_features import FRAMES_PER_S, log_mel
+from asr.whisper_models import TINY_EN
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ
 from voxdesk.kernel.errors import ModelMissing, RecognizerFailed
 
@@ -25,12 +27,26 @@ _MAX_TOKENS: Final = 448
 # Nobody says more than this; what does is a loop.
 _TOKENS_PER_S: Final = 8.0
 _SPARE_TOKENS: Final = 8
-# Between the sum and the mean of log probabilities; both values measured on telephone turns, where
-# they save a tenth of the word errors.
-_LENGTH_PENALTY: Final = 0.5
-_REPETITION_PENALTY: Final = 1.05
 
 Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Penalties:
+    """How a search weighs length and repetition, measured on telephone turns.
+
+    Attributes:
+        length: 1 compares readings by the mean of their log probabilities, 0 by the sum.
+        repetition: the logits of words that were said already are divided by this.
+    """
+
+    length: float = 1.0
+    repetition: float = 1.0
+
+
+# The smallest model gets into loops: this saves it a twentieth of its word errors. The larger one
+# loses as much by it.
+_PENALTIES: Final = {TINY_EN: Penalties(length=0.5, repetition=1.05)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +100,7 @@ class WhisperModel:
 
         Args:
             path: directory in CTranslate2's format.
-            name: how transcripts call it.
+            name: how transcripts call it; "tiny.en" also chooses what was measured for it.
             workers: decodings at the same time; the weights are shared.
             threads: processor threads of one decoding.
 
@@ -92,6 +108,7 @@ class WhisperModel:
             ModelMissing: the files can't be read as a Whisper model.
         """
         self.name = name
+        self._penalties = _PENALTIES.get(name, Penalties())
         try:
             self._model = ctranslate2.models.Whisper(
                 str(path),
@@ -172,7 +189,7 @@ class WhisperModel:
             prefix: text tokens that every reading starts with.
         """
         start = [*self._start_tokens(language, prompt), *prefix]
-        length_penalty = _LENGTH_PENALTY if allowed is None else 0.0
+        length_penalty = self._penalties.length if allowed is None else 0.0
         spare = int(_TOKENS_PER_S * encoded.duration_s) + _SPARE_TOKENS
         try:
             result = self._model.generate(
@@ -183,9 +200,9 @@ class WhisperModel:
                 max_length=min(_MAX_TOKENS, len(start) + spare),
                 return_scores=True,
                 return_no_speech_prob=True,
-                suppress_tokens=[-1] if allowed is None else self._all_but(allowed),
+                suppress_tokens=[-1] if allowed is None else _all_but(allowed, self._end),
                 length_penalty=length_penalty,
-                repetition_penalty=1.0 if repeats else _REPETITION_PENALTY,
+                repetition_penalty=1.0 if repeats else self._penalties.repetition,
             )[0]
         except RuntimeError as error:
             raise RecognizerFailed(str(error), engine=self.name) from error
@@ -231,9 +248,6 @@ class WhisperModel:
             )
         return tuple(timed)
 
-    def _all_but(self, allowed: frozenset[int]) -> list[int]:
-        return [-1, *(token for token in range(self._end) if token not in allowed)]
-
     def _language_tokens(self, language: str) -> tuple[int, ...]:
         if not self.multilingual:
             return (self._start,)
@@ -246,3 +260,9 @@ class WhisperModel:
             said = self.tokens(" " + prompt.strip())
             before = [self._previous, *said[-_MAX_PROMPT_TOKENS:]]
         return [*before, *self._language_tokens(language), self._no_times]
+
+
+@lru_cache(maxsize=32)
+def _all_but(allowed: frozenset[int], end: int) -> list[int]:
+    """What CTranslate2 shall suppress: what the model never uses, and all text but `allowed`."""
+    return [-1, *(token for token in range(end) if token not in allowed)]
