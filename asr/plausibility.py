@@ -8,8 +8,6 @@ import zlib
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ, Pcm, level_dbfs
 
 # Repetition compresses; people's speech up to a minute stays well under this (Whisper's own limit
@@ -57,15 +55,11 @@ class SpeechEvidence:
         no_speech: the recognizer's own probability that nobody spoke, 0..1.
         log_prob: mean log probability of the text's tokens.
         level_dbfs: of the loudest 100 ms.
-        dynamics_db: loudest 100 ms against the quietest tenth: near 0 for steady noise.
-        duration_s: of the audio.
     """
 
     no_speech: float
     log_prob: float
     level_dbfs: float
-    dynamics_db: float
-    duration_s: float
 
     @property
     def is_audible(self) -> bool:
@@ -87,8 +81,6 @@ def evidence(pcm: Pcm, *, no_speech: float, log_prob: float) -> SpeechEvidence:
         no_speech,
         log_prob,
         max(levels),
-        max(levels) - float(np.percentile(levels, 10)),
-        len(pcm) / SAMPLE_RATE_HZ,
     )
 
 

@@ -7,7 +7,6 @@ uploader that we don't know, so every part is checked against a pinned hash befo
 import hashlib
 import importlib.util
 import os
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -176,8 +175,3 @@ def _complete(path: Path, model: str) -> Path:
             "(made by ct2-transformers-converter)."
         )
     return path
-
-
-def forget_joined(models_dir: Path) -> None:
-    """Remove the joined base model, so that the next use joins and checks it anew."""
-    shutil.rmtree(models_dir / "whisper-base", ignore_errors=True)
