@@ -1,6 +1,8 @@
 """Something of ours breaks in the middle of a call."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -201,6 +203,29 @@ def test_when_the_disk_is_full_the_call_goes_on_unrecorded(
 
     record = system.record(caller)
     assert record.cause == "hung_up"
+
+
+def test_a_line_that_dies_ends_its_calls_and_another_takes_its_place(system: System) -> None:
+    caller = "+15551010"
+
+    async def talk() -> None:
+        async with dialled(system, caller, "talk") as call:
+            await system.sees(caller, EventKind.PROMPT)
+            [line] = system.engine.exchange.lines
+            os.kill(line.pid, signal.SIGKILL)
+            await system.sees(caller, EventKind.ENDED, cause="line_lost")
+            call.vanish()
+        async with asyncio.timeout(30):
+            while not system.engine.exchange.addresses:  # noqa: ASYNC110  it says nothing
+                await asyncio.sleep(0.05)
+        async with dialled(system, "+15551011", "talk"):
+            await system.sees("+15551011", EventKind.PROMPT)
+        await system.at_rest()
+
+    asyncio.run(talk())
+
+    left, _ = system.recording(caller)
+    assert len(left) > 0
 
 
 def test_a_fault_in_the_dialogue_itself_ends_one_call_and_no_other(

@@ -19,6 +19,7 @@ from voxdesk.testing.softphone import (
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 RATE = 8000
+PLEASE_SPEAK = "Please leave a message after the tone. Press pound when you are done."
 
 
 @pytest.fixture(autouse=True)
@@ -105,6 +106,26 @@ def test_a_message_is_where_the_record_says(system: System, speak: Speak) -> Non
         part = left[start : start + round(message.seconds * SAMPLE_RATE_HZ)]
         assert share_heard(words, part[::2], RATE, like=0.7) > 0.6, "it begins where it should"
         assert [transfer.outcome for transfer in system.transfers(caller)] == ["left_queue"]
+
+
+def test_the_key_to_leave_works_before_the_queue_is_reached(system: System) -> None:
+    caller = "+15550513"
+
+    async def talk() -> None:
+        async with dialled(system, caller) as call:
+            await system.sees(caller, EventKind.STEP, step="menu")
+            call.press("0")
+            await system.sees(caller, EventKind.STEP, step="people")
+            call.press("*")
+            await system.sees(caller, EventKind.STEP, step="message")
+            await system.sees(caller, EventKind.PROMPT, text=PLEASE_SPEAK)
+            call.press("5")  # who knows the words goes on to the tone
+            await system.sees(caller, EventKind.PROMPT_STOPPED, by="key", count=3)
+
+    asyncio.run(talk())
+
+    assert not system.seen(caller, EventKind.QUEUED)
+    assert not system.transfers(caller)
 
 
 def test_with_nobody_signed_in_the_caller_is_told(system: System) -> None:

@@ -114,7 +114,7 @@ async def test_the_command_line_calls_somebody_and_runs_a_flow(served: Served) -
         assert "voxdesk calls follow" in output
         line = Line(served, "anna")
         await line.sees(EventKind.PROMPT, text="Which one?")
-        assert "1 calls" in (await served.voxdesk("status"))[1]
+        assert "calls in progress" in (await served.voxdesk("status"))[1]
         call = anna.calls[-1]
         await call.hears_speech(since_s=call.answered_s)
         call.press("9")

@@ -95,7 +95,7 @@ async def test_a_key_stops_the_prompt_at_once(system: System, caller: str, metho
 async def test_a_person_is_asked_for_at_every_kind_of_question(
     system: System, speak: Speak, caller: str, kinds: dict[str, str]
 ) -> None:
-    agent = speak("I want to talk to an agent.")
+    agent = speak("Can I speak to a person?")
 
     async with dialled(system, caller, "talk") as call:
         for count, (key, step) in enumerate(kinds.items(), start=1):

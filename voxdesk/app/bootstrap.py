@@ -113,8 +113,8 @@ async def open_house(settings: Settings) -> House:
     )
     house = House(services, exchange, database, pool)
     try:
+        await exchange.start()  # a taken port is told at once; calls get 503 until all is warm
         await warm_prompts(services)
-        await exchange.start()
     except BaseException:
         await house.close()
         raise

@@ -24,6 +24,7 @@ from dialog.events import (
     RecordMessage,
     Say,
     Transfer,
+    TransferDone,
 )
 from dialog.state import State
 from tts.speech import SpeechService
@@ -117,6 +118,9 @@ class Conversation:
     def on_digit(self, digit: str, method: str) -> None:
         """A key; it stops the prompt at once."""
         listen = self._listen
+        if self._leaving is not None:
+            self._skip_to(self._leaving, digit, method)
+            return
         if listen is None or self._away:
             return
         self._parts.note(EventKind.KEY, step=listen.step, digit=digit, method=method)
@@ -124,6 +128,18 @@ class Conversation:
         self._stop_prompts(by="key")
         self._digits_until_ms = self._now_ms + round(listen.inter_digit_s * 1000)
         self.dispatch(Pressed(digit))
+
+    def _skip_to(self, leaving: Leave, digit: str, method: str) -> None:
+        """A key over the last words before a person, a beep: it needn't wait for their end."""
+        if isinstance(leaving, HangUp):
+            return
+        self._parts.note(EventKind.KEY, step=self._state.step, digit=digit, method=method)
+        self._stop_prompts(by="key")
+        if isinstance(leaving, Enqueue) and digit == leaving.leave_key:
+            self._leaving = None
+            self.dispatch(TransferDone("left_queue"))
+        else:
+            self._go()
 
     def on_held(self, *, on: bool) -> None:
         """The caller put us on hold: no time-out runs."""
