@@ -67,12 +67,13 @@ def _batch_of(first: pytest.Function) -> list[pytest.Function]:
         for item in first.session.items
         if isinstance(item, pytest.Function)
         and inspect.iscoroutinefunction(item.obj)
+        and item.path.parent == first.path.parent  # other folders have asynchronous tests too
         and _engine_of(item) == _engine_of(first)
     ]
 
 
 def _engine_of(item: pytest.Function) -> str:
-    return next(name for name in ENGINES if name in item.fixturenames)
+    return next((name for name in ENGINES if name in item.fixturenames), "")
 
 
 async def _run(
