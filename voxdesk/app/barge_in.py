@@ -1,6 +1,7 @@
 """Were these words meant for us, or did they only happen while a prompt played? Pure."""
 
 import enum
+import re
 from datetime import date
 
 from rapidfuzz import fuzz
@@ -76,7 +77,8 @@ def judge(
     murmur = speech_s <= MURMUR_S or _murmured(transcript, expectation.language)
     if listening or (murmur and not expected):
         return Verdict.BACKCHANNEL
-    if not expected and _repeats(text, prompt):
+    free = expectation.kind not in TYPED
+    if not expected and _repeats(text, prompt, free=free):
         return Verdict.ECHO
     return Verdict.MEANT
 
@@ -88,7 +90,20 @@ def _murmured(transcript: Transcript, language: str) -> bool:
     )
 
 
-def _repeats(text: str, prompt: str) -> bool:
-    if len(text.split()) < ECHO_WORDS:
-        return False
-    return fuzz.partial_ratio(text.casefold(), prompt.casefold()) >= ECHO_LIKENESS
+def _repeats(text: str, prompt: str, *, free: bool) -> bool:
+    """Whether these words are out of our own mouth; few ones count where they are no answer."""
+    said, ours = _words(text), _words(prompt)
+    if len(said) >= ECHO_WORDS:
+        return fuzz.partial_ratio(text.casefold(), prompt.casefold()) >= ECHO_LIKENESS
+    return not free and any(
+        all(
+            fuzz.ratio(heard, own) >= ECHO_LIKENESS
+            for heard, own in zip(said, ours[at:], strict=False)
+        )
+        for at in range(len(ours) - len(said) + 1)
+    )
+
+
+def _words(text: str) -> list[str]:
+    """Each character of a script without spaces is one."""
+    return re.findall(r"[\u2e80-\u9fff]|[^\W\u2e80-\u9fff]+", text.casefold())

@@ -188,7 +188,11 @@ class Hearing:
             self._echo_frames = ECHO_CHECK_FRAMES - 1  # after this one
         else:
             return result
-        return replace(result, probability=0.0, onset_hint=False)
+        # Silence: what follows must be loud for a while by itself, so that a moment in which the
+        # echo isn't recognized (its delay jumps, a word begins) is no speech yet.
+        return replace(
+            result, probability=0.0, onset_hint=False, level_dbfs=result.noise_floor_dbfs
+        )
 
     def _start(self, at_s: float) -> None:
         lead_s = at_s - LEAD_IN_MS / 1000

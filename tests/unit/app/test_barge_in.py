@@ -100,3 +100,15 @@ def test_a_short_word_that_is_expected_stops_the_prompt(text: str) -> None:
     verdict = judge(said(text), MENU, mode=BargeIn.SPEECH, prompt=PROMPT, speech_s=0.4)
 
     assert verdict is Verdict.MEANT
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [("your order", Verdict.ECHO), ("press", Verdict.ECHO), ("my garden", Verdict.MEANT)],
+)
+def test_a_few_words_of_the_prompt_are_echo_where_they_are_no_answer(
+    text: str, verdict: Verdict
+) -> None:
+    one = Expectation(kind=AnswerKind.YES_NO)
+
+    assert judge(said(text), one, mode=BargeIn.SPEECH, prompt=PROMPT, speech_s=0.9) is verdict

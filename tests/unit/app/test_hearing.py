@@ -115,8 +115,8 @@ def test_our_own_sound_coming_back_is_not_speech_in_any_of_its_frames() -> None:
         ear = Ear(TEA)
         voice = noise(1)
         frames = [voice() for _ in range(200)]
-        delay = 15
         for at, sent in enumerate(frames):
+            delay = 15 + at // 40 % 2 * 2  # a jitter buffer stretches and shrinks it
             echo = frames[at - delay] // 4 if at >= delay else nothing()
             await ear.hear(1, lambda echo=echo: echo, sent)  # type: ignore[misc]
         await ear.hear(100, nothing)
