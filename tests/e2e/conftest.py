@@ -7,14 +7,16 @@ itself (it changes something in it, or waits until it is at rest) is a plain `de
 """
 
 import asyncio
+import contextlib
 import inspect
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
 LEGS = 4
+LET_GO_WITHIN_S = 5.0
 ENGINES = ("served", "system")
 _outcomes = pytest.StashKey[dict[str, BaseException | None]]()
 
@@ -22,8 +24,10 @@ _outcomes = pytest.StashKey[dict[str, BaseException | None]]()
 class FreeLegs:
     """Hands out legs in the order of asking, so that nobody who needs many waits for ever."""
 
-    def __init__(self, count: int) -> None:
-        self._count = count
+    def __init__(self, count: int, in_use: Callable[[], int]) -> None:
+        """`in_use`: how many the line itself says that it uses."""
+        self._all = self._count = count
+        self._in_use = in_use
         self._turn = asyncio.Lock()
         self._changed = asyncio.Condition()
 
@@ -36,6 +40,7 @@ class FreeLegs:
         try:
             yield
         finally:
+            await self._let_go(count)
             async with self._changed:
                 self._count += count
                 self._changed.notify_all()
@@ -44,6 +49,13 @@ class FreeLegs:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line("markers", "legs(count): how many legs of the line a whole call uses")
+
+    async def _let_go(self, count: int) -> None:
+        """The end of a call takes the line a moment; not for ever, or a test of ours is wrong."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LET_GO_WITHIN_S):
+                while self._in_use() > self._all - self._count - count:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -79,7 +91,8 @@ def _engine_of(item: pytest.Function) -> str:
 async def _run(
     batch: list[pytest.Function], first: pytest.Function
 ) -> dict[str, BaseException | None]:
-    legs = FreeLegs(LEGS)
+    engine = first._request.getfixturevalue(_engine_of(first))
+    legs = FreeLegs(LEGS, engine.legs_in_use)
 
     async def perform(item: pytest.Function) -> BaseException | None:
         marker = item.get_closest_marker("legs")
