@@ -6,6 +6,7 @@ from asr.fallback import FallbackRecognizer
 from asr.headroom import HeadroomRecognizer
 from asr.recognizer import Recognizer
 from asr.remote import RemoteRecognizer
+from asr.rescored import Rescored
 from asr.vosk import VoskRecognizer
 from asr.whisper import WhisperRecognizer
 from asr.whisper_models import BASE, TINY_EN, base_is_installed
@@ -27,7 +28,7 @@ def load_recognizer(settings: Settings, pool: DecodingPool) -> Recognizer:
     engine = settings.recognition.engine
     if engine == "remote":
         server = RemoteRecognizer(settings.recognition.remote_url, language=_language(settings))
-        return FallbackRecognizer([server, _whisper(settings, pool)])
+        return FallbackRecognizer([Rescored(server), _whisper(settings, pool)])
     vosk = _vosk(settings) if engine in {"auto", "vosk"} else []
     if engine == "vosk":
         if not vosk:
@@ -45,11 +46,11 @@ def load_recognizer(settings: Settings, pool: DecodingPool) -> Recognizer:
 def _vosk(settings: Settings) -> list[Recognizer]:
     named = settings.recognition.vosk_model
     if named:
-        return [VoskRecognizer(Path(named).expanduser(), language=_language(settings))]
+        return [Rescored(VoskRecognizer(Path(named).expanduser(), language=_language(settings)))]
     installed = installed_models(settings.state_dir)
     found = {language: installed_for(installed, Engine.VOSK, language) for language in LANGUAGES}
     return [
-        VoskRecognizer(model.path, language=language)
+        Rescored(VoskRecognizer(model.path, language=language))
         for language, model in found.items()
         if model is not None
     ]
