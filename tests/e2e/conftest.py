@@ -45,17 +45,17 @@ class FreeLegs:
                 self._count += count
                 self._changed.notify_all()
 
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
-    config.addinivalue_line("markers", "legs(count): how many legs of the line a whole call uses")
-
     async def _let_go(self, count: int) -> None:
         """The end of a call takes the line a moment; not for ever, or a test of ours is wrong."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LET_GO_WITHIN_S):
                 while self._in_use() > self._all - self._count - count:  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", "legs(count): how many legs of the line a whole call uses")
 
 
 @pytest.hookimpl(tryfirst=True)
