@@ -16,6 +16,9 @@ ECHO_LIKENESS = 88.0
 # Of 60 real telephone turns 58 were surer than this, the others single words; what a recognizer
 # finds in a full restaurant stays below 0.2, or is nothing that is expected.
 MADE_UP_BELOW = 0.25
+# What Whisper writes when it hears a murmuring crowd; said by somebody it is surer than this.
+INVENTED = frozenset({"thank you", "thank you very much", "thanks for watching", "you", "bye"})
+INVENTED_BELOW = 0.6
 # "Mm-hm" has many spellings, and all are short; whoever wants to interrupt with words that no step
 # waits for needs longer than this.
 MURMUR_S = 0.5
@@ -66,7 +69,9 @@ def judge(
     expected = command(text, expectation.language) is not None or (
         expectation.kind in TYPED and understand(transcript, expectation, today=today) is not None
     )
-    if not text or (not expected and transcript.confidence < MADE_UP_BELOW):
+    invented = text.casefold().strip(" .,!?") in INVENTED
+    doubt = INVENTED_BELOW if invented else MADE_UP_BELOW
+    if not text or (not expected and transcript.confidence < doubt):
         return Verdict.NOISE
     if mode is None:
         return Verdict.MEANT

@@ -112,3 +112,11 @@ def test_a_few_words_of_the_prompt_are_echo_where_they_are_no_answer(
     one = Expectation(kind=AnswerKind.YES_NO)
 
     assert judge(said(text), one, mode=BargeIn.SPEECH, prompt=PROMPT, speech_s=0.9) is verdict
+
+
+def test_thanks_that_a_recognizer_hears_in_a_crowd_are_noise() -> None:
+    crowd = Transcript((Hypothesis("Thank you very much.", 0.44),))
+    caller = Transcript((Hypothesis("Thank you very much.", 0.9),))
+
+    assert judge(crowd, MENU) is Verdict.NOISE
+    assert judge(caller, MENU) is Verdict.MEANT
