@@ -30,6 +30,7 @@ from dialog.state import State
 from tts.speech import SpeechService
 from voxdesk.app.barge_in import Verdict, judge
 from voxdesk.app.hearing import HeardTurn, Hearing
+from voxdesk.app.log_data import heard_data, prompt_data
 from voxdesk.app.preparation import Find, Preparation
 from voxdesk.app.settings import TurnsSettings
 from voxdesk.app.speaking import Prompt, Speaking
@@ -40,7 +41,6 @@ from voxdesk.kernel.speech import BargeIn, Transcript
 
 # Speech for so long that no words were found in: the caller deserves "sorry, once more".
 UNHEARD_SPEECH_MS = 800
-N_BEST_LOGGED = 5
 
 # What happens outside of the dialogue is logged where it happens, with its times.
 LOGGED_WITH_TIMES = {EventKind.LOOKUP, EventKind.TRANSFER, EventKind.MESSAGE_LEFT}
@@ -220,7 +220,7 @@ class Conversation:
         self._stop_prompts(by="speech")
         self._turn += 1
         self._unanswered = self._turn
-        self._note_turn(heard)
+        self._parts.note(EventKind.HEARD, **heard_data(self._turn, heard))
         self.dispatch(Heard(transcript, over_prompt=over is not None, prompt_heard=share))
 
     def on_hearing_failed(self, error: RecognizerFailed) -> None:
@@ -254,53 +254,13 @@ class Conversation:
             self._parts.speaking.resume()
             self._parts.note(EventKind.PROMPT_RESUMED)
 
-    def _note_turn(self, heard: HeardTurn) -> None:
-        transcript, times = heard.transcript, heard.times
-        self._parts.note(
-            EventKind.HEARD,
-            turn=self._turn,
-            text=transcript.text,
-            confidence=round(transcript.confidence, 3),
-            engine=transcript.engine,
-            n_best=[
-                {"text": h.text, "confidence": round(h.confidence, 3)}
-                for h in transcript.hypotheses[:N_BEST_LOGGED]
-            ],
-            words=[
-                [w.text, round(w.start_s, 2), round(w.end_s, 2)]
-                for h in transcript.hypotheses[:1]
-                for w in h.words
-            ],
-            speech_start_ms=times.speech_start_ms,
-            speech_end_ms=times.speech_end_ms,
-            paused_ms=times.paused_ms,
-            speculated_ms=times.speculated_ms,
-            decoded_ms=times.decoded_ms,
-            decided_ms=times.decided_ms,
-            queued_ms=round(transcript.queued_ms, 1),
-            decode_ms=round(transcript.decode_ms, 1),
-            reused=heard.speculated,
-            completeness=heard.completeness.value,
-            reason=heard.reason,
-        )
-
     # ------------------------------------------------------------ speaking
 
     def on_prompt_started(self, prompt: Prompt) -> None:
         """Its first frame was played."""
         if not prompt.say.text:
             return  # music
-        answered = {"turn": prompt.turn} if prompt.turn else {}
-        self._parts.note(
-            EventKind.PROMPT,
-            utterance=prompt.utterance,
-            text=prompt.say.text,
-            **answered,
-            cached=prompt.cached,
-            synth_ms=round(prompt.synth_ms, 1),
-            asked_ms=prompt.asked_ms,
-            first_audio_ms=prompt.first_audio_ms,
-        )
+        self._parts.note(EventKind.PROMPT, **prompt_data(prompt))
         self._attune()
 
     def on_prompt_finished(self, prompt: Prompt) -> None:

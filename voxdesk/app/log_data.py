@@ -1,0 +1,57 @@
+"""A turn and a prompt as the call's log has them; see `crm.calls.event_data`. Pure."""
+
+from typing import Any
+
+from voxdesk.app.hearing import HeardTurn
+from voxdesk.app.speaking import Prompt
+
+N_BEST_LOGGED = 5
+
+
+def heard_data(turn: int, heard: HeardTurn) -> dict[str, Any]:
+    """Data of HEARD; `turn` counts the caller's from 1."""
+    transcript, times = heard.transcript, heard.times
+    return {
+        "turn": turn,
+        "text": transcript.text,
+        "confidence": round(transcript.confidence, 3),
+        "engine": transcript.engine,
+        "n_best": [
+            {"text": h.text, "confidence": round(h.confidence, 3)}
+            for h in transcript.hypotheses[:N_BEST_LOGGED]
+        ],
+        "words": [
+            [w.text, round(w.start_s, 2), round(w.end_s, 2)]
+            for h in transcript.hypotheses[:1]
+            for w in h.words
+        ],
+        "speech_start_ms": times.speech_start_ms,
+        "speech_end_ms": times.speech_end_ms,
+        "paused_ms": times.paused_ms,
+        "speculated_ms": times.speculated_ms,
+        "decoded_ms": times.decoded_ms,
+        "decided_ms": times.decided_ms,
+        "queued_ms": round(transcript.queued_ms, 1),
+        "decode_ms": round(transcript.decode_ms, 1),
+        "reused": heard.speculated,
+        "completeness": heard.completeness.value,
+        "reason": heard.reason,
+    }
+
+
+def prompt_data(prompt: Prompt) -> dict[str, Any]:
+    """Data of PROMPT; with the turn that it answers, where it answers one.
+
+    What a sensitive step says is not kept.
+    """
+    answered = {"turn": prompt.turn} if prompt.turn else {}
+    text = {} if prompt.say.sensitive else {"text": prompt.say.text}
+    return {
+        "utterance": prompt.utterance,
+        **text,
+        **answered,
+        "cached": prompt.cached,
+        "synth_ms": round(prompt.synth_ms, 1),
+        "asked_ms": prompt.asked_ms,
+        "first_audio_ms": prompt.first_audio_ms,
+    }
