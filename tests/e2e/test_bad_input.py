@@ -122,7 +122,8 @@ async def test_without_words_the_ladder_comes_to_its_end_and_none_are_invented(
             call.say(speech)
         await to_the_end(system, caller, call)
 
-    assert not any(words_heard(system, caller)), system.story(caller)
+    # There are words in a restaurant, and one may be caught; it must not become an answer.
+    assert sound == "a restaurant" or not any(words_heard(system, caller)), system.story(caller)
     assert not system.seen(caller, EventKind.UNDERSTOOD)
     tries = system.seen(caller, EventKind.NO_INPUT) + system.seen(caller, EventKind.NO_MATCH)
     assert len(tries) == 3

@@ -13,9 +13,11 @@ from voxdesk.kernel.speech import AnswerKind, BargeIn, Expectation, Transcript
 QUESTION_KNOWN = 0.7
 ECHO_WORDS = 3
 ECHO_LIKENESS = 88.0
-# Of 60 real telephone turns 58 were surer than this, the others single words; what a recognizer
-# finds in a full restaurant stays below 0.2, or is nothing that is expected.
+# Of 60 real telephone turns those of several words were 0.48 sure and more, 2 of the single words
+# less than 0.25. What a recognizer finds in a full restaurant was at most 0.28 sure.
 MADE_UP_BELOW = 0.25
+SENTENCE_WORDS = 3
+SENTENCE_MADE_UP_BELOW = 0.4
 # What Whisper writes when it hears a murmuring crowd; said by somebody it is surer than this.
 INVENTED = frozenset({"thank you", "thank you very much", "thanks for watching", "you", "bye"})
 INVENTED_BELOW = 0.6
@@ -70,7 +72,9 @@ def judge(
         expectation.kind in TYPED and understand(transcript, expectation, today=today) is not None
     )
     invented = text.casefold().strip(" .,!?") in INVENTED
-    doubt = INVENTED_BELOW if invented else MADE_UP_BELOW
+    sentence = len(_words(text)) >= SENTENCE_WORDS
+    made_up_below = SENTENCE_MADE_UP_BELOW if sentence else MADE_UP_BELOW
+    doubt = INVENTED_BELOW if invented else made_up_below
     if not text or (not expected and transcript.confidence < doubt):
         return Verdict.NOISE
     if mode is None:
