@@ -1,6 +1,7 @@
 """The command `voxdesk`."""
 
 import asyncio
+import os
 import sys
 from typing import Annotated
 
@@ -35,12 +36,31 @@ NOT_RUNNING = {"error": "no engine is running here. Start it with `voxdesk serve
 
 @app.command()
 def serve() -> None:
-    """Answer the phone until stopped (Ctrl-C, or SIGTERM)."""
+    """Answer the phone until stopped (Ctrl-C, or SIGTERM); keeps an engine running for it."""
+    load_settings()  # wrong ones are told at once
+    python = sys.executable
+    engine = (python, "-m", "voxdesk.app.cli", "engine", "--supervised")
+    os.execv(python, (python, "-m", "voxdesk.app.supervisor", *engine))  # noqa: S606  ourselves
+
+
+@app.command(hidden=True)
+def engine(*, supervised: Annotated[bool, typer.Option()] = False) -> None:
+    """What `serve` runs: one engine, without anybody who starts the next one."""
     from voxdesk.app import serve as server  # noqa: PLC0415  models load only where they are used
 
     settings = load_settings()
     server.configure_logging(settings)
-    asyncio.run(server.serve(settings))
+    asyncio.run(server.serve(settings, supervised=supervised))
+
+
+@app.command()
+def restart() -> None:
+    """Start the engine anew, with the program and settings as they are now; calls go on."""
+    path = socket_path(load_settings().state_dir)
+    answer = ask(path, {"do": "restart"}, missing=NOT_RUNNING)
+    _fail_on_error(answer)
+    if answer is not None:
+        console.print(f"A new engine takes over; {answer['calls']} calls go on in a few seconds.")
 
 
 @app.command()

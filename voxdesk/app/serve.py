@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from voxdesk.app.control import ControlServer, socket_path
 from voxdesk.app.engine import Engine
 from voxdesk.app.settings import Settings
+from voxdesk.app.successor import Successor
 
 log = logging.getLogger(__name__)
 
@@ -40,21 +41,29 @@ def stop_signals() -> Iterator[asyncio.Event]:
             loop.remove_signal_handler(name)
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, *, supervised: bool = False) -> None:
     """Serve until a signal.
+
+    Args:
+        settings: of this installation.
+        supervised: our parent starts another engine when this one ends by `STEPPED_DOWN`; SIGHUP,
+            `voxdesk restart` and the parent's death make it do so.
 
     Raises:
         VoxdeskError: it can't start; says why and what to do.
     """
     began = time.monotonic()
     engine = Engine(settings)
-    control = ControlServer(engine, socket_path(settings.state_dir))
-    with stop_signals() as stop:
+    successor = Successor(supervised=supervised)
+    control = ControlServer(engine, socket_path(settings.state_dir), successor)
+    with stop_signals() as stop, successor.watched():
         await control.start()
         try:
             await engine.start()
             log.info("ready after %.1f s; dial %s", time.monotonic() - began, dial_hint(engine))
-            await stop.wait()
+            if await successor.wanted_before(stop):
+                await control.close()
+                await successor.hand_over(engine)
             log.info("stopping; %d calls in progress", len(engine.sessions))
         finally:
             await control.close()
