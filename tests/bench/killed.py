@@ -35,7 +35,7 @@ class Survivor:
         self.recovered_s = 0.0
         self._utterance = utterance
 
-    async def go_on(self, killed_s: float, next_s: float) -> None:
+    async def go_on(self, next_s: float) -> None:
         """After the kill: is the machine there again, and does it answer?"""
         try:
             self.recovered_s = await self.call.hears_speech(TALKS_AGAIN_WITHIN_S, since_s=next_s)
@@ -64,7 +64,7 @@ async def once(system: System, calls: int) -> dict[str, Any]:
         killed_s = time.monotonic()
         os.kill(engine, signal.SIGKILL)
         next_s = await _next_engine(system, engine)
-        await asyncio.gather(*(each.go_on(killed_s, next_s) for each in survivors))
+        await asyncio.gather(*(each.go_on(next_s) for each in survivors))
         pauses = [each.recovered_s - killed_s for each in survivors if each.recovered_s]
         return {
             "calls": calls,

@@ -94,7 +94,7 @@ class ControlServer:
                 return {
                     "version": __version__,
                     "calls": len(self._engine.sessions),
-                    "addresses": list(self._engine.exchange.addresses),
+                    "addresses": list(self._engine.addresses),
                 }
             case "dial":
                 call = self._engine.place_call(str(request["uri"]), flow=str(request["flow"]))

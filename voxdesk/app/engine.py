@@ -32,11 +32,17 @@ class Engine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._house: House | None = None
         self._draining = False
+        self._takes_calls = False
 
     @property
     def exchange(self) -> Exchange:
         """The lines; only while the engine runs."""
         return self._running().exchange
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """What can be dialled now; empty until calls are taken."""
+        return self.exchange.addresses if self._takes_calls else ()
 
     @property
     def services(self) -> Services:
@@ -58,6 +64,7 @@ class Engine:
             await house.close()
             raise
         house.exchange.on_incoming(self._on_incoming)
+        self._takes_calls = True
 
     def _take_up(self, legs: Iterable[KeptLeg]) -> set[CallId]:
         """Go on with the calls that an earlier engine left; which they are."""
