@@ -1,15 +1,15 @@
 """The command `voxdesk`."""
 
-import asyncio
 import sys
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from voxdesk import __version__
-from voxdesk.app.commands import agents, calls, db, explain, flow, models, orders
+from voxdesk.app.commands import agents, calls, db, doctor, explain, flow, models, orders
 from voxdesk.app.control import ask, socket_path
 from voxdesk.app.settings import describe, load_settings
 from voxdesk.kernel.errors import VoxdeskError
@@ -28,6 +28,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")
 app.add_typer(orders.app, name="orders")
 app.add_typer(explain.app)
+app.add_typer(doctor.app)
 
 console = Console()
 NOT_RUNNING = {"error": "no engine is running here. Start it with `voxdesk serve`."}
@@ -35,12 +36,15 @@ NOT_RUNNING = {"error": "no engine is running here. Start it with `voxdesk serve
 
 @app.command()
 def serve() -> None:
-    """Answer the phone until stopped (Ctrl-C, or SIGTERM)."""
+    """Answer the phone until stopped.
+
+    SIGTERM lets calls in progress finish (calls.drain_s); Ctrl-C ends them at once.
+    """
     from voxdesk.app import serve as server  # noqa: PLC0415  models load only where they are used
 
     settings = load_settings()
     server.configure_logging(settings)
-    asyncio.run(server.serve(settings))
+    server.run(settings)
 
 
 @app.command()
@@ -60,10 +64,16 @@ def status() -> None:
     answer = ask(socket_path(load_settings().state_dir), {"do": "status"}, missing=NOT_RUNNING)
     _fail_on_error(answer)
     if answer is not None:
-        console.print(
-            f"Voxdesk {answer['version']}: {answer['calls']} calls in progress; "
-            f"dial {' or '.join(answer['addresses'])}"
+        dial_or_not = (
+            "stopping, new calls are refused"
+            if answer.get("draining")
+            else f"dial {' or '.join(answer['addresses'])}"
         )
+        console.print(
+            f"Voxdesk {answer['version']}: {answer['calls']} calls in progress; {dial_or_not}"
+        )
+        for trouble in answer.get("troubles", ()):
+            console.print(f"[yellow]![/] {escape(trouble)}")
 
 
 @app.command()

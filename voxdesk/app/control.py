@@ -92,6 +92,7 @@ class ControlServer:
                 return {
                     "version": __version__,
                     "calls": len(self._engine.sessions),
+                    "draining": self._engine.draining,
                     "addresses": list(self._engine.exchange.addresses),
                 }
             case "dial":

@@ -42,6 +42,20 @@ class Engine:
         """What its calls share; only while the engine runs."""
         return self._running().services
 
+    @property
+    def calls_in_progress(self) -> int:
+        """Calls that are not over, those of agents who sign in included."""
+        return len(self._tasks)
+
+    @property
+    def draining(self) -> bool:
+        """It stops: calls in progress go on, new ones are refused."""
+        return self._draining
+
+    def refuse_new_calls(self) -> None:
+        """From now on callers get 503 and are told to try again."""
+        self._draining = True
+
     async def start(self) -> None:
         """Load models, check flows and database, open the lines. Errors say what to do.
 
@@ -53,7 +67,7 @@ class Engine:
 
     async def close(self, *, drain_s: float = DRAIN_S) -> None:
         """Refuse new calls, end those in progress, write everything down."""
-        self._draining = True
+        self.refuse_new_calls()
         for session in list(self.sessions.values()):
             session.hang_up(EndCause.SHUTDOWN)
         if self._tasks:
