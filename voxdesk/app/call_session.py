@@ -37,6 +37,7 @@ from voxdesk.app.conversation import Conversation, ConversationParts, Leave
 from voxdesk.app.handover import HandOver, HandOverParts
 from voxdesk.app.hearing import Hearing
 from voxdesk.app.services import Services
+from voxdesk.app.session_watch import SessionWatch
 from voxdesk.app.speaking import Speaking
 from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.call import (
@@ -48,12 +49,14 @@ from voxdesk.kernel.call import (
     Invite,
     new_call_id,
 )
+from voxdesk.kernel.clock import SteadyClock
 from voxdesk.kernel.errors import VoxdeskError
 from voxdesk.kernel.speech import BargeIn
 
 log = logging.getLogger(__name__)
 
 FIRST_PROMPT_AT_MOST_S = 3.0  # to have the greeting ready before the caller is answered
+READY_AT_MOST_S = 15.0
 APOLOGY_AT_MOST_S = 10.0
 CLOSING_AT_MOST_S = 10.0
 TIDY_AT_MOST_S = 1.0
@@ -75,10 +78,14 @@ class CallSession:
         self._other_end = other_end
         self._flow_name = flow
         self._services = services
-        self._today = services.clock.now().astimezone().date()
+        self._clock = SteadyClock(services.clock)
+        self._today = self._clock.now().astimezone().date()
         self._answered: Answered | None = None
         self._ready = False
         self._tasks = CallTasks(self._on_task_error)
+        self.watch = SessionWatch(
+            self._clock.monotonic(), max_call_s=services.settings.sip.max_call_s
+        )
         self._ended: Ended | None = None
         self._over = asyncio.Event()
         self._recorder: Recorder | None = None
@@ -112,7 +119,8 @@ class CallSession:
         if self._leg.direction is Direction.INBOUND:
             self._leg.ring()
         try:
-            await self._get_ready()
+            async with asyncio.timeout(READY_AT_MOST_S):
+                await self._get_ready()
             if self._leg.direction is Direction.INBOUND:
                 self._leg.answer()
             elif self._answered is not None:
@@ -134,6 +142,17 @@ class CallSession:
     def hang_up(self, cause: EndCause) -> None:
         """End it from outside (shutdown)."""
         self._end_cause = cause
+        self._hang_up()
+
+    def give_up(self, cause: EndCause) -> None:
+        """End it without the line's word, which doesn't come."""
+        self._end_cause = self._end_cause or cause
+        self._leg.hangup()
+        self._over.set()
+
+    def _hang_up(self) -> None:
+        """The line's `Ended` follows; if it doesn't, the sweep gives the call up."""
+        self.watch.hung_up(self._clock.monotonic())
         self._leg.hangup()
 
     async def _get_ready(self) -> None:
@@ -155,7 +174,7 @@ class CallSession:
             NewCall(
                 call_id=self.id,
                 direction=self._leg.direction,
-                started_at=self._services.clock.now(),
+                started_at=self._clock.now(),
                 caller=self.caller,
                 caller_name=invite.caller_name,
                 callee=invite.callee,
@@ -235,6 +254,7 @@ class CallSession:
 
     def _on_event(self, event: LegEvent) -> None:
         try:
+            self.watch.saw(event, self._clock.monotonic())
             self._handle(event)
         except Exception as error:  # noqa: BLE001  one call's fault must stay with this call
             self._on_task_error("event", error)
@@ -257,6 +277,7 @@ class CallSession:
                 if self._ready:
                     self._begin(event)
             case Held() if self._ready:
+                self._speaking.held = event.on
                 self._conversation.on_held(on=event.on)
             case TransferProgress() if self._ready:
                 self._hand_over.on_progress(event)
@@ -270,6 +291,7 @@ class CallSession:
         if self._recorder is not None:
             self._recorder.add(event.heard, event.sent)
         self._hearing.hear(event.heard, event.sent)
+        self._speaking.look()
         if not self._ready or self._failing:
             return
         if self._handing_over:
@@ -291,7 +313,7 @@ class CallSession:
             self._end_cause = EndCause.HUNG_UP
             if not (self._has_disposition and action.reason == HangUp().reason):
                 self._services.call_log.update_call(self.id, disposition=action.reason)
-            self._leg.hangup()
+            self._hang_up()
             return
         self._tasks.start(self._elsewhere(action), "hand-over")
 
@@ -303,7 +325,7 @@ class CallSession:
             self._handing_over = False
         if isinstance(action, Transfer) and action.mode == "blind" and back == DONE:
             self._end_cause = EndCause.TRANSFERRED
-            self._leg.hangup()
+            self._hang_up()
             return
         self._conversation.back(back)
 
@@ -347,7 +369,7 @@ class CallSession:
         self._speaking.say(Say(text, language=self.language, barge_in=BargeIn.OFF))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._speaking.until_quiet(), APOLOGY_AT_MOST_S)
-        self._leg.hangup()
+        self._hang_up()
 
     # ------------------------------------------------------------ parts
 
@@ -356,7 +378,7 @@ class CallSession:
         if kind in {EventKind.BRIDGED, EventKind.MESSAGE_LEFT}:
             self._has_disposition = True
         self._services.call_log.record(
-            CallEvent(self.id, kind, self._services.clock.now(), self._hearing.now_ms, data)
+            CallEvent(self.id, kind, self._clock.now(), self._hearing.now_ms, data)
         )
 
     def _conversation_parts(self, dialogue: Dialogue) -> ConversationParts:

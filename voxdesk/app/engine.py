@@ -12,6 +12,7 @@ from voxdesk.app.call_session import CallSession
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.sign_in_session import SignInSession
+from voxdesk.app.sweep import sweep
 from voxdesk.kernel.call import CallId, EndCause
 from voxdesk.kernel.errors import TelephonyError
 
@@ -31,6 +32,7 @@ class Engine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._house: House | None = None
         self._draining = False
+        self._sweep: asyncio.Task[None] | None = None
 
     @property
     def exchange(self) -> Exchange:
@@ -64,6 +66,7 @@ class Engine:
         """
         self._house = await open_house(self.settings)
         self._house.exchange.on_incoming(self._on_incoming)
+        self._sweep = asyncio.create_task(sweep(self.sessions), name="sweep")
 
     async def close(self, *, drain_s: float = DRAIN_S) -> None:
         """Refuse new calls, end those in progress, write everything down."""
@@ -72,6 +75,8 @@ class Engine:
             session.hang_up(EndCause.SHUTDOWN)
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=drain_s)
+        if self._sweep is not None:
+            self._sweep.cancel()
         if self._house is not None:
             await self._house.exchange.close()  # whoever is still there loses the line
             if self._tasks:

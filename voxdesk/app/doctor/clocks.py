@@ -52,7 +52,7 @@ def judge_synchronized(state: bool | None) -> Finding:  # noqa: FBT001  three an
     if state is None:
         return warning(
             AREA,
-            "Nobody here can tell whether the clock is kept right: timedatectl and chrony don't say.",
+            "Neither timedatectl nor chrony can say whether the clock is kept right.",
             "Run a time service; in a container that is the host's business.",
         )
     if not state:
