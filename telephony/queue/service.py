@@ -140,6 +140,11 @@ class QueueService:
         self._closed = True
         self._executor.shutdown(wait=False, cancel_futures=True)
 
+    @property
+    def failing(self) -> bool:
+        """Whether the database was away when it was last asked."""
+        return self._failing
+
     # ------------------------------------------------------------------ for places
 
     def submit(self, event: Event) -> "asyncio.Future[None]":

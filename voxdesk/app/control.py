@@ -93,6 +93,7 @@ class ControlServer:
                     "version": __version__,
                     "calls": len(self._engine.sessions),
                     "draining": self._engine.draining,
+                    "troubles": self._engine.troubles,
                     "addresses": list(self._engine.exchange.addresses),
                 }
             case "dial":

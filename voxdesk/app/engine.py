@@ -13,6 +13,7 @@ from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.sign_in_session import SignInSession
 from voxdesk.app.sweep import sweep
+from voxdesk.app.troubles import troubles_of
 from voxdesk.kernel.call import CallId, EndCause
 from voxdesk.kernel.errors import TelephonyError
 
@@ -53,6 +54,12 @@ class Engine:
     def draining(self) -> bool:
         """It stops: calls in progress go on, new ones are refused."""
         return self._draining
+
+    @property
+    def troubles(self) -> list[str]:
+        """What somebody should mend, in sentences."""
+        house = self._running()
+        return troubles_of(house.services, house.exchange.lines, house.pool)
 
     def refuse_new_calls(self) -> None:
         """From now on callers get 503 and are told to try again."""
