@@ -60,6 +60,7 @@ class LongestIdleFirst:
 
 
 LONGEST_IDLE_FIRST = LongestIdleFirst()
+_NEXT = timedelta(microseconds=1)
 
 
 def assign(state: QueueState, strategy: Strategy = LONGEST_IDLE_FIRST) -> tuple[Offer, ...]:
@@ -281,7 +282,7 @@ class _Desk:
     def _behind_all(self, caller: Caller) -> datetime:
         """Who comes later waits longer, also when a clock has jumped back meanwhile."""
         last = max((c.enqueued_at for c in self.callers.values()), default=caller.enqueued_at)
-        return max(caller.enqueued_at, last)
+        return caller.enqueued_at if caller.enqueued_at >= last else last + _NEXT
 
     def _age_s(self, caller: Caller) -> float:
         return (self.now - caller.seen_at).total_seconds()

@@ -50,7 +50,7 @@ def test_calls_go_on_while_the_database_is_away_and_all_is_written_when_it_is_ba
                 assert sturdy.engine.troubles
                 assert not sturdy.seen(waiting, EventKind.ENDED)
             finally:
-                await asyncio.to_thread(server.start)
+                server.start()  # it dies with the thread that starts it: not in another one
             await sturdy.all_written(asking, waiting, new)
             sturdy.sign_in("eve", eve.uri)
             await sturdy.sees(waiting, EventKind.BRIDGED, agent="eve")
@@ -59,9 +59,7 @@ def test_calls_go_on_while_the_database_is_away_and_all_is_written_when_it_is_ba
 
     asyncio.run(live_through())
 
-    assert [transfer.outcome for transfer in sturdy.transfers(waiting)] == ["abandoned"] or [
-        transfer.outcome for transfer in sturdy.transfers(waiting)
-    ] == ["connected"]
+    assert [transfer.outcome for transfer in sturdy.transfers(waiting)] == ["connected"]
     for caller in (asking, waiting, new):
         assert sturdy.record(caller).cause == "caller_hung_up"
         left, _ = sturdy.recording(caller)
