@@ -7,6 +7,7 @@ import pytest
 from fixtures.databases import PostgresServer
 from fixtures.sturdy import Sturdy, dialled_at
 
+from voxdesk import db
 from voxdesk.kernel.call import EventKind
 from voxdesk.testing.softphone import Softphone, answer_after
 
@@ -67,10 +68,13 @@ def test_calls_go_on_while_the_database_is_away_and_all_is_written_when_it_is_ba
     assert not sturdy.engine.troubles
 
 
+@pytest.mark.bench
 def test_a_database_that_says_nothing_any_more_is_as_good_as_one_that_is_away(
-    sturdy: Sturdy, server: PostgresServer
+    sturdy: Sturdy, server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asking, new = "+15554010", "+15554011"
+    monkeypatch.setattr(db, "ANSWER_WITHIN_S", 1.0)
+    sturdy.engine._running().database.engine.dispose()  # connections that are made with it
 
     async def live_through() -> None:
         async with dialled_at(sturdy, 1, asking, "shop") as asker:
