@@ -186,7 +186,9 @@ def _make_postgresql_engine(url: URL, statement_timeout_s: float | None) -> Engi
             # Here, so that programs without PostgreSQL don't load it.
             from voxdesk.db_bounded import BoundedConnection  # noqa: PLC0415
 
-            return BoundedConnection.connect(*args, **parameters, answer_within=ANSWER_WITHIN_S)
+            connection = BoundedConnection.connect(*args, **parameters)
+            connection.answer_within_s = ANSWER_WITHIN_S
+            return connection
 
     return engine
 

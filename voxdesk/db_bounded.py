@@ -4,7 +4,7 @@ The server's own statement_timeout needs a server that runs. When it is frozen, 
 gone, the connection stays open for hours.
 """
 
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
@@ -20,13 +20,6 @@ class BoundedConnection(psycopg.Connection[Any]):
     """
 
     answer_within_s: float | None = None
-
-    @classmethod
-    def connect(cls, *args: Any, answer_within: float | None = None, **parameters: Any) -> Self:
-        """As psycopg's; no answer takes longer than `answer_within` seconds."""
-        connection = super().connect(*args, **parameters)
-        connection.answer_within_s = answer_within
-        return connection
 
     def wait(
         self, gen: PQGen[Result], interval: float = 0.1, timeout: float | None = None

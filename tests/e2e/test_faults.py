@@ -320,7 +320,7 @@ def test_a_voice_that_hangs_costs_one_sentence_and_its_thread_is_replaced(
         over.wait(30)
         yield from ()
 
-    monkeypatch.setattr(speech, "_timeout_s", 1.0)
+    monkeypatch.setattr(speech, "_timeout_s", 15.0)
     monkeypatch.setattr(workers, "_stuck_after_s", 1.5)
 
     async def talk() -> None:
@@ -328,6 +328,7 @@ def test_a_voice_that_hangs_costs_one_sentence_and_its_thread_is_replaced(
             await system.sees(caller, EventKind.PROMPT)
             with monkeypatch.context() as broken:
                 broken.setattr(voice, "synthesize", hangs)
+                broken.setattr(speech, "_timeout_s", 1.0)
                 lost = asyncio.wrap_future(
                     asyncio.run_coroutine_threadsafe(heard(UNHEARD), system._loop)
                 )

@@ -40,7 +40,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self._virtual_s += seconds + 1e-9
 
 
-class _Selector(selectors.DefaultSelector):  # type: ignore[misc,valid-type]  chosen at run time
+class _Selector(selectors.DefaultSelector):
     """Looks whether something is ready, and lets virtual time pass when not."""
 
     def __init__(self, loop: VirtualTimeLoop) -> None:
@@ -64,7 +64,7 @@ class InlineExecutor(ThreadPoolExecutor):
     def __init__(self) -> None:
         super().__init__(1)
 
-    def submit(  # type: ignore[override]  # the same, said with fewer type variables
+    def submit(  # the same, said with fewer type variables
         self, work: Callable[..., Result], /, *args: Any, **kwargs: Any
     ) -> "Future[Result]":
         """Done when it returns, unless the work says that it never will be."""
