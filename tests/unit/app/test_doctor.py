@@ -13,7 +13,17 @@ from typing import Any
 import pytest
 
 from voxdesk.app.commands.doctor import as_document, summary
-from voxdesk.app.doctor import addresses, certificates, clocks, disk, holders, lines, machine, trunk
+from voxdesk.app.doctor import (
+    addresses,
+    certificates,
+    clocks,
+    disk,
+    door,
+    holders,
+    lines,
+    machine,
+    trunk,
+)
 from voxdesk.app.doctor.database import check_database
 from voxdesk.app.doctor.der import validity_of
 from voxdesk.app.doctor.examination import examine, has_problem
@@ -130,10 +140,24 @@ def test_the_installed_library_can_be_asked(tmp_path: Path) -> None:
 
 
 def test_several_lines_need_kamailio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines.shutil, "which", lambda *_, **__: None)
-    [found] = lines._front_door(Machine(settings(tmp_path, lines=2)))
-    assert found.level is Level.PROBLEM
+    monkeypatch.setattr(door.shutil, "which", lambda *_, **__: None)
+    [found] = door.check_door(Machine(settings(tmp_path, lines=2)))
+    assert found.level is Level.WARNING
     assert "apt install kamailio" in found.mend
+    assert door.check_door(Machine(settings(tmp_path))) == []
+
+
+def test_a_front_door_has_the_port_for_all_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "kamailio", lambda: Path("/usr/sbin/kamailio"))
+    plain = settings(tmp_path, port=65_535, lines=3, rtp_first_port=0)
+    values = {name: getattr(plain.sip, name) for name in type(plain.sip).model_fields}
+    sip = SimpleNamespace(**{**values, "front_door": "auto", "outbound_legs": "auto"})
+    with_door: Any = SimpleNamespace(sip=sip)
+    assert levels(check_ports(Machine(with_door))) == ["ok", "ok"]
+    said = {"version": "2.15", "capacity": 4, "codecs": ["PCMU/8000", "PCMA/8000", "G722/16000"]}
+    assert levels(list(lines.judge_library(Machine(with_door), said))) == ["ok", "ok"]
 
 
 # ------------------------------------------------------------------ trunk

@@ -1,19 +1,17 @@
 """What the installed pjsua2 can do, and the front door that several lines need."""
 
 import json
-import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from telephony.line.settings import CODECS
-from voxdesk.app.doctor.finding import Finding, Machine, ok, problem, warning
+from voxdesk.app.doctor.door import check_door
+from voxdesk.app.doctor.finding import Finding, Machine, ok, problem
 
 AREA: Final = "lines"
 PROBE_WITHIN_S: Final = 20.0
-KAMAILIO_AT_LEAST: Final = (5, 5)
 
 
 def check_lines(machine: Machine) -> Sequence[Finding]:
@@ -28,7 +26,7 @@ def check_lines(machine: Machine) -> Sequence[Finding]:
                 "Run scripts/setup.sh again, or `pip install --force-reinstall pjsua2-python`.",
             )
         ]
-    return [*judge_library(machine, said), *_front_door(machine)]
+    return [*judge_library(machine, said), *check_door(machine)]
 
 
 def probe_library() -> dict[str, Any]:
@@ -53,7 +51,7 @@ def judge_library(machine: Machine, said: dict[str, Any]) -> Iterator[Finding]:
         f"pjsua2 {said['version']}: {sip.lines} line{'s' if sip.lines > 1 else ''} can hold "
         f"{calls} call legs{each}; a call with an agent needs two.",
     )
-    if sip.outbound_legs >= capacity:
+    if isinstance(sip.outbound_legs, int) and sip.outbound_legs >= capacity:
         yield problem(
             AREA,
             f"sip.outbound_legs keeps {sip.outbound_legs} of a line's {capacity} legs free.",
@@ -70,32 +68,3 @@ def judge_library(machine: Machine, said: dict[str, Any]) -> Iterator[Finding]:
         )
     else:
         yield ok(AREA, f"The codecs {', '.join(sip.codecs)} are there.")
-
-
-def _front_door(machine: Machine) -> Iterator[Finding]:
-    lines = machine.settings.sip.lines
-    path = shutil.which("kamailio") or shutil.which("kamailio", path="/usr/sbin:/usr/local/sbin")
-    if lines == 1:
-        return  # one line is called directly
-    if path is None:
-        yield problem(
-            AREA,
-            f"sip.lines is {lines}, and Kamailio, which shares calls among them, is not installed.",
-            "Install it (Debian: apt install kamailio), or set sip.lines to 1.",
-        )
-        return
-    try:
-        done = subprocess.run([path, "-v"], capture_output=True, timeout=5, check=False, text=True)  # noqa: S603
-        version = re.search(r"kamailio (\d+)\.(\d+)", done.stdout)
-    except (OSError, subprocess.SubprocessError):
-        version = None
-    if version is None:
-        yield warning(AREA, f"{path} doesn't say its version.", "Try `kamailio -v` yourself.")
-    elif (found := (int(version[1]), int(version[2]))) < KAMAILIO_AT_LEAST:
-        yield problem(
-            AREA,
-            f"Kamailio {found[0]}.{found[1]} is too old.",
-            "Install Kamailio 5.5 or newer.",
-        )
-    else:
-        yield ok(AREA, f"Kamailio {found[0]}.{found[1]} is there.")

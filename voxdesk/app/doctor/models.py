@@ -14,6 +14,7 @@ from voxdesk.kernel.errors import VoxdeskError
 
 AREA: Final = "models"
 SAYS: Final = {"en": "This is a test.", "zh": "这是测试。"}
+SEE: Final = "`voxdesk models` shows which there are."
 Made = TypeVar("Made")
 
 
@@ -43,7 +44,7 @@ def _recognizer(machine: Machine) -> Iterator[Finding]:
         lambda: load_recognizer(machine.settings, pool), "the recognizer"
     )
     if recognizer is None:
-        yield finding or problem(AREA, "There is no recognizer.", "See `voxdesk models list`.")
+        yield finding or problem(AREA, "There is no recognizer.", SEE)
         return
     languages = ", ".join(recognizer.capabilities.languages)
     yield ok(AREA, f"The recognizer {recognizer.name} ({languages}) loads in {took_s:.1f} s.")
@@ -52,7 +53,7 @@ def _recognizer(machine: Machine) -> Iterator[Finding]:
         yield warning(
             AREA,
             f"Calls are held in {spoken}, and the recognizer does not know it: only keys work.",
-            "Bring a model for it: `voxdesk models list` shows which there are.",
+            f"Bring a model for it; {SEE}",
         )
 
     async def close() -> None:
@@ -65,7 +66,7 @@ def _recognizer(machine: Machine) -> Iterator[Finding]:
 def _voices(machine: Machine) -> Iterator[Finding]:
     speech, finding, took_s = _loaded(lambda: load_speech(machine.settings), "the voices")
     if speech is None:
-        yield finding or problem(AREA, "There is no voice.", "See `voxdesk models list`.")
+        yield finding or problem(AREA, "There is no voice.", SEE)
         return
 
     async def say(language: str) -> float:
@@ -83,7 +84,7 @@ def _voices(machine: Machine) -> Iterator[Finding]:
                     problem(
                         AREA,
                         f"The voice for {language} says nothing: {error or 'not within 15 s'}.",
-                        "Choose another one; `voxdesk models list` shows which there are.",
+                        f"Choose another one; {SEE}",
                     )
                 )
             else:
@@ -105,8 +106,8 @@ def _loaded(load: Callable[[], Made], what: str) -> tuple[Made | None, Finding |
     try:
         return load(), None, time.monotonic() - began_s
     except VoxdeskError as error:
-        first, _, rest = str(error).partition("\n")
-        return None, problem(AREA, first, rest.strip() or "See `voxdesk models list`."), 0.0
+        says, _, mend = " ".join(str(error).split()).partition(". ")
+        return None, problem(AREA, f"{says.rstrip('.')}.", mend or SEE), 0.0
     except Exception as error:  # noqa: BLE001  libraries raise what they like
         says = f"Loading {what} failed with {type(error).__name__}."
         return (

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Final
 
+from voxdesk.app.doctor.door import stands
 from voxdesk.app.doctor.finding import Finding, Machine, ok, problem, warning
 from voxdesk.app.doctor.holders import holder_of
 
@@ -37,6 +38,12 @@ def _sip(machine: Machine) -> Iterator[Finding]:
     sip = machine.settings.sip
     if not sip.port:
         yield ok(AREA, "sip.port is 0: the system chooses a free port at each start.")
+        return
+    if stands(machine):  # the lines are behind it, at ports that the system chooses
+        yield _one(machine, sip.address, sip.port, "udp", "sip.port")
+        tls = getattr(sip, "tls", None)
+        if getattr(tls, "certificate", ""):
+            yield _one(machine, sip.address, int(getattr(tls, "port", 5061)), "tcp", "sip.tls.port")
         return
     last = sip.port + sip.lines - 1
     if last > 65_535:  # noqa: PLR2004  the highest port there is
