@@ -268,7 +268,7 @@ def test_a_recognizer_that_hangs_is_asked_no_more_and_another_thread_hears(
     monkeypatch.setattr(recognizer, "work", hangs)
 
     async def talk() -> None:
-        async with dialled(system, caller, "ladder") as call:
+        async with dialled(system, caller, "talk") as call:
             await system.sees(caller, EventKind.PROMPT_FINISHED)
             await call.say_all(speak("I want to return an item."))
             await system.sees(caller, EventKind.ERROR, where="recognition")
@@ -279,7 +279,7 @@ def test_a_recognizer_that_hangs_is_asked_no_more_and_another_thread_hears(
             monkeypatch.setattr(recognizer, "work", works)
             await call.hears_prompt()
             await call.say_all(speak("I want to return an item."))
-            await system.sees(caller, EventKind.HEARD, count=2)
+            await system.sees(caller, EventKind.HEARD)
 
     try:
         asyncio.run(talk())

@@ -26,7 +26,8 @@ def wanted(machine: Machine) -> str:
     sip = machine.settings.sip
     # Not every version of the settings has these.
     chosen = str(getattr(sip, "front_door", "auto"))
-    if chosen == "auto" and getattr(getattr(sip, "tls", None), "certificate", ""):
+    tls = getattr(sip, "tls", None)
+    if chosen == "auto" and getattr(tls, "certificate", ""):
         return "on"
     return "off" if chosen == "auto" and sip.lines == 1 else chosen
 
