@@ -51,6 +51,8 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "message_empty": (),
     "too_long": (),
     "error": (),
+    "one_moment": (),
+    "back_again": (),
     **dict.fromkeys(
         (
             "sign_in_code",

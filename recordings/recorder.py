@@ -62,7 +62,12 @@ class Recorder:
     """
 
     def __init__(
-        self, path: Path, name: str, on_failure: Callable[[str], None] | None, wake: threading.Event
+        self,
+        path: Path,
+        name: str,
+        on_failure: Callable[[str], None] | None,
+        wake: threading.Event,
+        resume_ms: int,
     ) -> None:
         self.path = path
         self.name = name
@@ -70,7 +75,7 @@ class Recorder:
         self._on_failure = on_failure
         # A deque's append and popleft are atomic: no lock on the media path.
         self._waiting: deque[tuple[int, Pcm, Pcm | None]] = deque()
-        self._end = 0
+        self._end = resume_ms * SAMPLES_PER_MS
         self._paused = False
         self._dropped = 0
         self._markers: list[Marker] = []
@@ -225,6 +230,7 @@ class RecordingThread:
         started_at: datetime,
         *,
         on_failure: Callable[[str], None] | None = None,
+        resume_ms: int = 0,
     ) -> Recorder:
         """Start to record a call. Never blocks; a disk that says no shows as a failure.
 
@@ -233,9 +239,11 @@ class RecordingThread:
             started_at: its UTC date becomes the folder's name.
             on_failure: called once with the reason, on the writing thread, when recording stops
                 early; the call should go on.
+            resume_ms: the file is there already, and goes on at this offset; silence stands for
+                what is missing in between.
         """
         name = recording_path(call_id, started_at)
-        recorder = Recorder(self._root / name, name, on_failure, self._wake)
+        recorder = Recorder(self._root / name, name, on_failure, self._wake, resume_ms)
         self._new.append(recorder)
         self._wake.set()
         return recorder

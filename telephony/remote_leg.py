@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from telephony.legs import Ended, LegEvent, LegListener, TransferProgress
 from telephony.messages import (
     MAX_PCM_BYTES,
+    Adopt,
     Answer,
     Clear,
     FromEngine,
     Hangup,
     Hold,
+    Keep,
     Live,
     LiveAudio,
     Pause,
@@ -30,6 +32,7 @@ from voxdesk.kernel.errors import TelephonyError
 
 _log = logging.getLogger(__name__)
 _BAD_REQUEST = 400
+_KEEP_AT_MOST = 256 * 1024  # characters; far below a message's limit, whatever they are
 
 
 def log_failure(what: str, error: Exception) -> None:
@@ -95,6 +98,15 @@ class RemoteLeg:
     def listen(self, listener: LegListener | None) -> None:
         """Events go here from now on."""
         self._listener = listener
+
+    def keep(self, text: str, *, language: str = "") -> None:
+        """For the engine after this one; what is too long isn't kept, and so replaces nothing."""
+        if len(text) <= _KEEP_AT_MOST:
+            self._send(Keep(self._number, text, language))
+
+    def adopt(self) -> None:
+        """Its events flow."""
+        self._send(Adopt(self._number))
 
     def ring(self, *, early_media: bool = False) -> None:
         """180 or 183."""

@@ -68,6 +68,9 @@ class LineLeg:
     Attributes:
         number: its name on the wire.
         media: its audio.
+        outbound: we dialled it.
+        codec: as in `LegAnswered`, once it is answered.
+        secure: as in `LegAnswered`.
         ended: it is over, and `LegEnded` is sent.
     """
 
@@ -85,7 +88,8 @@ class LineLeg:
         self.ended = False
         self._call: LineCall | None = None
         self._emit = emit
-        self._outbound = dialled is not None
+        self.outbound = dialled is not None
+        self.codec, self.secure = "", False
         self._watch = LegWatch(limits, time.monotonic(), dialled.timeout_s if dialled else None)
         self._notes: deque[Note] = deque()
         self._gate = DigitGate()
@@ -104,6 +108,11 @@ class LineLeg:
         """pjsua2's number of a call that is over but not yet let go."""
         call = self._call
         return call.number if call is not None and call.gone else None
+
+    @property
+    def held(self) -> bool:
+        """The far end holds us."""
+        return self._told_held_by_them
 
     def accept(self, account: pj.Account, call_id: int) -> None:
         """This leg is that incoming call."""
@@ -142,11 +151,11 @@ class LineLeg:
             case Ring(_, early_media):
                 self._ring(call, early_media=early_media)
             case Answer(_, headers):
-                if not self._outbound and not self._confirmed and not self._ending:
+                if not self.outbound and not self._confirmed and not self._ending:
                     self._watch.answering(time.monotonic())
                     call.answer(call_parameters(_OK, headers))
             case Reject(_, code, headers):
-                if not self._outbound and not self._confirmed and not self._ending:
+                if not self.outbound and not self._confirmed and not self._ending:
                     self._reject(call, code if code in _REJECTIONS else _DECLINED, headers)
             case Hangup(_, headers):
                 self._hangup(call, EndCause.HUNG_UP, _DECLINED, headers)
@@ -159,7 +168,7 @@ class LineLeg:
                 self._hold(call, on=on)
 
     def _ring(self, call: LineCall, *, early_media: bool) -> None:
-        if self._outbound or self._confirmed or self._ending:
+        if self.outbound or self._confirmed or self._ending:
             return
         self._watch.ringing(time.monotonic())
         self._early = self._early or early_media
@@ -253,7 +262,7 @@ class LineLeg:
                     self._emit(LegTransfer(self.number, code, final=False))
 
     def _state(self, state: int, sip_code: int) -> None:
-        if state == pj.PJSIP_INV_STATE_EARLY and self._outbound:
+        if state == pj.PJSIP_INV_STATE_EARLY and self.outbound:
             if sip_code != self._ringing_code:
                 self._ringing_code = sip_code
                 self._emit(LegRinging(self.number, sip_code))
@@ -272,7 +281,7 @@ class LineLeg:
             ordinary = sip_code in (0, _OK)
             cause = EndCause.CALLER_HUNG_UP if ordinary else EndCause.FAILED
             self._finish(cause, sip_code, by_us=False)
-        elif self._outbound:
+        elif self.outbound:
             self._finish(cause_of(sip_code), sip_code, by_us=False)
         else:
             cancelled = sip_code == _CANCELLED
@@ -323,9 +332,10 @@ class LineLeg:
             info = call.getStreamInfo(0)
         except pj.Error:
             return  # its stream is gone already; so will be the call
-        secure = bool(info.proto & pj.PJMEDIA_TP_PROFILE_SRTP)
+        self.secure = bool(info.proto & pj.PJMEDIA_TP_PROFILE_SRTP)
+        self.codec = f"{info.codecName}/{info.codecClockRate}"
         self._watch.up(time.monotonic())
-        self._emit(LegAnswered(self.number, f"{info.codecName}/{info.codecClockRate}", secure))
+        self._emit(LegAnswered(self.number, self.codec, self.secure))
         self.media.answered = True
 
     def _transfer_over(self, code: int) -> None:

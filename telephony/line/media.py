@@ -13,6 +13,7 @@ import ctypes
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import pjsua2 as pj
@@ -32,7 +33,19 @@ from telephony.messages import (
     Resume,
 )
 
+
+@dataclass(frozen=True, slots=True)
+class WindUp:
+    """The engine is gone: what it sent plays to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropAll:
+    """An engine takes over: whatever plays stops."""
+
+
 MediaCommand = Play | Pause | Resume | Clear | Live | LiveAudio
+LineCommand = WindUp | DropAll
 _SILENCE: Final = bytes(FRAME_BYTES)
 _FRAME_SAMPLES: Final = FRAME_BYTES // 2
 
@@ -41,7 +54,7 @@ class LegMedia:
     """Both directions of one leg's audio.
 
     Attributes:
-        inbox: media commands of the engine, obeyed at the next frame.
+        inbox: media commands of the engine or the line, obeyed at the next frame.
         flowing: the far end can hear us; playing stands still while it can't.
         hearing: the far end may be heard; silence otherwise.
         answered: audio goes to the engine, and offsets count.
@@ -49,7 +62,7 @@ class LegMedia:
     """
 
     def __init__(self, leg: int, emit: Callable[[FromLine], None]) -> None:
-        self.inbox: deque[MediaCommand] = deque()
+        self.inbox: deque[MediaCommand | LineCommand] = deque()
         self.flowing = False
         self.hearing = False
         self.answered = False
@@ -79,7 +92,7 @@ class LegMedia:
             heard = pcm if self.hearing else _SILENCE
             self._emit(LegAudio(self._leg, offset, heard, self._sent or b""))
 
-    def _obey(self, command: MediaCommand) -> None:
+    def _obey(self, command: MediaCommand | LineCommand) -> None:
         match command:
             case Play(_, utterance, pcm, last):
                 self.playout.append(utterance, pcm, last=last)
@@ -93,6 +106,10 @@ class LegMedia:
                 self.playout.clear(utterance)
             case Live(_, on):
                 self.playout.set_live(on=on)
+            case WindUp():
+                self.playout.wind_up()
+            case DropAll():
+                self.playout.drop_all()
 
 
 _pinned: set[int] = set()

@@ -15,6 +15,8 @@ LIVE_FRAMES: Final = 2
 """Live mode holds at most this many frames, 40 ms."""
 REMEMBERED: Final = 256
 """So many ended utterances are known by name; older chunks of a cleared one would play again."""
+OWN_UTTERANCES: Final = 2**32 - 16
+"""From here on names are the line's own: what it says while no engine is there."""
 
 
 class _Utterance:
@@ -58,6 +60,10 @@ class Playout:
         leg: number of the leg, for the messages.
         emit: takes `LegPlayed` (at an utterance's first frame, about each 200 ms and at its end)
             and `LegCleared`.
+
+    Attributes:
+        dropped_live: live frames that came too late.
+        newest: the highest name of an utterance of the engine's.
     """
 
     def __init__(self, leg: int, emit: Callable[[LegPlayed | LegCleared], None]) -> None:
@@ -70,6 +76,7 @@ class Playout:
         self._live_frames: deque[bytes] = deque()
         self._now_ms = 0
         self.dropped_live = 0
+        self.newest = 0
 
     def append(self, utterance: int, pcm: bytes, *, last: bool) -> None:
         """More of an utterance; dropped when it was cleared, or ended."""
@@ -79,6 +86,8 @@ class Playout:
         if entry is None:
             entry = self._by_id[utterance] = _Utterance(utterance)
             self._queue.append(entry)
+            if utterance < OWN_UTTERANCES:
+                self.newest = max(self.newest, utterance)
         if pcm and not entry.closed:
             entry.chunks.append(pcm)
         entry.closed = entry.closed or last
@@ -105,6 +114,25 @@ class Playout:
                 return
         self._remember(utterance, position_ms, cleared=True)
         self._emit(LegCleared(self._leg, utterance, position_ms, self._now_ms))
+
+    def wind_up(self) -> None:
+        """Nothing more comes: what is there plays to its end, what was paused is dropped."""
+        self.set_live(on=False)
+        for entry in list(self._queue):
+            entry.closed = True
+            if entry.paused:
+                self.clear(entry.id)
+
+    def drop_all(self) -> None:
+        """Silence from now on."""
+        self.set_live(on=False)
+        for utterance in [entry.id for entry in self._queue]:
+            self.clear(utterance)
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is left to play."""
+        return not self._queue
 
     def set_live(self, *, on: bool) -> None:
         """Take live audio from now on, or no longer."""

@@ -57,6 +57,8 @@ class LineSettings:
         ack_timeout_s: an answered caller who never sends ACK is given up.
         media_timeout_s: a call without one RTP packet for so long, not on hold, ends; 2 or more.
         max_call_s: a call is ended when it is so old.
+        engine_timeout_s: a call that has lost its engine waits so long for the next one.
+        fallback: SIP URI where such a call goes then; empty: the caller hears an apology.
         outbound_reserve: so many legs of each line are kept from incoming calls.
         trunk: where to register, or None.
         register: whether this line registers at the trunk; only the first of several does.
@@ -79,6 +81,8 @@ class LineSettings:
     ack_timeout_s: float = 8.0
     media_timeout_s: float = 20.0
     max_call_s: float = 7200.0
+    engine_timeout_s: float = 10.0
+    fallback: str = ""
     outbound_reserve: int = 0
     trunk: TrunkSettings | None = None
     register: bool = True

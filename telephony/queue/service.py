@@ -16,6 +16,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -27,6 +28,7 @@ from telephony.queue.policy import positions
 from telephony.queue.state import (
     Agent,
     AgentId,
+    CallerState,
     Event,
     Held,
     Joined,
@@ -108,6 +110,28 @@ class QueueService:
                 del self._places[call_id]
             await place.leave(timeout_s=leave_within_s)
 
+    @asynccontextmanager
+    async def rejoin(
+        self, call_id: CallId, request: QueueRequest, agent_id: AgentId
+    ) -> AsyncIterator[None]:
+        """The same for a caller whom this agent has already: the talk outlived an engine.
+
+        Nothing is asked of the database: its row says so, or will again.
+        """
+        row = replace(
+            new_row(call_id, request, self._node, self._clock.now()),
+            state=CallerState.CONNECTED,
+            agent_id=agent_id,
+        )
+        place = self._places[call_id] = Place(self, call_id, request, row)
+        self._start()
+        try:
+            yield
+        finally:
+            if self._places.get(call_id) is place:
+                del self._places[call_id]
+            await place.leave()
+
     async def set_available(self, agent_id: AgentId, *, available: bool) -> bool:
         """An agent signs in or out. False: there is no such agent.
 
@@ -155,10 +179,14 @@ class QueueService:
             written.set_result(None)
             return written
         self._work.append((event, written))
+        self._start()
+        return written
+
+    def _start(self) -> None:
+        """There is something to do."""
         self._wake.set()
         if self._runner is None or self._runner.done():
-            self._runner = loop.create_task(self._run(), name="queue")
-        return written
+            self._runner = asyncio.get_running_loop().create_task(self._run(), name="queue")
 
     def pause_dialling(self) -> None:
         """Make no offers for a while."""

@@ -1,5 +1,6 @@
 """The command `voxdesk`."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -36,15 +37,34 @@ NOT_RUNNING = {"error": "no engine is running here. Start it with `voxdesk serve
 
 @app.command()
 def serve() -> None:
-    """Answer the phone until stopped.
+    """Answer the phone until stopped; keeps an engine running for it.
 
     SIGTERM lets calls in progress finish (calls.drain_s); Ctrl-C ends them at once.
     """
+    load_settings()  # wrong ones are told at once
+    python = sys.executable
+    engine = (python, "-m", "voxdesk.app.cli", "engine", "--supervised")
+    os.execv(python, (python, "-m", "voxdesk.app.supervisor", *engine))  # noqa: S606  ourselves
+
+
+@app.command(hidden=True)
+def engine(*, supervised: Annotated[bool, typer.Option()] = False) -> None:
+    """What `serve` runs: one engine, without anybody who starts the next one."""
     from voxdesk.app import serve as server  # noqa: PLC0415  models load only where they are used
 
     settings = load_settings()
     server.configure_logging(settings)
-    server.run(settings)
+    server.run(settings, supervised=supervised)
+
+
+@app.command()
+def restart() -> None:
+    """Start the engine anew, with the program and settings as they are now; calls go on."""
+    path = socket_path(load_settings().state_dir)
+    answer = ask(path, {"do": "restart"}, missing=NOT_RUNNING)
+    _fail_on_error(answer)
+    if answer is not None:
+        console.print(f"A new engine takes over; {answer['calls']} calls go on in a few seconds.")
 
 
 @app.command()

@@ -56,6 +56,10 @@ class Stop:
         self._now.set()
         self._asked.set()
 
+    def is_set(self) -> bool:
+        """Whether somebody has asked."""
+        return self._asked.is_set()
+
     async def wait(self) -> None:
         """Until somebody asks."""
         await self._asked.wait()

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from telephony.exchange import Exchange
-from telephony.legs import Leg
+from telephony.legs import KeptLeg, Leg
 from voxdesk.app.bootstrap import House, open_house
 from voxdesk.app.call_session import CallSession
+from voxdesk.app.keeping import pair
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.sign_in_session import SignInSession
@@ -34,11 +35,17 @@ class Engine:
         self._house: House | None = None
         self._draining = False
         self._sweep: asyncio.Task[None] | None = None
+        self._takes_calls = False
 
     @property
     def exchange(self) -> Exchange:
         """The lines; only while the engine runs."""
         return self._running().exchange
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """What can be dialled now; empty until calls are taken."""
+        return self.exchange.addresses if self._takes_calls else ()
 
     @property
     def services(self) -> Services:
@@ -71,9 +78,36 @@ class Engine:
         Raises:
             VoxdeskError: something needed is missing or wrong.
         """
-        self._house = await open_house(self.settings)
-        self._house.exchange.on_incoming(self._on_incoming)
+        self._house = house = await open_house(self.settings)
+        kept = self._take_up(house.exchange.take_kept())
         self._sweep = asyncio.create_task(sweep(self.sessions), name="sweep")
+        try:
+            await house.get_ready(in_progress=kept)
+        except BaseException:
+            self._sweep.cancel()
+            self._house = None
+            await house.close()
+            raise
+        house.exchange.on_incoming(self._on_incoming)
+        self._takes_calls = True
+
+    def _take_up(self, legs: Iterable[KeptLeg]) -> set[CallId]:
+        """Go on with the calls that an earlier engine left; which they are."""
+        calls, useless = pair(legs)
+        for leg in useless:
+            leg.leg.hangup()
+        for kept in calls:
+            self._begin(CallSession(kept.leg.leg, self.services, kept=kept))
+        if calls:
+            log.info("%d calls go on that an earlier engine had", len(calls))
+        return {kept.call.call_id for kept in calls}
+
+    async def step_down(self) -> None:
+        """Leave every call to the next engine. The process must exit right after this."""
+        self.refuse_new_calls()
+        house = self._running()
+        await house.exchange.let_go()
+        await house.write_down()
 
     async def close(self, *, drain_s: float = DRAIN_S) -> None:
         """Refuse new calls, end those in progress, write everything down."""

@@ -9,6 +9,7 @@ from voxdesk.app.control import ControlServer, socket_path
 from voxdesk.app.drain import drain, end_soon, stop_signals
 from voxdesk.app.engine import Engine
 from voxdesk.app.settings import Settings
+from voxdesk.app.successor import Successor
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ def configure_logging(settings: Settings) -> None:
         logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, *, supervised: bool = False) -> None:
     """`serve`, as a program of its own: it ends even if a thread in a library never does.
 
     Raises:
@@ -33,27 +34,35 @@ def run(settings: Settings) -> None:
     code = 2
     with asyncio.Runner() as runner:
         try:
-            runner.run(serve(settings))
+            runner.run(serve(settings, supervised=supervised))
             code = 0
         finally:
             end_soon(code)
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, *, supervised: bool = False) -> None:
     """Serve until a signal.
+
+    Args:
+        settings: of this installation.
+        supervised: our parent starts another engine when this one ends by `STEPPED_DOWN`; SIGHUP,
+            `voxdesk restart` and the parent's death make it do so.
 
     Raises:
         VoxdeskError: it can't start; says why and what to do.
     """
     began = time.monotonic()
     engine = Engine(settings)
-    control = ControlServer(engine, socket_path(settings.state_dir))
-    with stop_signals() as stop:
+    successor = Successor(supervised=supervised)
+    control = ControlServer(engine, socket_path(settings.state_dir), successor)
+    with stop_signals() as stop, successor.watched():
         await control.start()
         try:
             await engine.start()
             log.info("ready after %.1f s; dial %s", time.monotonic() - began, dial_hint(engine))
-            await stop.wait()
+            if await successor.wanted_before(stop):
+                await control.close()
+                await successor.hand_over(engine)
             await drain(engine, stop, at_most_s=settings.calls.drain_s)
         finally:
             await control.close()

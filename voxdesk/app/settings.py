@@ -15,7 +15,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from voxdesk.kernel.errors import SettingsError
+from telephony.sip_uri import check_sip_uri
+from voxdesk.kernel.errors import SettingsError, TelephonyError
 
 ENV_PREFIX = "VOXDESK_"
 ENV_NESTING = "__"
@@ -94,6 +95,32 @@ class SipSettings(Section):
         description="A call that hears no packet for so long has lost its media and ends.",
     )
     max_call_s: Seconds = Field(7200, description="No call lasts longer.")
+    engine_timeout_s: float = Field(
+        10,
+        ge=1,
+        le=120,
+        description=(
+            "A call whose engine died waits so long for the next one; it hears one short sentence."
+        ),
+    )
+    fallback: str = Field(
+        "",
+        description=(
+            "SIP address where such a call goes after that, by REFER. Empty: it hears an apology "
+            "and ends."
+        ),
+    )
+
+    @field_validator("fallback")
+    @classmethod
+    def _dialable(cls, value: str) -> str:
+        if value:
+            try:
+                check_sip_uri(value)
+            except TelephonyError as error:
+                raise ValueError(str(error)) from error
+        return value
+
     trunk: TrunkSettings = Field(TrunkSettings(), description="Registration at a provider.")
 
 

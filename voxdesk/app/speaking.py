@@ -86,14 +86,16 @@ class Speaking:
         speech: SpeechService,
         now_ms: Callable[[], int],
         tasks: CallTasks,
+        after: int = 0,
     ) -> None:
+        """`after`: the highest name of an utterance that the leg has heard already."""
         self._leg = leg
         self._speech = speech
         self._now_ms = now_ms
         self.listener: SpeakingListener | None = None
         self._tasks = tasks
         self._prompts: deque[Prompt] = deque()
-        self._names = count(1)
+        self._names = count(after + 1)
         self._feeder: asyncio.Task[None] | None = None
         self._quiet = asyncio.Event()
         self._quiet.set()

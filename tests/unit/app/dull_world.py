@@ -13,6 +13,7 @@ from asr.vad import VadResult
 from crm.calls.entries import NewCall
 from dialog.flow_file import load_flow
 from dialog.prompts import Prompts
+from recordings.library import RecordingLibrary
 from telephony.legs import (
     Answered,
     AudioReceived,
@@ -32,6 +33,7 @@ from telephony.queue.store import AgentProfile, QueueStore
 from tts.speech import SpeechService, SpokenPiece
 from tts.synthesizer import Synthesizer
 from voxdesk.app.call_session import CallSession
+from voxdesk.app.flow_archive import FlowArchive
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.sweep import sweep
@@ -197,7 +199,7 @@ class DullLeg:
         """It never says how that went."""
 
     def __getattr__(self, name: str) -> Callable[..., None]:
-        if name in {"pause", "resume", "live", "send_live", "send_digits"}:
+        if name in {"pause", "resume", "live", "send_live", "send_digits", "keep", "adopt"}:
             return lambda *_, **__: None
         raise AttributeError(name)
 
@@ -440,6 +442,7 @@ class World:
             recognizer=self.ear,  # type: ignore[arg-type]
             speech=speech,  # type: ignore[arg-type]
             flows={"flow": load_flow(path)},
+            archive=FlowArchive(self.folder / "archive"),
             prompts=Prompts.load(ROOT / "config" / "prompts"),
             node="n1",
             call_log=self.log,  # type: ignore[arg-type]
@@ -453,6 +456,7 @@ class World:
                 executor=InlineExecutor() if self.queue_answers else DeadExecutor(),
             ),
             recordings=None,  # type: ignore[arg-type]
+            recordings_library=RecordingLibrary(self.folder),
         )
 
 

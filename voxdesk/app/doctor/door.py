@@ -26,8 +26,9 @@ def wanted(machine: Machine) -> str:
     sip = machine.settings.sip
     # Not every version of the settings has these.
     chosen = str(getattr(sip, "front_door", "auto"))
-    tls = getattr(sip, "tls", None)
-    if chosen == "auto" and getattr(tls, "certificate", ""):
+    tls: object = getattr(sip, "tls", None)
+    certificate = str(getattr(tls, "certificate", ""))
+    if chosen == "auto" and certificate:
         return "on"
     return "off" if chosen == "auto" and sip.lines == 1 else chosen
 
