@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from fixtures.system import Speak, System, dialled
+from sqlalchemy import text
 
 from recordings.recorder import Recorder
 from telephony.queue.store import QueueStore
 from tts.speech import SpokenPiece
 from voxdesk.app import hearing
 from voxdesk.app.conversation import Conversation
+from voxdesk.db import BUSY_TIMEOUT_S, Database
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.errors import DatabaseError, RecognizerFailed, SynthesisFailed
 from voxdesk.testing.softphone import CallFailed, Softphone, ring_forever
@@ -352,3 +354,30 @@ def test_a_voice_that_hangs_costs_one_sentence_and_its_thread_is_replaced(
 
 
 UNHEARD, SAID = "Nobody will ever hear this sentence.", "And this one is heard by everybody."
+
+
+@pytest.mark.bench  # as long as SQLite waits for a lock
+def test_a_program_that_holds_the_database_locked_delays_records_and_no_call(
+    system: System,
+) -> None:
+    caller = "+15551022"
+    other = Database(system.settings.database_url)
+
+    async def talk() -> None:
+        async with dialled(system, caller, "shop") as call:
+            await system.sees(caller, EventKind.STEP, step="menu")
+            with other.transaction() as session:
+                session.execute(text("SELECT 1"))  # a transaction begins with its first statement
+                call.press("14711#")  # a lookup only reads, and waits for nobody
+                await call.hears_prompt()
+                await asyncio.sleep(BUSY_TIMEOUT_S + 1.0)
+                assert system.engine.troubles
+            await system.sees(caller, EventKind.LOOKUP, outcome="found")
+            await call.hang_up()
+        await system.at_rest()
+
+    asyncio.run(talk())
+    other.close()
+
+    assert system.record(caller).cause == "caller_hung_up"
+    assert system.engine.services.call_log.status.lost == 0

@@ -29,6 +29,7 @@ def fill(folder: Path) -> Path:
     return filler
 
 
+@pytest.mark.bench
 def test_calls_go_on_when_the_disk_is_full_and_what_was_held_is_written_when_there_is_room(
     sturdy: Sturdy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

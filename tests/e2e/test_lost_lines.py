@@ -167,6 +167,7 @@ def test_an_agent_whose_caller_is_lost_with_a_line_is_free_again(sturdy: Sturdy)
     playable(sturdy, waiting)
 
 
+@pytest.mark.bench
 def test_a_transfer_whose_other_end_is_lost_with_a_line_failed_for_the_flow(
     sturdy: Sturdy,
 ) -> None:

@@ -44,7 +44,7 @@ from voxdesk.kernel.speech import Hypothesis, Transcript
 from voxdesk.testing.virtual_time import InlineExecutor, LoopClock, NeverDone, VirtualTimeLoop
 
 ROOT = Path(__file__).parents[3]
-MAX_CALL_S = 90.0
+MAX_CALL_S = 30.0
 FRAME_S = 0.02
 LOUD = np.full(FRAME_SAMPLES, 5000, np.int16)
 QUIET = silence(FRAME_SAMPLES)
