@@ -308,7 +308,7 @@ class HandOver:
 
     async def talk_on(self, talk: Talk, kept: KeptLeg) -> Event:
         """Both were bridged when the engine before was lost: they are again, and go on."""
-        person = DialledLeg(kept.leg)
+        person, outcome = DialledLeg(kept.leg), "connected"
         try:
             async with contextlib.AsyncExitStack() as stack:
                 if talk.mode == "queue":
@@ -321,10 +321,12 @@ class HandOver:
                 self._bridge, person.on_other = bridge, bridge.from_b
                 kept.leg.adopt()
                 await self._until_over(person, talk)
+                if lost(person):
+                    outcome = "failed"  # nobody hung up: the flow may try again
         finally:
             person.leg.hangup()
-            self._over(talk.number, talk.mode, talk.target, "connected", agent=talk.agent)
-        return TransferDone("connected")
+            self._over(talk.number, talk.mode, talk.target, outcome, agent=talk.agent)
+        return TransferDone(outcome)
 
     # ------------------------------------------------------------ message
 
