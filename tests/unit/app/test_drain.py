@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -80,3 +82,21 @@ def test_ctrl_c_ends_it_at_once() -> None:
 
 def test_without_calls_nothing_is_waited_for() -> None:
     assert drained(Engine(), at_most_s=120)[0] == 0
+
+
+HANGS = """
+import concurrent.futures, logging, threading
+from voxdesk.app.drain import end_soon
+logging.basicConfig(format="%(message)s")
+pool = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="decode")
+pool.submit(threading.Event().wait)
+end_soon(3, linger_s=0.1)
+"""
+
+
+def test_a_thread_that_hangs_does_not_keep_a_finished_program_alive() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HANGS], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 3
+    assert "decode_0" in done.stderr
