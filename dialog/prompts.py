@@ -45,6 +45,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "queue_position": ("position",),
     "queue_next": (),
     "queue_leave": ("key",),
+    "person_lost": (),
     "message_instructions": (),
     "message_saved": (),
     "message_empty": (),

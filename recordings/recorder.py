@@ -248,6 +248,11 @@ class RecordingThread:
         self._wake.set()
         return recorder
 
+    @property
+    def trouble(self) -> str:
+        """Why calls can't be recorded now; empty when they can."""
+        return self._disk_trouble()
+
     def close(self, timeout_s: float = 10.0) -> None:
         """Close every recording that is still open, and stop. Harmless twice."""
         self._stopping = True
@@ -277,15 +282,15 @@ class RecordingThread:
         if time.monotonic() - self._looked_at_disk < LOOK_AT_DISK_EVERY_S:
             return self._disk_full
         self._looked_at_disk = time.monotonic()
+        self._disk_full = self._disk_trouble()
+        return self._disk_full
+
+    def _disk_trouble(self) -> str:
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             free = shutil.disk_usage(self._root).free
         except OSError as error:
-            self._disk_full = error.strerror or str(error)
-        else:
-            self._disk_full = (
-                f"only {free >> 20} MB are free on the disk of {self._root}"
-                if free < self._min_free_bytes
-                else ""
-            )
-        return self._disk_full
+            return error.strerror or str(error)
+        if free >= self._min_free_bytes:
+            return ""
+        return f"only {free >> 20} MB are free on the disk of {self._root}"

@@ -20,6 +20,7 @@ postgresql   /usr/lib/postgresql/*/bin/initdb
 redis-server redis-server
 espeak-ng    espeak-ng
 sox          sox
+faketime     faketime
 "
 
 # shellcheck disable=SC2086

@@ -13,13 +13,15 @@ database is in flight at a time, in a thread; an outage delays offers and nothin
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from telephony.legs import Lines
+from telephony.queue.leases import LeaseWatch
 from telephony.queue.messages import QueueRequest, QueueSettings
 from telephony.queue.place import LEAVE_WITHIN_S, Place, new_row
 from telephony.queue.policy import positions
@@ -77,6 +79,8 @@ class QueueService:
         self._wake = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._dial_again_at = 0.0
+        self._leases = LeaseWatch(store.rules.lease_s)
+        self._silent: Mapping[CallId, datetime] = {}
         self._failing = False
         self._closing = self._closed = False
 
@@ -160,6 +164,11 @@ class QueueService:
         self._closed = True
         self._executor.shutdown(wait=False, cancel_futures=True)
 
+    @property
+    def failing(self) -> bool:
+        """Whether the database was away when it was last asked."""
+        return self._failing
+
     # ------------------------------------------------------------------ for places
 
     def submit(self, event: Event) -> "asyncio.Future[None]":
@@ -207,7 +216,7 @@ class QueueService:
         may_dial = self._clock.monotonic() >= self._dial_again_at and not self._closing
         events = [event for event, _ in work]
         events.append(Held(tuple(place.row for place in places.values())))
-        events.append(Tick(self._node if may_dial else None))
+        events.append(Tick(self._node if may_dial else None, self._silent))
         outcome = await self._try(lambda: self._store.run(events, now))
         if outcome is None:
             return False
@@ -219,9 +228,11 @@ class QueueService:
             place = places.get(offer.call_id)
             if place is not None and not place.gone:  # if it's gone, its Left is on the way
                 place.ring(outcome.state.agents[offer.agent_id])
+        now_s = self._clock.monotonic()
+        self._silent = self._leases.look(outcome.state.callers.values(), now, now_s)
         ranks = positions(outcome.state, self._store.strategy)
         for place in places.values():
-            place.look(outcome.state, ranks, now)
+            place.look(outcome.state, ranks, now_s)
         return True
 
     async def _try(self, work: Callable[[], Outcome]) -> Outcome | None:

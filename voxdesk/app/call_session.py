@@ -47,6 +47,7 @@ from voxdesk.app.handover import HandOver, HandOverParts
 from voxdesk.app.hearing import Hearing
 from voxdesk.app.keeping import Kept, KeptCall, Talk
 from voxdesk.app.services import Services
+from voxdesk.app.session_watch import SessionWatch
 from voxdesk.app.speaking import Speaking
 from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.call import (
@@ -58,11 +59,13 @@ from voxdesk.kernel.call import (
     Invite,
     new_call_id,
 )
+from voxdesk.kernel.clock import SteadyClock
 from voxdesk.kernel.errors import FlowError
 from voxdesk.kernel.speech import BargeIn
 
 log = logging.getLogger(__name__)
 
+READY_AT_MOST_S = 15.0
 APOLOGY_AT_MOST_S = 10.0
 CLOSING_AT_MOST_S = 10.0
 TIDY_AT_MOST_S = 1.0
@@ -102,10 +105,14 @@ class CallSession:
         self._kept = kept
         self._started_at = kept.call.started_at if kept else services.clock.now()
         self._services = services
-        self._today = services.clock.now().astimezone().date()
+        self._clock = SteadyClock(services.clock)
+        self._today = self._clock.now().astimezone().date()
         self._answered: Answered | None = None
         self._ready = False
         self._tasks = CallTasks(self._on_task_error)
+        self.watch = SessionWatch(
+            self._clock.monotonic(), max_call_s=services.settings.sip.max_call_s
+        )
         self._ended: Ended | None = None
         self._over = asyncio.Event()
         self._recorder: Recorder | None = None
@@ -159,13 +166,25 @@ class CallSession:
     def hang_up(self, cause: EndCause) -> None:
         """End it from outside (shutdown)."""
         self._end_cause = cause
+        self._hang_up()
+
+    def give_up(self, cause: EndCause) -> None:
+        """End it without the line's word, which doesn't come."""
+        self._end_cause = self._end_cause or cause
+        self._leg.hangup()
+        self._over.set()
+
+    def _hang_up(self) -> None:
+        """The line's `Ended` follows; if it doesn't, the sweep gives the call up."""
+        self.watch.hung_up(self._clock.monotonic())
         self._leg.hangup()
 
     async def _start(self) -> None:
         inbound = self._leg.direction is Direction.INBOUND
         if inbound:
             self._leg.ring()
-        await self._get_ready()
+        async with asyncio.timeout(READY_AT_MOST_S):
+            await self._get_ready()
         if inbound:
             self._leg.answer()
         elif self._answered is not None:
@@ -180,6 +199,7 @@ class CallSession:
         dialogue = Dialogue(flow, self._services.prompts, languages=self._services.speech.languages)
         self._flow_name, self._language = call.flow, call.state.language
         self._answered = Answered(leg.codec, leg.secure)
+        self.watch.saw(self._answered, self._clock.monotonic())
         self._hearing.now_ms = leg.now_ms
         self._conversation = Conversation(
             self._conversation_parts(dialogue), call.state, turn=call.turn
@@ -281,6 +301,7 @@ class CallSession:
 
     def _on_event(self, event: LegEvent) -> None:
         try:
+            self.watch.saw(event, self._clock.monotonic())
             self._handle(event)
         except Exception as error:  # noqa: BLE001  one call's fault must stay with this call
             self._on_task_error("event", error)
@@ -303,6 +324,7 @@ class CallSession:
                 if self._ready:
                     self._begin(event)
             case Held() if self._ready:
+                self._speaking.held = event.on
                 self._conversation.on_held(on=event.on)
             case TransferProgress() if self._ready:
                 self._hand_over.on_progress(event)
@@ -316,6 +338,7 @@ class CallSession:
         if self._recorder is not None:
             self._recorder.add(event.heard, event.sent)
         self._hearing.hear(event.heard, event.sent)
+        self._speaking.look()
         if not self._ready or self._failing:
             return
         if self._handing_over:
@@ -361,7 +384,7 @@ class CallSession:
             self._end_cause = EndCause.HUNG_UP
             if not (self._has_disposition and action.reason == HangUp().reason):
                 self._services.call_log.update_call(self.id, disposition=action.reason)
-            self._leg.hangup()
+            self._hang_up()
             return
         self._tasks.start(self._elsewhere(action), "hand-over")
 
@@ -373,7 +396,7 @@ class CallSession:
             self._handing_over = False
         if isinstance(action, Transfer) and action.mode == "blind" and back == DONE:
             self._end_cause = EndCause.TRANSFERRED
-            self._leg.hangup()
+            self._hang_up()
             return
         self._conversation.back(back)
 
@@ -417,7 +440,7 @@ class CallSession:
         self._speaking.say(Say(text, language=self.language, barge_in=BargeIn.OFF))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._speaking.until_quiet(), APOLOGY_AT_MOST_S)
-        self._leg.hangup()
+        self._hang_up()
 
     # ------------------------------------------------------------ parts
 
@@ -426,7 +449,7 @@ class CallSession:
         if kind in {EventKind.BRIDGED, EventKind.MESSAGE_LEFT}:
             self._has_disposition = True
         self._services.call_log.record(
-            CallEvent(self.id, kind, self._services.clock.now(), self._hearing.now_ms, data)
+            CallEvent(self.id, kind, self._clock.now(), self._hearing.now_ms, data)
         )
 
     def _conversation_parts(self, dialogue: Dialogue) -> ConversationParts:

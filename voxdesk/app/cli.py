@@ -1,16 +1,16 @@
 """The command `voxdesk`."""
 
-import asyncio
 import os
 import sys
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from voxdesk import __version__
-from voxdesk.app.commands import agents, calls, db, explain, flow, models, orders
+from voxdesk.app.commands import agents, calls, db, doctor, explain, flow, models, orders
 from voxdesk.app.control import ask, socket_path
 from voxdesk.app.settings import describe, load_settings
 from voxdesk.kernel.errors import VoxdeskError
@@ -29,6 +29,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")
 app.add_typer(orders.app, name="orders")
 app.add_typer(explain.app)
+app.add_typer(doctor.app)
 
 console = Console()
 NOT_RUNNING = {"error": "no engine is running here. Start it with `voxdesk serve`."}
@@ -36,7 +37,10 @@ NOT_RUNNING = {"error": "no engine is running here. Start it with `voxdesk serve
 
 @app.command()
 def serve() -> None:
-    """Answer the phone until stopped (Ctrl-C, or SIGTERM); keeps an engine running for it."""
+    """Answer the phone until stopped; keeps an engine running for it.
+
+    SIGTERM lets calls in progress finish (calls.drain_s); Ctrl-C ends them at once.
+    """
     load_settings()  # wrong ones are told at once
     python = sys.executable
     engine = (python, "-m", "voxdesk.app.cli", "engine", "--supervised")
@@ -50,7 +54,7 @@ def engine(*, supervised: Annotated[bool, typer.Option()] = False) -> None:
 
     settings = load_settings()
     server.configure_logging(settings)
-    asyncio.run(server.serve(settings, supervised=supervised))
+    server.run(settings, supervised=supervised)
 
 
 @app.command()
@@ -80,10 +84,16 @@ def status() -> None:
     answer = ask(socket_path(load_settings().state_dir), {"do": "status"}, missing=NOT_RUNNING)
     _fail_on_error(answer)
     if answer is not None:
-        console.print(
-            f"Voxdesk {answer['version']}: {answer['calls']} calls in progress; "
-            f"dial {' or '.join(answer['addresses'])}"
+        dial_or_not = (
+            "stopping, new calls are refused"
+            if answer.get("draining")
+            else f"dial {' or '.join(answer['addresses'])}"
         )
+        console.print(
+            f"Voxdesk {answer['version']}: {answer['calls']} calls in progress; {dial_or_not}"
+        )
+        for trouble in answer.get("troubles", ()):
+            console.print(f"[yellow]![/] {escape(trouble)}")
 
 
 @app.command()

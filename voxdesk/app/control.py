@@ -94,6 +94,8 @@ class ControlServer:
                 return {
                     "version": __version__,
                     "calls": len(self._engine.sessions),
+                    "draining": self._engine.draining,
+                    "troubles": self._engine.troubles,
                     "addresses": list(self._engine.addresses),
                 }
             case "dial":

@@ -13,6 +13,8 @@ from voxdesk.app.keeping import pair
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.sign_in_session import SignInSession
+from voxdesk.app.sweep import sweep
+from voxdesk.app.troubles import troubles_of
 from voxdesk.kernel.call import CallId, EndCause
 from voxdesk.kernel.errors import TelephonyError
 
@@ -32,6 +34,7 @@ class Engine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._house: House | None = None
         self._draining = False
+        self._sweep: asyncio.Task[None] | None = None
         self._takes_calls = False
 
     @property
@@ -49,6 +52,26 @@ class Engine:
         """What its calls share; only while the engine runs."""
         return self._running().services
 
+    @property
+    def calls_in_progress(self) -> int:
+        """Calls that are not over, those of agents who sign in included."""
+        return len(self._tasks)
+
+    @property
+    def draining(self) -> bool:
+        """It stops: calls in progress go on, new ones are refused."""
+        return self._draining
+
+    @property
+    def troubles(self) -> list[str]:
+        """What somebody should mend, in sentences."""
+        house = self._running()
+        return troubles_of(house.services, house.exchange.lines, house.pool)
+
+    def refuse_new_calls(self) -> None:
+        """From now on callers get 503 and are told to try again."""
+        self._draining = True
+
     async def start(self) -> None:
         """Load models, check flows and database, open the lines. Errors say what to do.
 
@@ -57,9 +80,11 @@ class Engine:
         """
         self._house = house = await open_house(self.settings)
         kept = self._take_up(house.exchange.take_kept())
+        self._sweep = asyncio.create_task(sweep(self.sessions), name="sweep")
         try:
             await house.get_ready(in_progress=kept)
         except BaseException:
+            self._sweep.cancel()
             self._house = None
             await house.close()
             raise
@@ -79,18 +104,20 @@ class Engine:
 
     async def step_down(self) -> None:
         """Leave every call to the next engine. The process must exit right after this."""
-        self._draining = True
+        self.refuse_new_calls()
         house = self._running()
         await house.exchange.let_go()
         await house.write_down()
 
     async def close(self, *, drain_s: float = DRAIN_S) -> None:
         """Refuse new calls, end those in progress, write everything down."""
-        self._draining = True
+        self.refuse_new_calls()
         for session in list(self.sessions.values()):
             session.hang_up(EndCause.SHUTDOWN)
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=drain_s)
+        if self._sweep is not None:
+            self._sweep.cancel()
         if self._house is not None:
             await self._house.exchange.close()  # whoever is still there loses the line
             if self._tasks:

@@ -41,7 +41,7 @@ from voxdesk.app.mailbox import take_message
 from voxdesk.app.speaking import Speaking
 from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ, Pcm
-from voxdesk.kernel.call import CallId, EventKind
+from voxdesk.kernel.call import CallId, EndCause, EventKind
 from voxdesk.kernel.errors import DatabaseError, NoLegFree, TelephonyError
 from voxdesk.kernel.speech import BargeIn
 
@@ -178,6 +178,8 @@ class HandOver:
             else:
                 outcome = "connected"
                 await self._talk(person, number, "bridged", transfer.target)
+                if lost(person):
+                    outcome = "failed"  # nobody hung up: the flow may try again
         finally:
             music.cancel()
             self._parts.speaking.stop()
@@ -245,7 +247,13 @@ class HandOver:
                         music.cancel()
                         waiting.outcome = "connected"
                         await self._talk(person, number, "queue", enqueue.queue, agent.id)
-                        return waiting.outcome
+                        if not lost(person):
+                            return waiting.outcome
+                        # Nobody hung up: the agent's line died. The caller keeps the place.
+                        waiting.outcome = "abandoned"
+                        place.requeue(EndCause.LINE_LOST, wait_anew=True)
+                        self._announce("person_lost")
+                        music = self._parts.tasks.start(self._entertain(waiting, enqueue), "music")
             return "left_queue"
         finally:
             music.cancel()
@@ -300,7 +308,7 @@ class HandOver:
 
     async def talk_on(self, talk: Talk, kept: KeptLeg) -> Event:
         """Both were bridged when the engine before was lost: they are again, and go on."""
-        person = DialledLeg(kept.leg)
+        person, outcome = DialledLeg(kept.leg), "connected"
         try:
             async with contextlib.AsyncExitStack() as stack:
                 if talk.mode == "queue":
@@ -313,10 +321,12 @@ class HandOver:
                 self._bridge, person.on_other = bridge, bridge.from_b
                 kept.leg.adopt()
                 await self._until_over(person, talk)
+                if lost(person):
+                    outcome = "failed"  # nobody hung up: the flow may try again
         finally:
             person.leg.hangup()
-            self._over(talk.number, talk.mode, talk.target, "connected", agent=talk.agent)
-        return TransferDone("connected")
+            self._over(talk.number, talk.mode, talk.target, outcome, agent=talk.agent)
+        return TransferDone(outcome)
 
     # ------------------------------------------------------------ message
 
@@ -385,6 +395,11 @@ class HandOver:
             agent=agent,
         )
         return outcome
+
+
+def lost(person: DialledLeg) -> bool:
+    """Whether it was our own line that ended the talk."""
+    return person.ended.done() and person.ended.result().cause is EndCause.LINE_LOST
 
 
 def blind_outcome(code: int) -> str:

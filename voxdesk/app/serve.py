@@ -1,14 +1,12 @@
 """`voxdesk serve`: the engine and its lines, until it is told to stop."""
 
 import asyncio
-import contextlib
 import logging
-import signal
 import time
-from collections.abc import Iterator
 from ipaddress import ip_address
 
 from voxdesk.app.control import ControlServer, socket_path
+from voxdesk.app.drain import drain, end_soon, stop_signals
 from voxdesk.app.engine import Engine
 from voxdesk.app.settings import Settings
 from voxdesk.app.successor import Successor
@@ -27,18 +25,19 @@ def configure_logging(settings: Settings) -> None:
         logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-@contextlib.contextmanager
-def stop_signals() -> Iterator[asyncio.Event]:
-    """An event that is set by SIGINT or SIGTERM."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
-    try:
-        yield stop
-    finally:
-        for name in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(name)
+def run(settings: Settings, *, supervised: bool = False) -> None:
+    """`serve`, as a program of its own: it ends even if a thread in a library never does.
+
+    Raises:
+        VoxdeskError: see `serve`.
+    """
+    code = 2
+    with asyncio.Runner() as runner:
+        try:
+            runner.run(serve(settings, supervised=supervised))
+            code = 0
+        finally:
+            end_soon(code)
 
 
 async def serve(settings: Settings, *, supervised: bool = False) -> None:
@@ -64,7 +63,7 @@ async def serve(settings: Settings, *, supervised: bool = False) -> None:
             if await successor.wanted_before(stop):
                 await control.close()
                 await successor.hand_over(engine)
-            log.info("stopping; %d calls in progress", len(engine.sessions))
+            await drain(engine, stop, at_most_s=settings.calls.drain_s)
         finally:
             await control.close()
             await engine.close()

@@ -143,6 +143,15 @@ class CallSettings(Section):
     lookup_timeout_s: Seconds = Field(
         1.0, description="How long the caller's record is waited for before answering."
     )
+    drain_s: float = Field(
+        120,
+        ge=0,
+        le=86_400,
+        description=(
+            "How long calls in progress may go on after SIGTERM; then they are ended. New ones "
+            "are refused meanwhile."
+        ),
+    )
 
 
 class TurnsSettings(Section):

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from typing import NoReturn
 
+from voxdesk.app.drain import Stop
 from voxdesk.app.engine import Engine
 from voxdesk.app.supervisor import STEPPED_DOWN
 from voxdesk.kernel.errors import VoxdeskError
@@ -61,7 +62,7 @@ class Successor:
             os.close(parent)
             loop.remove_signal_handler(signal.SIGHUP)
 
-    async def wanted_before(self, stop: asyncio.Event) -> bool:
+    async def wanted_before(self, stop: Stop) -> bool:
         """Wait until a successor is wanted, or we are told to stop: then False."""
         either = [asyncio.ensure_future(event.wait()) for event in (self._wanted, stop)]
         try:
