@@ -50,6 +50,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "message_empty": (),
     "too_long": (),
     "error": (),
+    "full": (),
     **dict.fromkeys(
         (
             "sign_in_code",

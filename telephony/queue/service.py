@@ -25,6 +25,7 @@ from telephony.queue.policy import positions
 from telephony.queue.state import (
     Agent,
     AgentId,
+    CallerState,
     Event,
     Held,
     Joined,
@@ -77,6 +78,12 @@ class QueueService:
         self._dial_again_at = 0.0
         self._failing = False
         self._closing = self._closed = False
+
+    @property
+    def length(self) -> int:
+        """Callers of this engine who wait for a person."""
+        places = self._places.values()
+        return sum(one.row.state is not CallerState.CONNECTED for one in places if not one.gone)
 
     @asynccontextmanager
     async def join(self, call_id: CallId, request: QueueRequest) -> AsyncIterator[Place]:

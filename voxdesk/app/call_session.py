@@ -36,6 +36,7 @@ from telephony.sip_uri import user_of
 from voxdesk.app.conversation import Conversation, ConversationParts, Leave
 from voxdesk.app.handover import HandOver, HandOverParts
 from voxdesk.app.hearing import Hearing
+from voxdesk.app.logs import in_call
 from voxdesk.app.services import Services
 from voxdesk.app.speaking import Speaking
 from voxdesk.app.tasks import CallTasks
@@ -108,6 +109,7 @@ class CallSession:
 
     async def run(self) -> None:
         """From INVITE to the closed record; returns when all of it is written or queued."""
+        in_call(self.id)
         self._leg.listen(self._on_event)
         if self._leg.direction is Direction.INBOUND:
             self._leg.ring()
@@ -125,6 +127,11 @@ class CallSession:
                 self._leg.reject(UNAVAILABLE)
         finally:
             await self._close()
+
+    @property
+    def direction(self) -> Direction:
+        """Who called whom."""
+        return self._leg.direction
 
     @property
     def language(self) -> str:

@@ -9,6 +9,8 @@ from telephony.exchange import Exchange
 from telephony.legs import Leg
 from voxdesk.app.bootstrap import House, open_house
 from voxdesk.app.call_session import CallSession
+from voxdesk.app.front_desk import FrontDesk
+from voxdesk.app.observe.observatory import Observatory
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.sign_in_session import SignInSession
@@ -28,6 +30,8 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.sessions: dict[CallId, CallSession] = {}
+        self.observatory = Observatory(self)
+        self.desk = FrontDesk(settings.calls, self.observatory.watch)
         self._tasks: set[asyncio.Task[None]] = set()
         self._house: House | None = None
         self._draining = False
@@ -48,7 +52,10 @@ class Engine:
         Raises:
             VoxdeskError: something needed is missing or wrong.
         """
+        await self.observatory.start()
         self._house = await open_house(self.settings)
+        self.desk.open(self._house.exchange, self._house.pool, lambda: len(self.sessions))
+        self.observatory.open(self._house)
         self._house.exchange.on_incoming(self._on_incoming)
 
     async def close(self, *, drain_s: float = DRAIN_S) -> None:
@@ -64,6 +71,12 @@ class Engine:
                 await asyncio.wait(set(self._tasks), timeout=drain_s)
             await self._house.close()
             self._house = None
+        await self.observatory.close()
+
+    @property
+    def draining(self) -> bool:
+        """It is shutting down: new callers are refused."""
+        return self._draining
 
     def place_call(self, uri: str, *, flow: str = "", timeout_s: float = ANSWER_S) -> CallId:
         """Call somebody, and run a flow when they answer.
@@ -94,10 +107,15 @@ class Engine:
     def _on_incoming(self, leg: Leg) -> None:
         if self._house is None or self._draining:
             leg.reject(503, {"Retry-After": RETRY_AFTER_S})
+            self.desk.refused["draining"] += 1
             return
         services = self._house.services
         if leg.invite is not None and leg.invite.callee == self.settings.calls.agents_number:
             self._run(SignInSession(leg, services).run())
+            return
+        if (full := self.desk.refuses()) is not None:
+            if (apology := self.desk.turn_away(leg, services, full)) is not None:
+                self._run(apology)
             return
         self._begin(CallSession(leg, services))
 

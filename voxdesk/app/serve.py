@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from ipaddress import ip_address
 
+from voxdesk.app import logs
 from voxdesk.app.control import ControlServer, socket_path
 from voxdesk.app.engine import Engine
 from voxdesk.app.settings import Settings
@@ -17,13 +18,7 @@ log = logging.getLogger(__name__)
 
 def configure_logging(settings: Settings) -> None:
     """One line a message on stderr; what callers say never gets there."""
-    logging.basicConfig(
-        level=settings.log.level.upper(),
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-        force=True,
-    )
-    if settings.log.level != "debug":
-        logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.configure(settings.log)
 
 
 @contextlib.contextmanager
