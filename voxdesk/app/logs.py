@@ -50,6 +50,14 @@ class TextLines(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
 
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, and where an error happened."""
+        before, record.exc_text = record.exc_text, None  # another handler's, with its message
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = before
+
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  logging's name
         """The line, with its call in front when it doesn't name it."""
         call = _call.get()

@@ -7,6 +7,7 @@ too long, too slow or too much is closed: 8 KB of request, 5 s, 32 connections.
 import asyncio
 import contextlib
 import logging
+import os
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ class PageServer:
                         "observe.enabled to false.",
                         self._host,
                         self._port,
-                        error.strerror or error,
+                        os.strerror(error.errno) if error.errno else error,
                     )
                 told = True
                 self._bound.set()
