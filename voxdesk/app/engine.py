@@ -9,7 +9,7 @@ from telephony.exchange import Exchange
 from telephony.legs import Leg
 from voxdesk.app.bootstrap import House, open_house
 from voxdesk.app.call_session import CallSession
-from voxdesk.app.front_desk import FrontDesk
+from voxdesk.app.front_desk import DRAINING, FrontDesk
 from voxdesk.app.observe.observatory import Observatory
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
@@ -107,7 +107,7 @@ class Engine:
     def _on_incoming(self, leg: Leg) -> None:
         if self._house is None or self._draining:
             leg.reject(503, {"Retry-After": RETRY_AFTER_S})
-            self.desk.refused["draining"] += 1
+            self.desk.refused[DRAINING] += 1
             return
         services = self._house.services
         if leg.invite is not None and leg.invite.callee == self.settings.calls.agents_number:

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 BUSY, ELSEWHERE = 486, 503
 RETRY_AFTER_S = "30"
 APOLOGIES_AT_MOST = 4  # at the same time; beyond that the busy tone is the kinder answer
+DRAINING = "draining"  # the engine's own reason
 MACHINE_FULL = "machine_full"  # disposition of a call that was turned away
 
 
@@ -58,7 +59,7 @@ class FrontDesk:
                 recognition_queue=limits.recognition_queue,
             )
         )
-        self.refused: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter(dict.fromkeys([*Reason, DRAINING], 0))
         self._when_full = settings.when_full
         self._watch = watch
         self._clock = clock

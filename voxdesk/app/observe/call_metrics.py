@@ -15,7 +15,8 @@ from crm.calls.entries import LoggedEvent
 from crm.calls.turn_timings import turn_timings
 from voxdesk.app.observe import catalogue as names
 from voxdesk.app.observe.catalogue import Metric
-from voxdesk.kernel.call import CallEvent, Direction, EventKind
+from voxdesk.kernel.call import CallEvent, Direction, EndCause, EventKind
+from voxdesk.kernel.errors import VoxdeskError
 
 MOST_CALLS: Final = 10_000
 LABEL_VALUES_AT_MOST: Final = 50
@@ -93,6 +94,21 @@ class CallMetrics:
         self._lookups = counter(names.LOOKUPS)
         self._recordings = counter(names.RECORDINGS)
         self._errors = counter(names.ERRORS)
+        self._begin_at_zero()
+
+    def _begin_at_zero(self) -> None:
+        """What is there from the start can be seen to rise; alerts would miss the first one."""
+        for direction in Direction:
+            for cause in EndCause:
+                self._ended.labels(direction.value, self._label("cause", cause.value))
+        for outcome in ("understood", "no_match", "no_input", "failed", "unanswered"):
+            self._turns.labels(outcome)
+        for source in ("cache", "made"):
+            self._prompts.labels(source)
+        for state in ("started", "stopped", "failed"):
+            self._recordings.labels(self._label("recording", state))
+        for code in sorted(_codes(VoxdeskError)):
+            self._errors.labels(self._label("code", code))
 
     def __call__(self, logged: LoggedEvent) -> None:
         """Count an event."""
@@ -201,6 +217,10 @@ class CallMetrics:
 
     def _label(self, label: str, value: object) -> str:
         return self._bounded.setdefault(label, BoundedLabel())(value)
+
+
+def _codes(error: type[VoxdeskError]) -> set[str]:
+    return {error.code}.union(*(_codes(one) for one in error.__subclasses__()))
 
 
 def _times_of(event: CallEvent) -> CallEvent:
