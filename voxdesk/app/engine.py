@@ -88,7 +88,8 @@ class Engine:
 
         Raises:
             NoLegFree: every leg is in use.
-            TelephonyError: the address can't be dialled, or there is no such flow.
+            TelephonyError: the address can't be dialled, there is no such flow, or the machine is
+                full.
         """
         if self._house is None or self._draining:
             raise TelephonyError("the engine is shutting down; no new calls are made.")
@@ -96,6 +97,8 @@ class Engine:
         if flow and flow not in services.flows:
             known = ", ".join(sorted(services.flows))
             raise TelephonyError(f'there is no flow "{flow}"; there are: {known}')
+        if (full := self.desk.refuses()) is not None:
+            raise TelephonyError(f"the machine is full ({full}); try again in a minute.")
         leg = services.lines.dial(uri, timeout_s=timeout_s)
         return self._begin(CallSession(leg, services, other_end=uri, flow=flow))
 

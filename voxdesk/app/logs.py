@@ -8,7 +8,6 @@ import asyncio
 import json
 import logging
 import re
-import time
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -72,8 +71,6 @@ class TextLines(logging.Formatter):
 
 class JsonLines(logging.Formatter):
     """One object a line: time, level, logger, message; call and error where there are some."""
-
-    converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""

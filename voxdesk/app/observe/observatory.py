@@ -15,7 +15,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client import CollectorRegistry, ProcessCollector, disable_created_metrics
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
@@ -53,6 +53,8 @@ class Observatory:
         self._house: House | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.watch = LoopWatch()
+        # A second series for each counter, which nobody asks for.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self._collector = ReadingsCollector()
         self._call_metrics = CallMetrics(self.registry)
