@@ -1,12 +1,12 @@
 """Whether one more caller is taken: nobody gets a slow conversation. Pure; time is an argument.
 
-    OPEN ──a measure reaches its limit──▶ CLOSED ──all well below, for a while──▶ EASING
-      ▲                                     ▲                                       │
-      └──still well after a while───────────│───────────────────────────────────────┘
-                                            └──a measure reaches its limit──────────┘
+         a measure comes near its limit              a measure reaches it
+    OPEN ──────────────────────────────▶ EASING ──────────────────────────────▶ CLOSED
+         ◀──────────────────────────────        ◀──────────────────────────────
+         all well below, for a while             all well below, for a while
 
 While easing, callers come one by one: a load shows seconds after the call that makes it, and a
-crowd let in at once would only close the door again. Calls in progress are never touched.
+crowd let in at once would close the door too late. Calls in progress are never touched.
 """
 
 import enum
@@ -21,7 +21,7 @@ class Reason(enum.StrEnum):
     EVENT_LOOP = "event_loop"  # the engine is late
     RECOGNITION_WAIT = "recognition_wait"  # turns lately waited for a worker
     RECOGNITION_QUEUE = "recognition_queue"  # turns wait for a worker
-    EASING = "easing"  # open again, one caller after the other
+    EASING = "easing"  # near a limit, or just below one again: one caller after the other
 
 
 class Door(enum.StrEnum):
@@ -75,9 +75,9 @@ class Hysteresis:
     """What keeps the door from flapping.
 
     Attributes:
-        relief: "well below" is this share of a limit.
-        calm_s: so long all measures must be well below before the door opens again.
-        ease_s: so long callers then come one by one.
+        relief: "well below" is less than this share of a limit.
+        calm_s: so long all measures must be well below before a closed door opens for one by one.
+        ease_s: the same before it opens for all.
         ease_every_s: seconds between two of them.
     """
 
@@ -92,7 +92,7 @@ class Admission:
 
     Attributes:
         door: whether callers come in.
-        reason: what closed it last; None while it was never closed.
+        reason: the measure that moved it from open, or closed it, last; None before any.
     """
 
     def __init__(self, limits: Limits, hysteresis: Hysteresis | None = None) -> None:
@@ -101,7 +101,6 @@ class Admission:
         self.reason: Reason | None = None
         self._hysteresis = hysteresis or Hysteresis()
         self._calm_since_s: float | None = None
-        self._eased_since_s = 0.0
         self._let_in_s: float | None = None
 
     def observe(self, load: Load, now_s: float) -> bool:
@@ -113,15 +112,17 @@ class Admission:
         """
         before = self.door
         strained = self._strained(load, 1.0)
+        near = self._strained(load, self._hysteresis.relief)
         if strained is not None:
-            self.door, self.reason, self._calm_since_s = Door.CLOSED, strained, None
-        elif self.door is Door.CLOSED:
-            self._wait_for_calm(load, now_s)
-        elif self.door is Door.EASING:
-            if self._strained(load, self._hysteresis.relief) is not None:
-                self._eased_since_s = now_s  # it is only just bearable: go on one by one
-            elif now_s - self._eased_since_s >= self._hysteresis.ease_s:
-                self.door = Door.OPEN
+            self.door, self.reason = Door.CLOSED, strained
+        elif near is not None and self.door is Door.OPEN:
+            self.door, self.reason = Door.EASING, near
+        if near is not None:
+            self._calm_since_s = None
+        elif self._calm_since_s is None:
+            self._calm_since_s = now_s
+        if self._calm_since_s is not None:
+            self._open_up(now_s, now_s - self._calm_since_s)
         return self.door is not before
 
     def ask(self, load: Load, now_s: float) -> Reason | None:
@@ -140,15 +141,13 @@ class Admission:
             self._let_in_s = now_s
         return None
 
-    def _wait_for_calm(self, load: Load, now_s: float) -> None:
-        if self._strained(load, self._hysteresis.relief) is not None:
-            self._calm_since_s = None
-            return
-        if self._calm_since_s is None:
-            self._calm_since_s = now_s
-        if now_s - self._calm_since_s >= self._hysteresis.calm_s:
+    def _open_up(self, now_s: float, calm_s: float) -> None:
+        """One step, when it was calm for long enough."""
+        if self.door is Door.CLOSED and calm_s >= self._hysteresis.calm_s:
             self.door = Door.EASING
-            self._eased_since_s, self._let_in_s = now_s, None
+            self._calm_since_s = now_s  # the next step needs a calm of its own
+        elif self.door is Door.EASING and calm_s >= self._hysteresis.ease_s:
+            self.door = Door.OPEN
 
     def _strained(self, load: Load, share: float) -> Reason | None:
         """The first measure that has reached this share of its limit."""

@@ -124,7 +124,7 @@ class FrontDesk:
         if admission.door is Door.CLOSED:
             log.warning("full: new callers are turned away (%s)", admission.reason)
         elif admission.door is Door.EASING:
-            log.warning("no longer full: callers come in one by one")
+            log.warning("nearly full: callers come in one by one (%s)", admission.reason)
         else:
             log.info("there is room for every caller again")
 

@@ -87,18 +87,30 @@ def test_after_a_rush_callers_are_let_in_one_by_one_and_then_all() -> None:
     )
 
 
-def test_a_machine_that_is_only_just_bearable_stays_as_it_is() -> None:
-    """Between "well below" and the limit an open door is open, a closed one closed."""
-    between = replace(QUIET, loop_lag_ms=0.8 * LIMITS.loop_lag_ms)
+def test_near_a_limit_callers_come_one_by_one_and_a_closed_door_stays_closed() -> None:
+    near = replace(QUIET, loop_lag_ms=0.8 * LIMITS.loop_lag_ms)
     opened, closed = Admission(LIMITS), Admission(LIMITS)
     closed.observe(LATE, 0.0)
 
-    for tick in range(1, 200):
-        opened.observe(between, tick * STEP_S)
-        closed.observe(between, tick * STEP_S)
+    answers = [opened.ask(near, tick * STEP_S) for tick in range(1, 41)]
+    for tick in range(1, 41):
+        closed.observe(near, tick * STEP_S)
 
-    assert opened.door is Door.OPEN
+    assert opened.door is Door.EASING
+    assert answers.count(None) == 20
+    assert answers.count(Reason.EASING) == 20
     assert closed.door is Door.CLOSED
+
+
+def test_a_crowd_that_comes_while_the_load_rises_is_stopped_before_the_limit() -> None:
+    admission = Admission(LIMITS)
+
+    taken = sum(
+        admission.ask(replace(QUIET, loop_lag_ms=10.0 * tick), tick * 0.1) is None
+        for tick in range(20)
+    )
+
+    assert taken == 7  # six on a quiet machine, one more near the limit
 
 
 @given(st.lists(loads, max_size=60))

@@ -61,6 +61,7 @@ def test_what_speaks_against_calls_is_named(word: str, sick: Health) -> None:
     ("word", "limping"),
     [
         ("lines: only 1 of 2", health(lines=(UP, DOWN))),
+        ("nearly full: event_loop", health(door=Door.EASING, full="event_loop")),
         ("trunk", health(has_trunk=True)),
         ("database: away", health({"database_up": False})),
         ("database: behind", health(call_log=CallLogStatus(0, spooling=True, lost=0, rejected=0))),

@@ -56,7 +56,7 @@ CALLS_REFUSED = Metric(
 ADMISSION_OPEN = Metric(
     "voxdesk_admission_open",
     "gauge",
-    "1: every caller is taken; 0.5: one a second, after a rush; 0: none.",
+    "1: every caller is taken; 0.5: one a second, near a limit; 0: none.",
 )
 READY = Metric("voxdesk_ready", "gauge", "1 when /readyz says so.")
 BUILD = Metric("voxdesk_build_info", "gauge", "Always 1; the label is the version.", ("version",))

@@ -45,8 +45,8 @@ def health_of(readings: Readings) -> Health:
         reasons.append("draining: the engine is shutting down")
     if not any(line.ready for line in now.lines):
         reasons.append("lines: none is up")
-    if now.door is not Door.OPEN:
-        reasons.append(f"full: {now.full or 'callers come in one by one'}")
+    if now.door is Door.CLOSED:
+        reasons.append(f"full: {now.full}")
     return Health(tuple(reasons), tuple(_warnings(now, database_up=readings.database_up)))
 
 
@@ -56,6 +56,8 @@ def _disk(free_bytes: int | None) -> Iterator[str]:
 
 
 def _warnings(now: Snapshot, *, database_up: bool | None) -> Iterator[str]:
+    if now.door is Door.EASING:
+        yield f"nearly full: {now.full}; callers come in one by one"
     up = sum(line.ready for line in now.lines)
     if 0 < up < len(now.lines):
         yield f"lines: only {up} of {len(now.lines)} are up"

@@ -14,8 +14,8 @@ BEAT_S: Final = 0.05
 LOOK_EVERY_S: Final = 0.5
 # The recent lag is an average over about so long; one long stall counts for `STALL_AT_MOST_S`,
 # so that it alone closes no door.
-MEMORY_S: Final = 5.0
-STALL_AT_MOST_S: Final = 0.5
+MEMORY_S: Final = 3.0
+STALL_AT_MOST_S: Final = 0.3
 BUCKETS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 

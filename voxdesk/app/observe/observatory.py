@@ -34,7 +34,7 @@ if TYPE_CHECKING:  # the engine makes this
     from voxdesk.app.bootstrap import House
     from voxdesk.app.engine import Engine
 
-SNAPSHOT_WITHIN_S = 1.0
+SNAPSHOT_WITHIN_S = 2.5  # a loop so late has other troubles, and the last snapshot stands in
 READ_AT_MOST_EVERY_S = 1.0  # whoever asks more often gets the same page again
 DATABASE_EVERY_S = 5.0
 DATABASE_WITHIN_S = 2.0
