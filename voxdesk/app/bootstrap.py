@@ -30,6 +30,7 @@ from telephony.queue.state import Rules
 from telephony.queue.store import QueueStore
 from telephony.wire_events import pcm_to_wire
 from voxdesk.app import database as schema
+from voxdesk.app.apology import WORDING as FULL
 from voxdesk.app.flow_archive import FlowArchive
 from voxdesk.app.recognizers import load_recognizer
 from voxdesk.app.services import Services
@@ -211,6 +212,9 @@ def line_settings(settings: Settings) -> LineSettings:
 async def warm_prompts(services: Services) -> None:
     """What callers hear first is ready before the first call, the rest soon after."""
     speech, prompts = services.speech, services.prompts
+    calls = services.settings.calls
+    if calls.when_full == "apology":  # synthesis is the last thing that a full machine should do
+        await speech.warm([prompts.get(FULL, calls.language)], language=calls.language)
     for flow in services.flows.values():
         dialogue = Dialogue(flow, prompts, languages=speech.languages)
         for language in dialogue.languages:

@@ -8,14 +8,16 @@ import difflib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from telephony.sip_uri import check_sip_uri
+from voxdesk.app.observe_settings import LimitSettings, LogSettings, ObserveSettings
+from voxdesk.app.setting_types import Language, Port, Seconds, Section
 from voxdesk.kernel.errors import SettingsError, TelephonyError
 
 ENV_PREFIX = "VOXDESK_"
@@ -23,19 +25,6 @@ ENV_NESTING = "__"
 # Read by other parts of the project; not settings of the product.
 ENV_NOT_SETTINGS = {"VOXDESK_CONFIG", "VOXDESK_DATA"}
 DEFAULT_FILE = Path("config/voxdesk.yaml")
-
-Port = Annotated[int, Field(ge=0, le=65535)]
-Milliseconds = Annotated[int, Field(ge=0, le=60_000)]
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
-
-
-class Section(BaseModel):
-    """A block of settings: immutable, and no unknown key."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, str_strip_whitespace=True, validate_default=True
-    )
 
 
 class TrunkSettings(Section):
@@ -152,6 +141,14 @@ class CallSettings(Section):
             "are refused meanwhile."
         ),
     )
+    when_full: Literal["busy", "elsewhere", "apology"] = Field(
+        "busy",
+        description=(
+            "A caller beyond the limits hears: busy, the busy tone (486); elsewhere, another "
+            "machine behind the same front door (503); apology, a sentence."
+        ),
+    )
+    limits: LimitSettings = Field(LimitSettings(), description="When the machine is full.")
 
 
 class TurnsSettings(Section):
@@ -239,14 +236,6 @@ class DatabaseSettings(Section):
     )
 
 
-class LogSettings(Section):
-    """What the program says about itself; never what callers say."""
-
-    level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="The least important message that is written."
-    )
-
-
 class Settings(Section):
     """All of them. Paths are absolute after loading."""
 
@@ -263,6 +252,7 @@ class Settings(Section):
     queue: QueueSettings = Field(QueueSettings(), description="Waiting for a person.")
     database: DatabaseSettings = Field(DatabaseSettings(), description="The CRM's database.")
     log: LogSettings = Field(LogSettings(), description="The program's log.")
+    observe: ObserveSettings = Field(ObserveSettings(), description="Metrics, health, traces.")
 
     @field_validator("state_dir", "config_dir")
     @classmethod
@@ -359,7 +349,8 @@ def _explain(
         near = difflib.get_close_matches(keys[-1], known, 1)
         hint = f"Did you mean {near[0]}?  " if near else ""
         return f"{place}  {name}: there is no such setting.\n  {hint}Here: {', '.join(known)}"
-    shown = "" if "password" in name or "url" in name else f", not {problem.get('input')!r}"
+    secret = any(word in name for word in ("password", "url", "headers"))
+    shown = "" if secret else f", not {problem.get('input')!r}"
     field = _field(keys)
     about = f"\n  {field.description}" if field is not None and field.description else ""
     message = problem["msg"].removeprefix("Input ").removeprefix("Value error, ")
