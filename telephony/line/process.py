@@ -95,6 +95,7 @@ class Line:
         else:
             stack.poll(idle=not self._legs)
         self._tick()
+        stack.guard.tick(self._legs.values(), time.monotonic())
         while self._refused:
             self._refused.pop().end(EndCause.BUSY, _BUSY)
         commands = self._link.commands
@@ -151,7 +152,7 @@ class Line:
         leg = self._add(
             number, lambda: LineLeg(number, self._settings, self._link.send, self._ports)
         )
-        leg.accept(self._stack.account, call_id)
+        leg.accept(self._stack.account, call_id, source)
         in_use = sum(each.gone_number is None for each in self._legs.values())
         if in_use > self._stack.capacity - self._settings.outbound_reserve:
             # Not here: its slot would be free again for the next packet of the same round, and

@@ -1,0 +1,85 @@
+"""Where a leg's RTP may come from. Pure; time comes in.
+
+pjmedia plays what anybody sends to a call's port, and after ten packets answers to there: whoever
+guesses a port number speaks into the call, and hears it. So a leg listens to the address that its
+session description names, or, behind NAT, to the first one that sends, and to no other one until a
+new description says so. SRTP closes what this leaves open: who forges the caller's address, or is
+faster than a caller behind NAT.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Final
+
+Address = tuple[str, int]
+
+OPEN_AFTER_S: Final = 0.4
+"""Without a packet from the described address for so long, the caller is behind NAT."""
+SETTLE_S: Final = 1.0
+"""So long the described port goes before another one of the same host."""
+SILENT_S: Final = 2.0
+"""After so much silence the caller's port may have changed; its host may not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who is let in; no host: anybody; no port: any of the host's."""
+
+    host: str = ""
+    port: int | None = None
+
+
+class Latch:
+    """The rule for one leg. Pure; time comes in.
+
+    Args:
+        described: where RTP comes from, says its session description.
+        signalled: where its signalling came from, or empty.
+        now_s: when media begins.
+
+    Attributes:
+        rule: now.
+    """
+
+    def __init__(self, described: Address, signalled: str, now_s: float) -> None:
+        self.described = described
+        self._begun_s = self._heard_s = now_s
+        self._packets = 0
+        self._settled = False
+        named = _is_reachable(described[0], signalled)
+        self.rule = Rule(described[0]) if named else Rule()
+
+    def look(self, source: Address | None, packets: int, now_s: float) -> Rule:
+        """Given the last packet's source and how many there were."""
+        came = packets != self._packets
+        if came:
+            self._packets, self._heard_s = packets, now_s
+        if not self._settled:
+            self._settle(source if came else None, now_s)
+        elif self.rule.port is not None and now_s - self._heard_s >= SILENT_S:
+            self.rule = Rule(self.rule.host)
+        elif self.rule.port is None and came and source and source[0] == self.rule.host:
+            self.rule = Rule(*source)
+        return self.rule
+
+    def _settle(self, source: Address | None, now_s: float) -> None:
+        waited_s = now_s - self._begun_s
+        if source is None:
+            if waited_s >= OPEN_AFTER_S and not self._packets:
+                self.rule = Rule()
+            return
+        there = source[0] == self.rule.host or not self.rule.host
+        if source == self.described or (there and (not self.rule.host or waited_s >= SETTLE_S)):
+            self.rule = Rule(*source)
+            self._settled = True
+
+
+def _is_reachable(described: str, signalled: str) -> bool:
+    """Whether RTP will come from the described host, as far as one can tell before it comes."""
+    try:
+        host = ipaddress.ip_address(described)
+    except ValueError:
+        return False
+    return not host.is_unspecified and (
+        host.is_global or not signalled or described == signalled or host.is_loopback
+    )
