@@ -79,6 +79,9 @@ class Caller(Protocol):
     def never_acknowledged(self) -> bool:
         """Nobody was there."""
 
+    def disbelieve(self) -> None:
+        """It is from a scanner: its slot is needed."""
+
 
 class Guard:
     """Looks at every packet of SIP that comes over UDP.
@@ -159,6 +162,8 @@ class Guard:
             if leg.never_acknowledged and number not in self._struck:
                 self._struck.add(number)
                 self._sentry.never_acknowledged(leg.source, now_s)
+            if not leg.acknowledged and leg.source in self._sentry.shut_out:
+                leg.disbelieve()
         self._struck &= legs.keys()
         for number in self._in_call.keys() - legs.keys():
             self._sentry.call_over(self._in_call.pop(number), now_s)

@@ -14,10 +14,11 @@ from typing import Final
 Address = tuple[str, int]
 
 OPEN_AFTER_S: Final = 0.4
-"""Without a packet from the described address for so long, the caller is behind NAT."""
+SURE_OPEN_AFTER_S: Final = 4.0
+"""Without a packet for so long, the caller is behind NAT; the second where nothing else says so."""
 SETTLE_S: Final = 1.0
 """So long the described port goes before another one of the same host."""
-SILENT_S: Final = 2.0
+SILENT_S: Final = 8.0
 """After so much silence the caller's port may have changed; its host may not."""
 
 
@@ -46,8 +47,10 @@ class Latch:
         self._begun_s = self._heard_s = now_s
         self._packets = 0
         self._settled = False
-        named = _is_reachable(described[0], signalled)
-        self.rule = Rule(described[0]) if named else Rule()
+        self._sure = _is_reachable(described[0], signalled)
+        # Behind NAT, RTP comes most likely from where the signalling came from.
+        host = described[0] if self._sure else signalled
+        self.rule = Rule(host)
 
     def look(self, source: Address | None, packets: int, now_s: float) -> Rule:
         """Given the last packet's source and how many there were."""
@@ -65,7 +68,8 @@ class Latch:
     def _settle(self, source: Address | None, now_s: float) -> None:
         waited_s = now_s - self._begun_s
         if source is None:
-            if waited_s >= OPEN_AFTER_S and not self._packets:
+            open_after_s = SURE_OPEN_AFTER_S if self._sure else OPEN_AFTER_S
+            if waited_s >= open_after_s and not self._packets:
                 self.rule = Rule()
             return
         there = source[0] == self.rule.host or not self.rule.host

@@ -233,6 +233,11 @@ class LineLeg:
         if overdue is not None:
             self._end_overdue(overdue)
 
+    def disbelieve(self) -> None:
+        """Nobody is at the other end who means it: not another second for an ACK."""
+        if not self.ended and not self._confirmed:
+            self._end_overdue(NO_ACK)
+
     def _end_overdue(self, overdue: Overdue) -> None:
         if self._ending is None:
             self.never_acknowledged = overdue is NO_ACK

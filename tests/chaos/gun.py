@@ -36,6 +36,9 @@ class Shots:
         rate: so many a second; 0: as fast as it goes.
         method: of a flood.
         headers: more of them, of a flood's requests.
+        dialog: Call-ID and both tags, theirs first, of a call that a flood goes on in.
+        body: of a flood's requests, "" for what belongs to the method.
+        content_type: of the body.
         hosts: loopback addresses to send from, in turn.
         user_agent: of a flood's requests.
         seed: of the dice.
@@ -48,6 +51,9 @@ class Shots:
     rate: float = 0.0
     method: str = "INVITE"
     headers: tuple[tuple[str, str], ...] = ()
+    dialog: tuple[str, str, str] | None = None
+    body: str = ""
+    content_type: str = "application/sdp"
     hosts: tuple[str, ...] = ("127.0.0.66",)
     user_agent: str = USER_AGENT
     seed: int = 1
@@ -141,7 +147,19 @@ def _maker(shots: Shots, sock: socket.socket) -> Callable[[int], bytes]:
         return Mutants(shots.to, here, shots.seed).datagram
     dice = random.Random(f"{shots.seed}:{port}")  # noqa: S311  repeatable, no secret
     stranger = Stranger(shots.to, here, user_agent=shots.user_agent, dice=dice)
-    return lambda _number: stranger.request(shots.method, more=shots.headers).encode()
+
+    def make(number: int) -> bytes:
+        request = stranger.request(
+            shots.method,
+            in_dialog=shots.dialog,
+            sequence=number + 1,
+            more=shots.headers,
+            body=shots.body or None,
+            content_type=shots.content_type,
+        )
+        return request.encode()
+
+    return make
 
 
 def _read(sockets: list[socket.socket], answers: Counter[str]) -> None:
@@ -158,4 +176,5 @@ def _read(sockets: list[socket.socket], answers: Counter[str]) -> None:
 if __name__ == "__main__":
     order = json.loads(sys.argv[1])
     order["headers"] = tuple((name, value) for name, value in order.get("headers", ()))
+    order["dialog"] = tuple(order["dialog"]) if order.get("dialog") else None
     sys.stdout.write(json.dumps(asdict(fire(Shots(**order)))) + "\n")

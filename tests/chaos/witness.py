@@ -23,9 +23,9 @@ HOST = "127.0.0.10"
 def tune(seconds: float, seed: int) -> Pcm:
     """8 kHz sound that is like no other, nor like itself at another moment."""
     dice = np.random.default_rng(seed)
-    steps = max(1, round(seconds * 10))
-    pitch = np.repeat(dice.uniform(300, 2800, steps), RATE_HZ // 10)
-    loud = np.repeat(dice.uniform(0.3, 1.0, steps), RATE_HZ // 10)
+    steps = max(1, round(seconds * 40))
+    pitch = np.repeat(dice.uniform(300, 2800, steps), RATE_HZ // 40)
+    loud = np.repeat(dice.uniform(0.3, 1.0, steps), RATE_HZ // 40)
     phase = np.cumsum(2 * np.pi * pitch / RATE_HZ)
     return (9000 * loud * np.sin(phase)).astype(np.int16)
 
@@ -64,21 +64,29 @@ class Witness:
     Args:
         uri: whom to call.
         watched_s: for how long at most.
+        name: the caller's.
         host: where the call comes from.
         proxy: SIP URI of a front door to go through.
     """
 
     def __init__(
-        self, uri: str, *, watched_s: float = 60.0, host: str = HOST, proxy: str = ""
+        self,
+        uri: str,
+        *,
+        watched_s: float = 60.0,
+        name: str = "witness",
+        host: str = HOST,
+        proxy: str = "",
     ) -> None:
         self.call: PhoneCall
+        self.name = name
         self._uri, self._host, self._proxy = uri, host, proxy
         self._said = tune(watched_s, seed=random.randrange(1 << 30))  # noqa: S311  no secret
         self._quality = Quality(alive=False)
 
     async def __aenter__(self) -> Self:
-        self._phone = await Softphone.open(host=self._host, user="witness")
-        self.call = await self._phone.call(self._uri, caller="witness", proxy=self._proxy)
+        self._phone = await Softphone.open(host=self._host, user=self.name)
+        self.call = await self._phone.call(self._uri, caller=self.name, proxy=self._proxy)
         await self.call.answered(timeout_s=15.0)
         await self.call.hears_speech(15.0)
         self.call.say(self._said)
