@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import psutil
@@ -48,19 +48,22 @@ class Answerer:
 
 
 class House:
-    """`async with House() as house`: an exchange with one line, on the loopback."""
+    """`async with House() as house`: an exchange with one line, on the loopback.
 
-    def __init__(self, *, lines: int = 1, log_level: int = 0) -> None:
+    Args:
+        limits: settings of the line that are not the usual ones.
+    """
+
+    def __init__(self, **limits: Any) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="voxdesk-chaos-")
         self.run_dir = Path(self._folder.name)
         settings = LineSettings(
             bind_address="127.0.0.1",
             port=0,
             srtp="off",
-            log_level=log_level,
-            log_file=str(self.run_dir / "pjsip.log") if log_level else "",
+            **limits,
         )
-        self.exchange = Exchange(settings, lines=lines, run_dir=self.run_dir / "run")
+        self.exchange = Exchange(settings, run_dir=self.run_dir / "run")
         self.answerers: list[Answerer] = []
         self.answering = True
         self._sound = np.repeat(tune(_SOUND_S, seed=7), 2)  # 16 kHz
@@ -69,7 +72,6 @@ class House:
         await self.exchange.start()
         self.exchange.on_incoming(self._take)
         self._player = asyncio.create_task(self._keep_playing())
-        self._pids = self.pids
         return self
 
     async def __aexit__(
@@ -118,6 +120,10 @@ class House:
             raise LookupError(f"no call of {caller} came in")
         return found[-1]
 
+    def heard(self, caller: str) -> Pcm | None:
+        """What our end of this caller's last call heard, 8 kHz."""
+        return self.answerer(caller).heard
+
     def said(self) -> str:
         """What the lines wrote to their logs."""
         return "".join(path.read_text(errors="replace") for path in self.run_dir.glob("run/*.log"))
@@ -152,3 +158,46 @@ class House:
             for answerer in self.answerers:
                 if not answerer.leg.ended:
                     answerer.play()
+
+
+class Elsewhere:
+    """Something else that answers calls, e.g. a front door: as `House`, as far as one can see.
+
+    Args:
+        address: "host:port" of its SIP.
+        pids: of its processes, when they are on this machine; without them, no CPU is told.
+        user: whom to dial.
+    """
+
+    def __init__(self, address: str, pids: list[int], user: str = "100") -> None:
+        self.address = address
+        self.pids = pids
+        self.uri = f"sip:{user}@{address}"
+        self.answerers: list[Answerer] = []
+        self.answering = True
+        self.legs = 0
+
+    @property
+    def crashes(self) -> int:
+        """How many of its processes are no more."""
+        return sum(not psutil.pid_exists(pid) for pid in self.pids)
+
+    def heard(self, _caller: str) -> Pcm | None:
+        """Nobody knows."""
+        return None
+
+    def cpu_s(self) -> float:
+        """Of its processes so far."""
+        return sum(sum(psutil.Process(pid).cpu_times()[:2]) for pid in self.pids)
+
+    def rss_mb(self) -> float:
+        """Of its processes."""
+        return sum(psutil.Process(pid).memory_info().rss for pid in self.pids) / 1e6
+
+    async def empty(self, within_s: float = 30.0) -> float:
+        """It doesn't say; a moment is waited."""
+        await asyncio.sleep(min(0.5, within_s))
+        return 0.0
+
+
+Target = House | Elsewhere

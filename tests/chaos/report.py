@@ -22,22 +22,29 @@ class Outcome:
         tried: what was done, in a few words.
         figures: what was measured.
         faults: what should not have happened; none is what one hopes for.
+        slow: what came too late or was missing for a moment; on a busy machine that says little.
     """
 
     attack: str
     tried: str
     figures: dict[str, Any] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
 
     def expect(self, holds: bool, fault: str) -> None:  # noqa: FBT001  reads like assert
         """Note a fault unless that holds."""
         if not holds:
             self.faults.append(fault)
 
+    def expect_in_time(self, holds: bool, fault: str) -> None:  # noqa: FBT001
+        """Note that it was slow unless that holds."""
+        if not holds:
+            self.slow.append(fault)
+
 
 def show(outcome: Outcome) -> None:
     """One attack, as soon as it is over."""
-    verdict = "held" if not outcome.faults else "; ".join(outcome.faults)
+    verdict = "; ".join(outcome.faults + outcome.slow) or "held"
     sys.stdout.write(f"\n{outcome.attack}: {outcome.tried}\n")
     width = max((len(name) for name in outcome.figures), default=0)
     for name, value in outcome.figures.items():

@@ -6,7 +6,7 @@ import socket
 import time
 
 from tests.chaos.gun import Shots, fired
-from tests.chaos.house import House
+from tests.chaos.house import Target
 from tests.chaos.report import Outcome
 from tests.chaos.requests import Request, Stranger
 from tests.chaos.watched import SLOTS_WITHIN_S, beside_a_call, slots_free
@@ -19,7 +19,7 @@ _100REL = (("Require", "100rel"), ("Supported", "100rel"))
 _TIMER = (("Supported", "timer"), ("Session-Expires", "90;refresher=uas"))
 
 
-async def fuzz(house: House, *, count: int, rate: float, seed: int = 1) -> Outcome:
+async def fuzz(house: Target, *, count: int, rate: float, seed: int = 1) -> Outcome:
     """Broken messages, from an address that no rate holds back: they all reach pjsip."""
     outcome = Outcome("fuzz", f"{count} broken datagrams, seed {seed}, beside a call")
     dropped = kernel_drops(house.address)
@@ -36,7 +36,7 @@ async def fuzz(house: House, *, count: int, rate: float, seed: int = 1) -> Outco
 
 
 async def flood(
-    house: House, method: str, *, rate: float, seconds: float, sources: int = 1, net: int = 1
+    house: Target, method: str, *, rate: float, seconds: float, sources: int = 1, net: int = 1
 ) -> Outcome:
     """Correct requests, many a second, from strangers; a new caller tries in the middle."""
     hosts = tuple(f"127.{net}.{n // 250}.{n % 250 + 1}" for n in range(sources))
@@ -62,10 +62,10 @@ async def flood(
     return outcome
 
 
-async def unserved(house: House, *, count: int, rate: float) -> list[Outcome]:
-    """What no line serves: it must cost no memory."""
+async def unserved(house: Target, *, count: int, rate: float, first: int = 99) -> list[Outcome]:
+    """What no line serves, the first so many of it: it must cost no memory."""
     outcomes = []
-    for index, (method, headers) in enumerate(UNSERVED):
+    for index, (method, headers) in enumerate(UNSERVED[:first]):
         outcome = Outcome(f"unsolicited {method}", f"{count} at {rate:g}/s, beside a call")
         async with beside_a_call(house, outcome, all_slots=False):
             hosts = (f"127.0.7.{index + 1}",)
@@ -93,7 +93,7 @@ UNSERVED: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 # ------------------------------------------------------------------ slots
 
 
-async def abandoned(house: House, names: tuple[str, ...] = ()) -> list[Outcome]:
+async def abandoned(house: Target, names: tuple[str, ...] = ()) -> list[Outcome]:
     """INVITEs that take every slot and are never brought to an end; until four calls work again."""
     outcomes = []
     for index, (name, ringing, change) in enumerate(ABANDONED):
