@@ -15,7 +15,7 @@ Address = tuple[str, int]
 
 OPEN_AFTER_S: Final = 0.4
 SURE_OPEN_AFTER_S: Final = 4.0
-"""Without a packet for so long, the caller is behind NAT; the second where nothing else says so."""
+"""Without a packet for so long, the caller is behind NAT; the second where nothing hints at it."""
 SETTLE_S: Final = 1.0
 """So long the described port goes before another one of the same host."""
 SILENT_S: Final = 8.0
@@ -47,10 +47,8 @@ class Latch:
         self._begun_s = self._heard_s = now_s
         self._packets = 0
         self._settled = False
-        self._sure = _is_reachable(described[0], signalled)
-        # Behind NAT, RTP comes most likely from where the signalling came from.
-        host = described[0] if self._sure else signalled
-        self.rule = Rule(host)
+        self._sure = _is_sure(described[0], signalled)
+        self.rule = Rule(_first_guess(described[0], signalled))
 
     def look(self, source: Address | None, packets: int, now_s: float) -> Rule:
         """Given the last packet's source and how many there were."""
@@ -78,12 +76,29 @@ class Latch:
             self._settled = True
 
 
-def _is_reachable(described: str, signalled: str) -> bool:
-    """Whether RTP will come from the described host, as far as one can tell before it comes."""
-    try:
-        host = ipaddress.ip_address(described)
-    except ValueError:
+def _is_sure(described: str, signalled: str) -> bool:
+    """Whether the description can be believed: no NAT between, as far as one can tell."""
+    host, sender = _ip(described), _ip(signalled)
+    if host is None or host.is_unspecified:
         return False
-    return not host.is_unspecified and (
-        host.is_global or not signalled or described == signalled or host.is_loopback
-    )
+    if host.is_global or host.is_loopback or sender is None or host == sender:
+        return True
+    # Private: right in a network of our own, useless when the signalling comes from outside, and
+    # a front door on this machine hides where it comes from.
+    return not sender.is_global and not sender.is_loopback
+
+
+def _first_guess(described: str, signalled: str) -> str:
+    """Behind NAT, RTP comes most likely from where the signalling came from."""
+    host, sender = _ip(described), _ip(signalled)
+    behind_nat = sender is not None and sender.is_global and not _is_sure(described, signalled)
+    if behind_nat:
+        return signalled
+    return "" if host is None or host.is_unspecified else described
+
+
+def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None

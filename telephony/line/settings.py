@@ -78,8 +78,8 @@ class LineSettings:
     srtp: str = "optional"
     session_expires_s: int = 1800
     react_timeout_s: float = 5.0
-    ring_timeout_s: float = 9.0
-    ack_timeout_s: float = 7.0
+    ring_timeout_s: float = 8.0
+    ack_timeout_s: float = 6.0
     media_timeout_s: float = 20.0
     max_call_s: float = 7200.0
     trusted: tuple[str, ...] = ("127.0.0.1",)

@@ -99,7 +99,7 @@ async def sockets(system: System) -> Outcome:
                 connection.settimeout(2.0)
                 with contextlib.suppress(OSError):
                     connection.connect(str(run / name))
-                    connection.sendall(_nonsense(dice))
+                    connection.sendall(nonsense(dice))
                 kept.append(connection)
                 await asyncio.sleep(0.005)
             for connection in kept:
@@ -177,7 +177,8 @@ async def _voxdesk(system: System, *arguments: str) -> str:
     return output.decode(errors="replace")
 
 
-def _nonsense(dice: random.Random) -> bytes:
+def nonsense(dice: random.Random) -> bytes:
+    """What no socket of ours expects."""
     control = json.dumps({"t": dice.choice(("Hello", "LegIncoming", "Alive", "x")), "leg": -1})
     return dice.choice(
         (

@@ -171,6 +171,7 @@ def line_settings(settings: Settings) -> LineSettings:
         srtp=sip.srtp,
         media_timeout_s=sip.media_timeout_s,
         max_call_s=sip.max_call_s,
+        trusted=("127.0.0.1", *sip.trusted),
         outbound_reserve=sip.outbound_legs,
         trunk=trunk,
     )
