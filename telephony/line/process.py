@@ -150,6 +150,7 @@ class Line:
             self._alone = True
             self._solitude.begin(time.monotonic())
         self._tick()
+        stack.guard.tick(self._legs.values(), time.monotonic())
         while self._refused:
             leg, cause, code = self._refused.pop()
             leg.end(cause, code)
@@ -218,7 +219,7 @@ class Line:
         number = self._next_number
         self._next_number += 2
         leg = self._add(number, lambda emit: LineLeg(number, self._settings, emit, self._ports))
-        leg.accept(self._stack.account, call_id)
+        leg.accept(self._stack.account, call_id, source)
         in_use = sum(each.gone_number is None for each in self._legs.values())
         if self._link.lost:
             self._refused.append((leg, EndCause.ERROR, _UNAVAILABLE))

@@ -204,6 +204,7 @@ def line_settings(settings: Settings) -> LineSettings:
         max_call_s=sip.max_call_s,
         engine_timeout_s=sip.engine_timeout_s,
         fallback=sip.fallback,
+        trusted=("127.0.0.1", *sip.trusted),
         outbound_reserve=sip.outbound_legs,
         trunk=trunk,
     )

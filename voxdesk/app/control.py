@@ -76,7 +76,10 @@ class ControlServer:
         try:
             line = await asyncio.wait_for(reader.readline(), TIMEOUT_S)
             answer = self._answer(json.loads(line))
-        except (ValueError, TimeoutError, KeyError, TypeError) as error:
+        except ConnectionError:
+            writer.close()  # it has gone again
+            return
+        except (ValueError, TimeoutError, KeyError, TypeError, RecursionError) as error:
             answer = {"error": f"not a request: {type(error).__name__}"}
         except VoxdeskError as error:
             answer = {"error": str(error)}

@@ -71,6 +71,13 @@ class SipSettings(Section):
             "a full line takes callers only, and they wait until another caller has gone."
         ),
     )
+    trusted: tuple[str, ...] = Field(
+        (),
+        description=(
+            "Addresses of trunks and front doors. All others are held to 60 new requests a "
+            "second, and shut out for a while when they go far beyond it."
+        ),
+    )
     srtp: Literal["off", "optional", "mandatory"] = Field(
         "optional", description="Encrypted sound (SDES-SRTP)."
     )
