@@ -95,6 +95,16 @@ class ControlServer:
                     "version": __version__,
                     "calls": len(self._engine.sessions),
                     "addresses": list(self._engine.exchange.addresses),
+                    "lines": [
+                        {
+                            "name": line.name,
+                            "pid": line.pid,
+                            "legs": line.legs,
+                            "capacity": line.capacity,
+                            "restarts": line.restarts,
+                        }
+                        for line in self._engine.exchange.lines
+                    ],
                 }
             case "dial":
                 call = self._engine.place_call(str(request["uri"]), flow=str(request["flow"]))
