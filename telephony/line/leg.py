@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pjsua2 as pj
@@ -18,14 +18,13 @@ from telephony.line.call import (
     TransferNote,
 )
 from telephony.line.digits import KEYS, DigitGate
-from telephony.line.media import LegMedia, PortPool
+from telephony.line.media import Emit, LegMedia, PortPool
 from telephony.line.settings import LineSettings
 from telephony.line.sip_text import safe_headers
 from telephony.line.watch import LegWatch, Overdue
 from telephony.messages import (
     Answer,
     Dial,
-    FromLine,
     Hangup,
     Hold,
     LegAnswered,
@@ -78,7 +77,7 @@ class LineLeg:
         self,
         number: int,
         limits: LineSettings,
-        emit: Callable[[FromLine], None],
+        emit: Emit,
         ports: PortPool,
         *,
         dialled: Dial | None = None,

@@ -9,12 +9,12 @@ import asyncio
 import contextlib
 import signal
 
-from tests.bench import curve, false_barge, networks, setup, talk
+from tests.bench import curve, false_barge, line_cost, networks, setup, talk
 from tests.bench.stand_in import start_stand_in
 from tests.bench.system import CALLS_A_LINE, System, start_system
 
-MODES = ("latency", "synth", "false-barge", "setup", "calls", "memory", "networks", "curve")
-OWN_SYSTEM = ("calls", "curve")  # not that of the other modes
+MODES = ("latency", "synth", "false-barge", "setup", "calls", "memory", "networks", "line", "curve")
+OWN_SYSTEM = ("calls", "line", "curve")  # not that of the other modes
 
 
 def read_arguments() -> argparse.Namespace:
@@ -103,6 +103,8 @@ async def run(arguments: argparse.Namespace) -> None:
                 await measure(system, mode, arguments)
         finally:
             await system.close()
+    if "line" in arguments.modes:
+        await line_cost.measure(seconds=10)
     if "curve" in arguments.modes:
         await curve.measure(
             callers=arguments.callers,
