@@ -15,6 +15,8 @@ from tests.bench.system import CALLS_A_LINE, System, start_system
 
 MODES = ("latency", "synth", "false-barge", "setup", "calls", "memory", "networks", "line", "curve")
 OWN_SYSTEM = ("calls", "line", "curve")  # not that of the other modes
+TOGETHER = 1  # calls that the other modes need room for; one line has four
+LINE_ROUND_S = 10.0
 
 
 def read_arguments() -> argparse.Namespace:
@@ -85,26 +87,34 @@ async def run(arguments: argparse.Namespace) -> None:
     if arguments.stand_in is not None:
         system, phone = await start_stand_in(arguments.stand_in / 1000)
         async with phone:
-            for mode in arguments.modes:
-                await measure(system, mode, arguments)
-        return
-    if arguments.to:
-        for mode in arguments.modes:
-            await measure(System(arguments.to, arguments.pid), mode, arguments)
-        return
+            await measure_all(system, arguments.modes, arguments)
+    elif arguments.to:
+        system = System(arguments.to, arguments.pid)
+        await measure_all(system, arguments.modes, arguments)
+    else:
+        await measure_own(arguments)
+
+
+async def measure_all(system: System, modes: list[str], arguments: argparse.Namespace) -> None:
+    """These modes, one after the other."""
+    for mode in modes:
+        await measure(system, mode, arguments)
+
+
+async def measure_own(arguments: argparse.Namespace) -> None:
+    """Systems that are started here, and stopped again."""
     alone = [mode for mode in arguments.modes if mode not in OWN_SYSTEM]
     together = [mode for mode in arguments.modes if mode == "calls"]
-    for modes, calls in ((alone, 1), (together, arguments.calls)):
+    for modes, calls in ((alone, TOGETHER), (together, arguments.calls)):
         if not modes:
             continue
         system = await start_system(calls=calls)
         try:
-            for mode in modes:
-                await measure(system, mode, arguments)
+            await measure_all(system, modes, arguments)
         finally:
             await system.close()
     if "line" in arguments.modes:
-        await line_cost.measure(seconds=10)
+        await line_cost.measure(seconds=LINE_ROUND_S)
     if "curve" in arguments.modes:
         await curve.measure(
             callers=arguments.callers,

@@ -29,11 +29,13 @@ from tests.soak.account import Account, account
 from tests.soak.report import Outcome, write
 from tests.soak.traffic import MIXED, Traffic, person
 from voxdesk.kernel.clock import SystemClock
+from voxdesk.kernel.errors import DatabaseError
 from voxdesk.testing.softphone import CallFailed, Softphone
 
 E2E_FLOWS = ROOT / "tests" / "e2e" / "flows"
 OUTBOUND_LEGS = 1
 AGENTS = ("anna", "bert")
+FREE = (AgentStatus.AVAILABLE, AgentStatus.AWAY)
 WARM_UP_CALLS = 60
 REPORT_EVERY_S = 120.0
 SETTINGS = {
@@ -113,8 +115,10 @@ class Soak:
             self.cpu_before_s = cpu_s(process_tree(self.system.pids))
             self.began_s = time.monotonic()
             every_s = min(10.0, max(1.0, arguments.minutes * 60 / 200))
+            keeper = asyncio.create_task(self._keep_signed_in(people))
             async with growth.Watch(self.system.pids, every_s=every_s) as watch:
                 await self._traffic(traffic, watch)
+            keeper.cancel()
             lasted_s = time.monotonic() - self.began_s
             await self._rest()
             self.slots = await self._count_slots(phone)
@@ -129,7 +133,7 @@ class Soak:
         return "short-calls" if self.arguments.short_calls else "soak"
 
     def sign_in(self, people: Softphone) -> None:
-        """Two agents who share a phone."""
+        """Two agents who share a phone; those who missed a call and are away since, again."""
         store, now = QueueStore(self.records.database), SystemClock().now()
         for name in AGENTS:
             host, port = people.address
@@ -137,6 +141,12 @@ class Soak:
                 AgentProfile(AgentId(name), name.title(), f"sip:{name}@{host}:{port}"), now
             )
             store.run([SignedIn(AgentId(name))], now)
+
+    async def _keep_signed_in(self, people: Softphone) -> None:
+        while True:
+            await asyncio.sleep(3.0)
+            with contextlib.suppress(DatabaseError):
+                await asyncio.to_thread(self.sign_in, people)
 
     async def _traffic(self, traffic: Traffic, watch: growth.Watch) -> None:
         arguments = self.arguments
@@ -226,6 +236,7 @@ class Soak:
             kinds=dict(traffic.counts),
             calls_a_minute=round(60 * len(traffic.placed) / max(1.0, lasted_s), 1),
             cpu_percent=round(cpu),
+            unanswered_turns=traffic.unanswered,
             account=accounts,
             left_over=self._left_over() if final else {},
             at_rest_before=self.before,

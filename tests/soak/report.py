@@ -34,6 +34,7 @@ class Outcome:
     kinds: Mapping[str, int]
     calls_a_minute: float
     cpu_percent: int
+    unanswered_turns: int
     account: Account | None
     left_over: Mapping[str, int]
     at_rest_before: Mapping[str, float]
@@ -71,7 +72,8 @@ def page_of(outcome: Outcome) -> Iterable[str]:
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(outcome.kinds.items()))
     yield (
         f"{outcome.lines} lines, {outcome.callers} callers at a time, {outcome.calls_a_minute:g} "
-        f"calls a minute ({kinds}); the system used {outcome.cpu_percent}% of a core. "
+        f"calls a minute ({kinds}), {outcome.unanswered_turns} turns of conversations without an "
+        f"answer; the system used {outcome.cpu_percent}% of a core. "
         f"{platform.machine()}, Python {platform.python_version()}."
     )
     if outcome.account is not None:

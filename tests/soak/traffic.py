@@ -52,6 +52,11 @@ class Traffic:
         phone: that they all use.
         people: the phone that plays everybody who is transferred to.
         said: what callers say.
+
+    Attributes:
+        placed: every call so far.
+        counts: of them, by kind.
+        unanswered: turns of a conversation that got no answer.
     """
 
     system: System
@@ -60,6 +65,7 @@ class Traffic:
     said: Sequence[Utterance]
     placed: list[Placed] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    unanswered: int = 0
     _serial: int = 0
 
     async def flow_of_calls(
@@ -160,7 +166,12 @@ class Traffic:
         await call.hears_prompt(15.0, pause_s=0.5, since_s=call.answered_s)
         for _turn in range(dice.randint(2, 5)):
             playing = await call.say_all(dice.choice(self.said).pcm)
-            await call.hears_prompt(20.0, pause_s=0.5, since_s=playing.sent_s[-1])
+            try:
+                await call.hears_prompt(12.0, pause_s=0.5, since_s=playing.sent_s[-1])
+            except CallFailed:
+                if call.ended is not None:
+                    raise
+                self.unanswered += 1  # not understood as speech; the caller says something else
 
     async def _transfer(self, call: PhoneCall, placed: Placed, dice: random.Random) -> None:
         """To a phone by its port; it takes the call, or refuses it."""
