@@ -91,6 +91,7 @@ class Soak:
         self.cpu_before_s = 0.0
         self.began_s = time.monotonic()
         self.slots = (0, 0)
+        self.warm_calls = 0
 
     async def run(self) -> Outcome:
         """Warm up, look, place calls, look again."""
@@ -113,6 +114,7 @@ class Soak:
             await self._rest()
             self.before = growth.total(growth.look(self.system.pids))
             self.cpu_before_s = cpu_s(process_tree(self.system.pids))
+            self.warm_calls = len(traffic.placed)
             self.began_s = time.monotonic()
             every_s = min(10.0, max(1.0, arguments.minutes * 60 / 200))
             keeper = asyncio.create_task(self._keep_signed_in(people))
@@ -234,7 +236,9 @@ class Soak:
             lines=self.arguments.lines,
             callers=self.arguments.callers,
             kinds=dict(traffic.counts),
-            calls_a_minute=round(60 * len(traffic.placed) / max(1.0, lasted_s), 1),
+            calls_a_minute=round(
+                60 * (len(traffic.placed) - self.warm_calls) / max(1.0, lasted_s), 1
+            ),
             cpu_percent=round(cpu),
             unanswered_turns=traffic.unanswered,
             account=accounts,

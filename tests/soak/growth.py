@@ -44,7 +44,9 @@ def name_of(command: Sequence[str]) -> str:
     """ "line-1" of a line's command line, "engine" of `serve`'s, else its program."""
     if "--name" in command[:-1]:
         return command[command.index("--name") + 1]
-    if "serve" in command:
+    if "voxdesk.app.supervisor" in command:
+        return "supervisor"
+    if "serve" in command or "voxdesk.app.cli" in command:
         return "engine"
     modules = [after for flag, after in itertools.pairwise(command) if flag == "-m"]
     return (modules or [command[0].rpartition("/")[2] if command else "?"])[0]

@@ -10,6 +10,7 @@ from typing import Any
 from tests.bench.figures import RESULTS, console
 from tests.soak.account import Account
 
+TELLING_MINUTES = 20
 MAY_BE_LEFT = ("line_restarts",)  # told, but nothing that a call left behind
 
 
@@ -107,6 +108,9 @@ def _resources(outcome: Outcome) -> Iterable[str]:
     if outcome.growth_per_hour:
         kinds = list(next(iter(outcome.growth_per_hour.values())))
         yield ""
+        if outcome.minutes < TELLING_MINUTES:
+            yield f"Growth an hour, from less than {TELLING_MINUTES} minutes, says little:"
+            yield ""
         yield "| growth an hour | " + " | ".join(kinds) + " |"
         yield "|---" * (len(kinds) + 1) + "|"
         for name, grown in outcome.growth_per_hour.items():
