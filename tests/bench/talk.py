@@ -1,8 +1,10 @@
 """Calls in conversation: voice-to-voice latency, turns cut off, barge-in; one call or many."""
 
 import asyncio
+import contextlib
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,6 +19,7 @@ from voxdesk.testing.softphone import CallFailed, Softphone
 
 STAGGER_S = 6.0
 LATE_S = 0.020
+AHEAD = 10  # of nice
 
 
 @dataclass(slots=True)
@@ -42,6 +45,29 @@ class Talk:
         return (percentile(self.lateness_s, 0.99) or 0.0) <= LATE_S
 
 
+@contextlib.contextmanager
+def ahead_of_others() -> Iterator[None]:
+    """Let threads that begin in this block come first, where that is allowed: a meter that is late
+    measures itself.
+    """
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    with contextlib.suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, usual - AHEAD)
+    try:
+        yield
+    finally:
+        os.setpriority(os.PRIO_PROCESS, 0, usual)
+
+
+@contextlib.asynccontextmanager
+async def meter(*, keep_pcm: bool) -> AsyncIterator[Softphone]:
+    """The phone that measures."""
+    with ahead_of_others():
+        phone = await Softphone.open(user="bench", keep_pcm=keep_pcm)
+    async with phone:
+        yield phone
+
+
 async def hold(
     system: System,
     flow: str | Sequence[str],
@@ -65,7 +91,7 @@ async def hold(
     """
     until_s = time.monotonic() + longest_s
     flows = [flow] * len(plans) if isinstance(flow, str) else flow
-    async with await Softphone.open(user="bench", keep_pcm=keep_pcm) as phone:
+    async with meter(keep_pcm=keep_pcm) as phone:
 
         async def one(number: int) -> Caller | str:
             await asyncio.sleep(starts_s[number])
