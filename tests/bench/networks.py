@@ -142,6 +142,8 @@ async def measure_one(
         keep_pcm=True,
     )
     await system.at_rest()
+    for failure in talk.failures:
+        console.print(f"  {failure}", highlight=False)
     by_caller = {record.caller: record for record in records.new()}
     pairs, right, digits = [], 0, 0
     arrived: list[float] = []
@@ -205,20 +207,18 @@ def _said_and_heard(
 
 
 def _digits_right(caller: Caller, record: Record, plan: Sequence[PlannedTurn]) -> Iterable[bool]:
-    """Whether each string was taken for what it was; by the turn that brought it."""
-    starts = {
-        data.get("turn"): float(data.get("speech_start_ms", -1))
-        for data in record.seen(EventKind.HEARD)
-    }
-    understood = record.seen(EventKind.UNDERSTOOD)
+    """Whether each string was taken for what it was, at the first try."""
+    begins_ms = -1.0
+    understood: list[tuple[float, str]] = []
+    for kind, data in record.events:
+        if kind == EventKind.HEARD.value:
+            begins_ms = float(data.get("speech_start_ms", -1))
+        elif kind == EventKind.UNDERSTOOD.value:  # what was heard last
+            understood.append((begins_ms, str(data.get("value"))))
     for turn, begin_ms, end_ms in _windows(caller):
         wanted = "".join(normal(plan[turn.number].utterance.text))
-        found = [
-            data.get("value")
-            for data in understood
-            if begin_ms <= starts.get(data.get("turn"), -1.0) < end_ms
-        ]
-        yield bool(found) and str(found[0]) == wanted
+        found = [value for at_ms, value in understood if begin_ms <= at_ms < end_ms]
+        yield bool(found) and found[0] == wanted
 
 
 def _replies_heard(caller: Caller, reply: Pcm) -> list[float]:
