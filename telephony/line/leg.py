@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pjsua2 as pj
@@ -19,7 +19,7 @@ from telephony.line.call import (
     TransferNote,
 )
 from telephony.line.digits import KEYS, DigitGate
-from telephony.line.media import LegMedia, PortPool
+from telephony.line.media import Emit, LegMedia, PortPool
 from telephony.line.media_door import MediaDoor
 from telephony.line.patience import hardly_any_patience
 from telephony.line.settings import LineSettings
@@ -28,7 +28,6 @@ from telephony.line.watch import NO_ACK, LegWatch, Overdue
 from telephony.messages import (
     Answer,
     Dial,
-    FromLine,
     Hangup,
     Hold,
     LegAnswered,
@@ -83,7 +82,7 @@ class LineLeg:
         self,
         number: int,
         limits: LineSettings,
-        emit: Callable[[FromLine], None],
+        emit: Emit,
         ports: PortPool,
         *,
         dialled: Dial | None = None,

@@ -14,7 +14,7 @@ from telephony.line.call import LineCall
 from telephony.line.engine_link import EngineLink
 from telephony.line.gate import Gate
 from telephony.line.leg import LineLeg
-from telephony.line.media import LegMedia, PortPool
+from telephony.line.media import Emit, LegMedia, PortPool
 from telephony.line.settings import LineSettings
 from telephony.line.sip_text import read_invite
 from telephony.line.stack import Stack
@@ -26,7 +26,6 @@ from telephony.messages import (
     Clip,
     Dial,
     Failed,
-    FromLine,
     Hangup,
     Hello,
     Hold,
@@ -78,7 +77,7 @@ class Line:
         self._alone = False
         self._knock_at_s = 0.0
         self._legs: dict[int, LineLeg] = {}
-        self._ports = PortPool()
+        self._ports = PortPool(self._link.ring)
         self._throttle = SetupThrottle()
         self._refused: list[tuple[LineLeg, EndCause, int]] = []
         self._kept: list[LineCall | None] = []
@@ -242,7 +241,7 @@ class Line:
         )
         leg.dial(stack.account, order, *stack.identity(order.caller, order.caller_name))
 
-    def _add(self, number: int, make: Callable[[Callable[[FromLine], None]], LineLeg]) -> LineLeg:
+    def _add(self, number: int, make: Callable[[Emit], LineLeg]) -> LineLeg:
         self._throttle.begin(time.monotonic())
         gate = Gate(self._link.send)
         leg = self._legs[number] = make(gate)

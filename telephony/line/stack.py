@@ -19,7 +19,7 @@ from telephony.line.sip_text import clean, quoted
 from telephony.messages import FRAME_MS, SAMPLE_RATE_HZ, Registration
 from voxdesk.kernel.errors import TelephonyError
 
-_POLL_MS: Final = 10
+_POLL_MS: Final = 20
 _IDLE_POLL_MS: Final = 25
 _MAX_MEDIA_PORTS: Final = 512
 _MIN_SESSION_S: Final = 90
@@ -100,7 +100,7 @@ class Stack:
         self.guard = Guard(Sentry(frozenset(settings.trusted)), self._udp_addresses(), self.poll)
 
     def poll(self, *, idle: bool = False) -> None:
-        """Let SIP happen; returns early when something did, and after 10 ms (idle: 25) at most."""
+        """Let SIP happen; returns early when something did, and after 20 ms (idle: 25) at most."""
         self._endpoint.libHandleEvents(_IDLE_POLL_MS if idle else _POLL_MS)
 
     def identity(self, caller: str, caller_name: str) -> tuple[str, str]:

@@ -100,6 +100,16 @@ class ControlServer:
                     "draining": self._engine.draining,
                     "troubles": self._engine.troubles,
                     "addresses": list(self._engine.addresses),
+                    "lines": [
+                        {
+                            "name": line.name,
+                            "pid": line.pid,
+                            "legs": line.legs,
+                            "capacity": line.capacity,
+                            "restarts": line.restarts,
+                        }
+                        for line in self._engine.exchange.lines
+                    ],
                 }
             case "dial":
                 call = self._engine.place_call(str(request["uri"]), flow=str(request["flow"]))
