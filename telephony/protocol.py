@@ -33,7 +33,7 @@ from typing import Any, Final, get_type_hints
 from telephony.messages import LegAudio, LiveAudio, Message, Play
 from voxdesk.kernel.errors import ProtocolError
 
-PROTOCOL_VERSION: Final = 1
+PROTOCOL_VERSION: Final = 2
 MAX_MESSAGE_BYTES: Final = 1 << 20
 """Length limit of one message, its kind byte included."""
 _LENGTH = struct.Struct(">I")

@@ -29,6 +29,7 @@ from telephony.queue.service import QueueService
 from telephony.queue.state import Rules
 from telephony.queue.store import QueueStore
 from voxdesk.app import database as schema
+from voxdesk.app.front_door import front_door, outbound_reserve
 from voxdesk.app.recognizers import load_recognizer
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
@@ -78,8 +79,12 @@ async def open_house(settings: Settings) -> House:
             loop.run_in_executor(loading, load_recognizer, settings, pool),
             loop.run_in_executor(loading, load_speech, settings),
         )
+    run_dir = settings.state_dir / "run"
     exchange = Exchange(
-        line_settings(settings), lines=settings.sip.lines, run_dir=settings.state_dir / "run"
+        line_settings(settings),
+        lines=settings.sip.lines,
+        run_dir=run_dir,
+        door=front_door(settings.sip, run_dir),
     )
     database = Database(settings.database_url)
     clock = SystemClock()
@@ -171,7 +176,7 @@ def line_settings(settings: Settings) -> LineSettings:
         srtp=sip.srtp,
         media_timeout_s=sip.media_timeout_s,
         max_call_s=sip.max_call_s,
-        outbound_reserve=sip.outbound_legs,
+        outbound_reserve=outbound_reserve(sip),
         trunk=trunk,
     )
 

@@ -34,11 +34,19 @@ NOT_RUNNING = {"error": "no engine is running here. Start it with `voxdesk serve
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    lines: Annotated[
+        int | None,
+        typer.Option(min=1, max=32, help="Line processes, four calls each; wins over sip.lines."),
+    ] = None,
+) -> None:
     """Answer the phone until stopped (Ctrl-C, or SIGTERM)."""
     from voxdesk.app import serve as server  # noqa: PLC0415  models load only where they are used
 
     settings = load_settings()
+    if lines is not None:
+        sip = settings.sip.model_copy(update={"lines": lines})
+        settings = settings.model_copy(update={"sip": sip})
     server.configure_logging(settings)
     asyncio.run(server.serve(settings))
 
