@@ -26,7 +26,7 @@ _MODULES: Final = (
 _CORE: Final = """\
 #!KAMAILIO
 # Written by Voxdesk at each start; changes here are lost.
-debug=-1
+debug=0
 log_stderror=yes
 children={workers}
 tcp_children={workers}

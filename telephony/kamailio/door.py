@@ -85,7 +85,7 @@ class FrontDoor:
 
     async def close(self) -> None:
         """Stop it; what it had to pass on is passed on."""
-        await self.leave()
+        await self._watch_no_longer()
         if self._process is not None:
             await self._process.stop()
             self._process = None
@@ -93,12 +93,15 @@ class FrontDoor:
 
     async def leave(self) -> None:
         """Watch it no longer, and leave it running for the next engine."""
+        await self._watch_no_longer()
+        if self._process is not None:
+            self._process.let_go()
+
+    async def _watch_no_longer(self) -> None:
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, *self._told, return_exceptions=True)
             self._keeper = None
-        if self._process is not None:
-            self._process.let_go()
 
     def line_is(self, index: int, *, up: bool) -> None:
         """A line has died, or has come up."""

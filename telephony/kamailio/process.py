@@ -46,8 +46,8 @@ class KamailioProcess:
             child = subprocess.Popen(  # noqa: S603  the program was found, the rest is ours
                 [
                     program, "-f", str(run_dir / CONFIG), "-DD", "-E",
-                    "-P", str(run_dir / PID_FILE), "-m", str(SHARED_MB), "-M", str(PRIVATE_MB), "-Y", str(run_dir),
-                    "-w", str(run_dir),
+                    "-P", str(run_dir / PID_FILE), "-m", str(SHARED_MB), "-M", str(PRIVATE_MB),
+                    "-Y", str(run_dir), "-w", str(run_dir),
                 ],
                 cwd=run_dir, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
@@ -65,11 +65,12 @@ class KamailioProcess:
 
     async def stop(self) -> None:
         """End it and all its processes; by force when it takes long."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGTERM)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.ended.wait(), STOPS_WITHIN_S)
-        self.let_go()
+        if self._pidfd >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGTERM)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.ended.wait(), STOPS_WITHIN_S)
+            self.let_go()
         await clear(self._run_dir)
 
     def let_go(self) -> None:

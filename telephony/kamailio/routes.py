@@ -163,7 +163,7 @@ route[TRY] {{
 
 route[NOBODY] {{
     append_to_reply("Retry-After: {retry_after}\\r\\n");
-    t_reply("503", "Service Unavailable");
+    send_reply("503", "Service Unavailable");
 }}
 
 # INVITE with Replaces: the owner's mark is in the request's URI when its Contact was used; else

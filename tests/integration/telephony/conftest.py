@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterator
 
 import pytest
+from fixtures.door_alone import DoorAlone
 from fixtures.line_house import House
 
 
@@ -52,6 +53,6 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    house = next(value for value in arguments.values() if isinstance(value, House))
+    house = next(value for value in arguments.values() if isinstance(value, House | DoorAlone))
     house.runner.run(pyfuncitem.obj(**arguments))
     return True
