@@ -9,17 +9,19 @@ import asyncio
 import contextlib
 import signal
 
-from tests.bench import false_barge, setup, talk
+from tests.bench import doors, false_barge, setup, talk
 from tests.bench.stand_in import start_stand_in
 from tests.bench.system import CALLS_A_LINE, System, start_system
 
-MODES = ("latency", "synth", "false-barge", "setup", "calls", "memory")
+MODES = ("latency", "synth", "false-barge", "setup", "calls", "memory", "doors")
 
 
 def read_arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("modes", nargs="*", default=[], help=f"any of: {', '.join(MODES)}; or all")
+    parser.add_argument(
+        "modes", nargs="*", default=[], help=f"any of: {', '.join(MODES)}; or all but doors"
+    )
     parser.add_argument("--turns", type=int, default=40, help="turns a call")
     parser.add_argument("--interruptions", type=int, default=12, help="interrupted replies a call")
     parser.add_argument("--calls", type=int, default=4, help="calls at once, for calls and memory")
@@ -27,6 +29,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--kinds", nargs="+", default=[], help="only these in false-barge")
     parser.add_argument("--starts", type=int, default=3, help="cold starts, for setup")
     parser.add_argument("--seconds", type=float, default=600, help="longest conversation")
+    parser.add_argument("--rate", type=int, default=20, help="calls a second, for doors")
     parser.add_argument("--to", nargs="+", default=[], metavar="HOST:PORT", help="measure this")
     parser.add_argument("--pid", nargs="+", type=int, default=[], help="its processes")
     parser.add_argument("--stand-in", type=int, metavar="MS", help="check the meter itself")
@@ -35,7 +38,7 @@ def read_arguments() -> argparse.Namespace:
     if wrong:
         parser.error(f"no mode {wrong[0]}; there are {', '.join(MODES)}, and all")
     if not arguments.modes or "all" in arguments.modes:
-        arguments.modes = list(MODES)
+        arguments.modes = [mode for mode in MODES if mode != "doors"]
     return arguments
 
 
@@ -78,7 +81,9 @@ async def run(arguments: argparse.Namespace) -> None:
         for mode in arguments.modes:
             await measure(System(arguments.to, arguments.pid), mode, arguments)
         return
-    alone = [mode for mode in arguments.modes if mode != "calls"]
+    if "doors" in arguments.modes:
+        await doors.measure_doors(rate=arguments.rate, seconds=min(arguments.seconds, 60.0))
+    alone = [mode for mode in arguments.modes if mode not in ("calls", "doors")]
     together = [mode for mode in arguments.modes if mode == "calls"]
     for modes, calls in ((alone, 1), (together, arguments.calls)):
         if not modes:

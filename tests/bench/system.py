@@ -62,6 +62,11 @@ class System:
             self._folder.cleanup()
 
     @property
+    def state_dir(self) -> Path:
+        """Where it keeps everything."""
+        return Path(self._folder.name if self._folder is not None else ".")
+
+    @property
     def log(self) -> str:
         """The end of what it wrote."""
         if self._folder is None:
