@@ -1,7 +1,7 @@
 """What Kamailio does with each message: its routing script. Pure.
 
-Nothing is remembered between two requests of a call: which line owns it is in the Contact that
-the line gave (`;vxl=2`), so a Kamailio that was killed and started again knows it as well.
+Which line owns a call is in the Contact that the line gave (`;vxl=2`), so a Kamailio that was
+killed and started again knows it as well. Only for peers that lose that mark it is remembered, too.
 """
 
 from typing import Final
@@ -129,9 +129,14 @@ route[IN_A_CALL] {{
     remove_hf("Route");
     if (is_method("ACK")) t_check_trans();  # that of a refusal ends here
     if (!route(LINE)) {{
-        if (!is_method("ACK")) sl_send_reply("481", "Call/Transaction Does Not Exist");
-        exit;
+        if ($sht(calls=>$(ci{{s.md5}})) == $null) {{
+            if (!is_method("ACK")) sl_send_reply("481", "Call/Transaction Does Not Exist");
+            exit;
+        }}
+        $du = "sip:{loopback}:" + $sht(calls=>$(ci{{s.md5}}));
+        $fsn = "inner";
     }}
+    if (is_method("BYE")) route(OVER);
     if (!is_method("ACK")) {{
         if (t_precheck_trans()) {{
             t_check_trans();
@@ -142,6 +147,11 @@ route[IN_A_CALL] {{
     if (is_method("INVITE|UPDATE|SUBSCRIBE|REFER")) route(ALIAS);
     t_on_reply("FROM_LINE");
     if (!t_relay()) sl_reply_error();
+}}
+
+# For the BYE's repetitions.
+route[OVER] {{
+    if ($sht(calls=>$(ci{{s.md5}})) != $null) $shtex(calls=>$(ci{{s.md5}})) = 60;
 }}
 
 route[NEW_CALL] {{
@@ -200,6 +210,7 @@ onreply_route[FROM_LINE] {{
         remove_hf("{final_header}");
     }}
     if (t_check_status("18[0-9]")) t_set_fr(200000, 2000);  # it rings: now a person has time
+    if (t_check_status("2[0-9][0-9]") && $rm == "INVITE") $sht(calls=>$(ci{{s.md5}})) = $sp;
 }}
 
 failure_route[NEXT] {{
@@ -231,6 +242,7 @@ route[FROM_INSIDE] {{
         exit;
     }}
     if (has_totag()) {{
+        if (is_method("BYE")) route(OVER);
         loose_route();
         handle_ruri_alias();
     }} else {{
@@ -241,6 +253,7 @@ route[FROM_INSIDE] {{
             t_on_reply("FROM_TRUNK");
         }} else {{
             record_route();
+            $avp(port) = $sp;
             t_on_reply("FROM_OUTSIDE");
         }}
     }}
@@ -258,6 +271,7 @@ route[FROM_INSIDE] {{
 
 onreply_route[FROM_OUTSIDE] {{
     if (t_check_status("18[0-9]|2[0-9][0-9]")) route(ALIAS);
+    if (t_check_status("2[0-9][0-9]") && $rm == "INVITE") $sht(calls=>$(ci{{s.md5}})) = $avp(port);
 }}
 
 onreply_route[FROM_TRUNK] {{
@@ -282,6 +296,7 @@ def routes(settings: DoorSettings) -> str:
         inner_port=settings.inner_port,
         line_parameter=LINE_PARAMETER,
         lines=1,
+        loopback=LOOPBACK,
         listed=_listed(settings),
         max_bytes=settings.max_message_bytes,
         methods=METHODS,

@@ -6,6 +6,7 @@ without a final answer, no BYE without its 200, no leg in use afterwards.
 
 import asyncio
 import csv
+import re
 import shutil
 import sys
 import tempfile
@@ -66,7 +67,8 @@ async def _dial(address: str, *, rate: int, calls: int) -> dict[str, Any]:
             "sipp", address, "-sf", str(SCENARIO), "-i", "127.0.0.1", "-m", str(calls),
             "-r", str(rate), "-l", "1000", "-d", str(TALK_MS), "-nostdin", "-timeout",
             f"{calls // rate + 60}s", "-trace_stat", "-stf", f"{folder}/stat.csv", "-fd", "1",
-            "-trace_rtt", "-rtt_freq", "1", cwd=folder,
+            "-trace_rtt", "-rtt_freq", "1", "-trace_err", "-error_file", f"{folder}/errors.log",
+            cwd=folder,
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         await process.wait()
@@ -90,7 +92,14 @@ def _read(folder: Path, calls: int) -> dict[str, Any]:
         "lost": calls - int(last["SuccessfulCall(C)"]),
         "messages repeated": int(last["Retransmissions(C)"]),
         "to 200, p50 / p95 / max ms": _spread(sorted(times)),
+        "sipp's first complaint": _complaint(folder / "errors.log"),
     }
+
+
+def _complaint(path: Path) -> str:
+    text = path.read_text(errors="replace") if path.exists() else ""
+    found = re.search(r"(Aborting|unexpected|Failed|Dead)[^\n]{0,80}", text)
+    return found[0] if found else "-"
 
 
 def _spread(times: list[float]) -> str:

@@ -13,7 +13,7 @@ import pytest
 import soxr
 from fixtures.baresip import baresip
 from fixtures.leg_worlds import Ear, similarity, speech_like, until
-from fixtures.line_house import House
+from fixtures.line_house import House, Sipp
 
 from telephony.bridge import Bridge
 from telephony.kamailio.process import all_pids
@@ -84,6 +84,15 @@ async def test_a_call_and_everything_said_within_it(house: House) -> None:
 
         assert [held.on for held in ear.all(Held)][:2] == [True, False]
         assert (await ear.hears(Ended)).cause is EndCause.CALLER_HUNG_UP
+
+
+async def test_a_peer_that_ignores_contact_and_route_is_served(
+    house: House, tmp_path: Path
+) -> None:
+    await (await Sipp.start(tmp_path, "call", house.address)).succeeds()
+
+    ear = await house.leg()
+    assert (await ear.hears(Ended)).cause is EndCause.CALLER_HUNG_UP
 
 
 async def test_a_line_hangs_up_through_the_door(house: House) -> None:
@@ -215,12 +224,20 @@ async def test_the_registration_is_taken_over(tmp_path: Path, house: House) -> N
             os.kill(own.exchange.lines[0].pid, signal.SIGKILL)
             await until(own, lambda: "voxdesk" in trunk.registered)
             assert trunk.registered["voxdesk"].partition(">")[0] == f"<sip:voxdesk@{own.address}"
-            call = await trunk.call(f"sip:voxdesk@{own.address}")
-            await call.answered()
+            await (await trunk.call(f"sip:voxdesk@{own.address}")).answered()
             ear = await own.dial(f"sip:+15550100@{host}:{port}", caller="+15550199")
             assert trunk.calls[-1].invite_request.get("Authorization").startswith("Digest")
             ear.leg.hangup()
-            await until(own, lambda: own.exchange.registration is not None)
+
+            trunk.registered.clear()
+            assert own.door is not None
+            os.kill(own.door.status.pid, signal.SIGKILL)
+            await until(own, lambda: "voxdesk" in trunk.registered)
+            await (await trunk.call(f"sip:voxdesk@{own.address}")).answered()
+            state = own.exchange.registration
+            assert state is not None
+            assert (state.registered, state.code) == (True, 200)
+            assert state.expires_s in range(30, 61)
         assert "voxdesk" not in trunk.registered
 
 

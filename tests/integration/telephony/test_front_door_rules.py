@@ -4,7 +4,9 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fixtures.door_alone import DoorAlone, RawPeer, raw_peer
@@ -12,6 +14,7 @@ from fixtures.leg_worlds import until
 
 from telephony.kamailio.door import FrontDoor
 from telephony.kamailio.process import all_pids
+from telephony.kamailio.program import check, require_kamailio, write_files
 from voxdesk.testing.softphone import PhoneCall, Softphone, answer_after, refuse_with
 
 pytestmark = pytest.mark.integration
@@ -244,3 +247,28 @@ async def test_processes_that_a_killed_one_left_are_cleared_away(
         await until(own, lambda: own.door.status.restarts == 1 and own.door.status.ready)
         assert own.door.status.ready
         assert not before & set(all_pids(tmp_path))
+
+
+# ------------------------------------------------------------------ its configuration
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"address": "0.0.0.0", "public_host": "sip.example.com", "tcp": True},  # noqa: S104
+        {"address": "127.0.0.1", "public_host": "203.0.113.7"},
+        {"sources": ("all",)},
+        {"sources": ()},
+        {"sources": tuple(f"198.51.100.{host}" for host in range(200))},
+        {"line_ports": tuple(range(7001, 7033)), "workers": 1},
+        {"calls_per_s": 10_000, "source_requests_per_s": 100_000, "max_message_bytes": 60_000},
+    ],
+)
+async def test_kamailio_takes_the_configuration(
+    tmp_path: Path, alone: DoorAlone, changed: dict[str, Any]
+) -> None:
+    folder = tmp_path / 'a "b" \\ $c #!d'
+    write_files(replace(alone.door.settings, **changed), folder)
+
+    await check(require_kamailio(), folder)
