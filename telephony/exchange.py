@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from telephony.kamailio.door import FrontDoor
+from telephony.kamailio.process import clear
 from telephony.legs import Leg
 from telephony.line.settings import LineSettings
 from telephony.line_client import LineClient, LineStatus
@@ -166,6 +167,8 @@ class Exchange:
         try:
             if self._door is not None:
                 await self._door.start()
+            else:
+                await clear(self._run_dir.absolute())  # one that is no longer wanted has our port
             async with asyncio.TaskGroup() as group:
                 for index in range(len(self._settings)):
                     group.create_task(self._launch(index))

@@ -28,13 +28,14 @@ _CORE: Final = """\
 # Written by Voxdesk at each start; changes here are lost.
 debug=0
 log_stderror=yes
-children={workers}
-tcp_children={workers}
+children=1
+tcp_children=2
 auto_aliases=no
 dns=no
 rev_dns=no
 dns_retr_time=1
-dns_retr_no=2
+dns_retr_no=1
+dns_cache_negative_ttl=10
 use_dst_blocklist=no
 mhomed=no
 tcp_connection_lifetime=3605
@@ -50,6 +51,7 @@ modparam("tm", "fr_timer", 4000)
 modparam("tm", "fr_inv_timer", 200000)
 modparam("tm", "max_inv_lifetime", 300000)
 modparam("tm", "failure_reply_mode", 3)
+modparam("tm", "auto_inv_100_reason", "Trying")
 modparam("rr", "enable_full_lr", 1)
 modparam("rr", "append_fromtag", 0)
 modparam("sanity", "default_checks", 17895)
@@ -74,7 +76,8 @@ modparam("dispatcher", "ds_inactive_threshold", 1)
 modparam("jsonrpcs", "transport", 4)
 modparam("jsonrpcs", "dgram_socket", "{rpc_socket}")
 """
-# A ping that isn't answered counts after fr_timer; a call isn't given so long, see routes.
+# One worker a socket: two would hand on a 180 and the 200 behind it, or an ACK and its BYE, in
+# either order. A ping that isn't answered counts after fr_timer; a call has less time, see routes.
 
 
 def kamailio_config(settings: DoorSettings) -> str:
@@ -90,7 +93,7 @@ def kamailio_config(settings: DoorSettings) -> str:
         parameters += f'modparam("tls", "config", "{TLS_CONFIG}")\n'
     return "\n".join(
         (
-            _CORE.format(workers=settings.workers) + "\n".join(_sockets(settings)),
+            _CORE + "\n".join(_sockets(settings)),
             "\n".join(f'loadmodule "{name}.so"' for name in modules),
             parameters,
             routes(settings),

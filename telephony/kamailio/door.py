@@ -96,6 +96,7 @@ class FrontDoor:
         await self._watch_no_longer()
         if self._process is not None:
             self._process.let_go()
+            self._process = None
 
     async def _watch_no_longer(self) -> None:
         if self._keeper is not None:

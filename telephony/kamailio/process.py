@@ -42,6 +42,7 @@ class KamailioProcess:
     @classmethod
     def start(cls, program: str, run_dir: Path) -> Self:
         """Start one in a session of its own: neither Ctrl-C nor the engine's end ends it."""
+        (run_dir / PID_FILE).unlink(missing_ok=True)  # it would take a zombie for a rival
         with (run_dir / LOG).open("ab") as log:
             child = subprocess.Popen(  # noqa: S603  the program was found, the rest is ours
                 [

@@ -57,7 +57,6 @@ class DoorSettings:
         source_calls_per_s: new calls a second from one address.
         source_requests_per_s: requests a second from one address; beyond, they aren't answered.
         max_message_bytes: longer requests are refused.
-        workers: processes for each socket.
 
     Raises:
         TelephonyError: a value can't be; says which and what would be right.
@@ -75,7 +74,6 @@ class DoorSettings:
     source_calls_per_s: int = 30
     source_requests_per_s: int = 200
     max_message_bytes: int = 16_384
-    workers: int = 2
 
     def __post_init__(self) -> None:
         _check_address(self.address)
@@ -92,7 +90,7 @@ class DoorSettings:
         if not 1 <= len(self.line_ports) <= MAX_LINES:
             raise TelephonyError(f"A front door is for 1 to {MAX_LINES} lines.")
         for name in ("calls_per_s", "source_calls_per_s", "source_requests_per_s",
-                     "max_message_bytes", "workers"):  # fmt: skip
+                     "max_message_bytes"):  # fmt: skip
             if type(getattr(self, name)) is not int or getattr(self, name) < 1:
                 raise TelephonyError(f"{name} of the front door must be a whole number from 1 on.")
         _ = self.networks

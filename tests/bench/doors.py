@@ -98,8 +98,10 @@ def _read(folder: Path, calls: int) -> dict[str, Any]:
 
 def _complaint(path: Path) -> str:
     text = path.read_text(errors="replace") if path.exists() else ""
-    found = re.search(r"(Aborting|unexpected|Failed|Dead)[^\n]{0,80}", text)
-    return found[0] if found else "-"
+    for wanted in (r"while expecting.{0,100}", r"Aborting.{0,80}", r"Dead.{0,80}"):
+        if found := re.search(wanted, text, re.DOTALL):
+            return " ".join(found[0].split())
+    return "-"
 
 
 def _spread(times: list[float]) -> str:

@@ -72,6 +72,7 @@ async def test_a_call_and_everything_said_within_it(house: House) -> None:
         await ear.hears(Answered)
 
         await call.hold()
+        await ear.hears(Held)
         await call.resume()
         await call.press_by_info("7")
         await until(house, lambda: ear.all(Digit) and len(ear.all(Held)) == 2)
@@ -259,20 +260,36 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> TlsFiles:
     return files
 
 
+async def test_a_door_that_is_no_longer_wanted_is_gone(house: House, tmp_path: Path) -> None:
+    first = House(tmp_path, door={})
+    await first.start()
+    assert first.door is not None
+    port = first.door.settings.port
+    await first.door.leave()
+    await first.exchange.close()
+    assert all_pids(tmp_path / "r")
+
+    async with House(tmp_path, port=port) as second:
+        assert second.address == f"127.0.0.1:{port}"
+    assert not all_pids(tmp_path / "r")
+
+
 async def test_a_real_phone_calls_over_tls_with_encrypted_sound(
     house: House, tmp_path: Path, certificate: TlsFiles
 ) -> None:
-    ports = house.door
-    assert ports is not None
     tls = TlsFiles(certificate.certificate, certificate.key, free_tcp_port())
     try:
-        own = House(tmp_path / "own", door={"tls": tls}, srtp="mandatory")
+        own = House(tmp_path / "own", door={"tls": tls, "tcp": True}, srtp="optional")
         await own.start()
     except TelephonyError as error:
         if "kamailio-tls-modules" in str(error):
             pytest.skip("needs Kamailio's TLS: apt-get install kamailio-tls-modules")
         raise
     try:
+        by_tcp = await Sipp.start(tmp_path, "short_call", own.address, "-t", "t1", "-d", "100")
+        await by_tcp.succeeds()
+        await own.reset()
+
         assert own.exchange.addresses[-1] == f"sip:127.0.0.1:{tls.port};transport=tls"
         account = "<sip:peer@127.0.0.1;transport=tls>;regint=0;mediaenc=srtp-mand"
         uri = f"sip:100@127.0.0.1:{tls.port};transport=tls"

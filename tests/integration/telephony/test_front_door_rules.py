@@ -261,7 +261,7 @@ async def test_processes_that_a_killed_one_left_are_cleared_away(
         {"sources": ("all",)},
         {"sources": ()},
         {"sources": tuple(f"198.51.100.{host}" for host in range(200))},
-        {"line_ports": tuple(range(7001, 7033)), "workers": 1},
+        {"line_ports": tuple(range(7001, 7033))},
         {"calls_per_s": 10_000, "source_requests_per_s": 100_000, "max_message_bytes": 60_000},
     ],
 )
