@@ -16,6 +16,7 @@ peers="
 sip-tester   sipp
 baresip      baresip
 kamailio     kamailio
+kamailio-tls-modules /usr/lib/*/kamailio/modules/tls.so
 postgresql   /usr/lib/postgresql/*/bin/initdb
 redis-server redis-server
 espeak-ng    espeak-ng

@@ -16,7 +16,7 @@ from telephony.line.gate import Gate
 from telephony.line.leg import LineLeg
 from telephony.line.media import Emit, LegMedia, PortPool
 from telephony.line.settings import LineSettings
-from telephony.line.sip_text import read_invite
+from telephony.line.sip_text import read_invite, source_behind
 from telephony.line.stack import Stack
 from telephony.line.throttle import SetupThrottle
 from telephony.messages import (
@@ -33,6 +33,7 @@ from telephony.messages import (
     LegEnded,
     LegsKept,
     Message,
+    Register,
     Reject,
     Ring,
     SendDigits,
@@ -196,6 +197,8 @@ class Line:
             self._dial(stack, command)
         elif isinstance(command, Shutdown):
             self._stop()
+        elif isinstance(command, Register):
+            stack.register(on=command.on)
         elif isinstance(command, Welcome):
             self._welcome = command.version == PROTOCOL_VERSION
             self._stopping = self._stopping or not self._welcome
@@ -220,14 +223,17 @@ class Line:
         leg = self._add(number, lambda emit: LineLeg(number, self._settings, emit, self._ports))
         leg.accept(self._stack.account, call_id, source)
         in_use = sum(each.gone_number is None for each in self._legs.values())
+        known: str | None = source
+        if door := self._settings.front_door:
+            known = source_behind(message, source, door)
         if self._link.lost:
             self._refused.append((leg, EndCause.ERROR, _UNAVAILABLE))
-        elif in_use > self._stack.capacity - self._settings.outbound_reserve:
+        elif known is None or in_use > self._stack.capacity - self._settings.outbound_reserve:
             # Not here: its slot would be free again for the next packet of the same round, and
             # a burst of calls would run through pjsip's sockets.
             self._refused.append((leg, EndCause.BUSY, _BUSY))
         else:
-            self._link.send(read_invite(number, message, source))
+            self._link.send(read_invite(number, message, known))
 
     def _dial(self, stack: Stack, order: Dial) -> None:
         if order.leg in self._legs:

@@ -64,7 +64,13 @@ class LineSettings:
             shut out for a while when they go far beyond it.
         outbound_reserve: so many legs of each line are kept from incoming calls.
         trunk: where to register, or None.
-        register: whether this line registers at the trunk; only the first of several does.
+        register: whether this line registers at the trunk from its start; one of several does,
+            and `Register` hands that on.
+        sip_address: local address for SIP alone when that isn't `bind_address`: behind a front
+            door the loopback, while callers' sound still comes straight here.
+        front_door: "address:port" of a front door. Everything is sent through it, calls are taken
+            from nobody else, and it is believed where they came from.
+        contact: "host:port;parameters" that peers are told instead of our own.
         user_agent: name in SIP's User-Agent and Server.
         log_level: of pjsip, 0 (nothing) to 5; from 4 on its log has whole SIP messages.
         log_file: where pjsip logs to; empty is nowhere.
@@ -90,6 +96,9 @@ class LineSettings:
     outbound_reserve: int = 0
     trunk: TrunkSettings | None = None
     register: bool = True
+    sip_address: str = ""
+    front_door: str = ""
+    contact: str = ""
     user_agent: str = "Voxdesk"
     log_level: int = 0
     log_file: str = ""

@@ -11,6 +11,9 @@ from typing import Final
 
 from telephony.messages import LegIncoming
 
+SOURCE_HEADER: Final = "X-Voxdesk-Source"
+"""Where a front door heard the INVITE from; it lets nobody else say that."""
+
 MAX_VALUE: Final = 256
 MAX_NAME: Final = 64
 MAX_HEADERS: Final = 64
@@ -26,7 +29,7 @@ _NOT_SHOWN: Final = frozenset(
         "via", "route", "record-route", "contact", "from", "to", "call-id", "cseq", "max-forwards",
         "content-length", "content-type", "content-encoding", "content-disposition",
         "authorization", "proxy-authorization", "www-authenticate", "proxy-authenticate",
-        "authentication-info", "identity", "identity-info",
+        "authentication-info", "identity", "identity-info", SOURCE_HEADER.lower(),
     }
 )  # fmt: skip
 _OURS: Final = _NOT_SHOWN | {"require", "supported", "session-expires", "min-se", "replaces"}
@@ -84,6 +87,14 @@ def read_headers(message: str) -> tuple[str, list[tuple[str, str]]]:
         return "", []
     pairs = [line.partition(":") for line in lines[1:] if ":" in line]
     return lines[0], [(name.strip(), value.strip()) for name, _, value in pairs]
+
+
+def source_behind(message: str, source: str, front_door: str) -> str | None:
+    """Who really sent an INVITE, "address:port"; None when it came past the front door."""
+    if source != front_door:
+        return None
+    named = [value for name, value in read_headers(message)[1] if name == SOURCE_HEADER]
+    return named[-1] if named else None
 
 
 def read_invite(leg: int, message: str, source: str) -> LegIncoming:

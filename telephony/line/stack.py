@@ -113,6 +113,11 @@ class Stack:
         uri = f"<sip:{user}@{host}>" if user else f"<{own}>"
         return (f"{quoted(caller_name)} {uri}" if caller_name else uri), (uri if user else "")
 
+    def register(self, *, on: bool) -> None:
+        """Register at the trunk, at once and from now on; or take that back."""
+        if self._settings.trunk is not None and (on or self._registered):
+            self.account.setRegistration(on)
+
     def close(self) -> None:
         """Take the registration back and give everything up, in the only order that is safe.
 
@@ -186,8 +191,9 @@ class Stack:
     def _open(self, transport: str, port: int) -> tuple[int, str, int]:
         config = pj.TransportConfig()
         config.port = port
-        config.boundAddress = self._settings.bind_address
-        config.publicAddress = self._settings.public_address
+        config.boundAddress = self._sip_address
+        if not self._settings.front_door:
+            config.publicAddress = self._settings.public_address
         kind = pj.PJSIP_TRANSPORT_UDP if transport == "udp" else pj.PJSIP_TRANSPORT_TCP
         try:
             transport_id = self._endpoint.transportCreate(kind, config)
@@ -207,7 +213,7 @@ class Stack:
         ]
 
     def _cannot_listen(self, transport: str, port: int, error: Any) -> str:
-        what = f"Can't listen for SIP on {self._settings.bind_address}:{port} ({transport})"
+        what = f"Can't listen for SIP on {self._sip_address}:{port} ({transport})"
         flag = "u" if transport == "udp" else "t"
         match error.status:
             case code if code == _ADDRESS_IN_USE:
@@ -222,8 +228,14 @@ class Stack:
                 return f"{what}: this machine has no such address. `ip address` shows its own."
         return f"{what}: {clean(error.reason)}."
 
+    @property
+    def _sip_address(self) -> str:
+        return self._settings.sip_address or self._settings.bind_address
+
     def _own_uri(self) -> str:
         trunk = self._settings.trunk
+        if trunk is None and self._settings.contact:
+            return f"sip:voxdesk@{self._settings.contact.partition(';')[0]}"
         if trunk is None:
             return "sip:voxdesk@" + self.addresses[0].removeprefix("sip:").partition(";")[0]
         host = trunk.registrar.removeprefix("sip:").partition(";")[0].rpartition("@")[2]
@@ -249,11 +261,17 @@ class Stack:
             suite.name = name
             config.mediaConfig.srtpOpt.cryptos.append(suite)
         config.mediaConfig.srtpOpt.keyings.append(pj.PJMEDIA_SRTP_KEYING_SDES)
+        if settings.front_door:
+            config.sipConfig.proxies.append(f"sip:{settings.front_door};lr;hide")
+        if settings.contact:
+            user = settings.trunk.user if settings.trunk is not None else "voxdesk"
+            config.sipConfig.contactForced = f"<sip:{user}@{settings.contact}>"
         config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_OPTIONAL
         config.callConfig.timerMinSESec = _MIN_SESSION_S
         config.callConfig.timerSessExpiresSec = max(_MIN_SESSION_S, settings.session_expires_s)
         if (trunk := settings.trunk) is not None:
-            config.regConfig.registrarUri = trunk.registrar if settings.register else ""
+            config.regConfig.registrarUri = trunk.registrar
+            config.regConfig.registerOnAdd = settings.register
             config.regConfig.timeoutSec = trunk.expires_s
             config.regConfig.retryIntervalSec = 10
             config.regConfig.firstRetryIntervalSec = 2

@@ -9,12 +9,15 @@ import asyncio
 import contextlib
 import signal
 
-from tests.bench import curve, false_barge, line_cost, networks, setup, talk
+from tests.bench import curve, doors, false_barge, line_cost, networks, setup, talk
 from tests.bench.stand_in import start_stand_in
 from tests.bench.system import CALLS_A_LINE, System, start_system
 
-MODES = ("latency", "synth", "false-barge", "setup", "calls", "memory", "networks", "line", "curve")
-OWN_SYSTEM = ("calls", "line", "curve")  # not that of the other modes
+MODES = (
+    "latency", "synth", "false-barge", "setup", "calls", "memory", "networks", "line", "curve",
+    "doors",
+)  # fmt: skip
+OWN_SYSTEM = ("calls", "line", "curve", "doors")  # not that of the other modes
 TOGETHER = 1  # calls that the other modes need room for; one line has four
 LINE_ROUND_S = 10.0
 
@@ -22,7 +25,9 @@ LINE_ROUND_S = 10.0
 def read_arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("modes", nargs="*", default=[], help=f"any of: {', '.join(MODES)}; or all")
+    parser.add_argument(
+        "modes", nargs="*", default=[], help=f"any of: {', '.join(MODES)}; or all but doors"
+    )
     parser.add_argument("--turns", type=int, default=40, help="turns a call; networks: 12 at most")
     parser.add_argument("--interruptions", type=int, default=12, help="interrupted replies a call")
     parser.add_argument("--calls", type=int, default=4, help="calls at once, for calls and memory")
@@ -35,6 +40,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--step-seconds", type=float, default=75, help="talk in a step of curve")
     parser.add_argument("--conditions", nargs="+", choices=networks.CONDITIONS, default=[])
     parser.add_argument("--resume", action="store_true", help="curve, networks: keep what is done")
+    parser.add_argument("--rate", type=int, default=20, help="calls a second, for doors")
     parser.add_argument("--to", nargs="+", default=[], metavar="HOST:PORT", help="measure this")
     parser.add_argument("--pid", nargs="+", type=int, default=[], help="its processes")
     parser.add_argument("--stand-in", type=int, metavar="MS", help="check the meter itself")
@@ -43,7 +49,7 @@ def read_arguments() -> argparse.Namespace:
     if wrong:
         parser.error(f"no mode {wrong[0]}; there are {', '.join(MODES)}, and all")
     if not arguments.modes or "all" in arguments.modes:
-        arguments.modes = list(MODES)
+        arguments.modes = [mode for mode in MODES if mode != "doors"]
     return arguments
 
 
@@ -103,6 +109,8 @@ async def measure_all(system: System, modes: list[str], arguments: argparse.Name
 
 async def measure_own(arguments: argparse.Namespace) -> None:
     """Systems that are started here, and stopped again."""
+    if "doors" in arguments.modes:
+        await doors.measure_doors(rate=arguments.rate, seconds=min(arguments.seconds, 60.0))
     alone = [mode for mode in arguments.modes if mode not in OWN_SYSTEM]
     together = [mode for mode in arguments.modes if mode == "calls"]
     for modes, calls in ((alone, TOGETHER), (together, arguments.calls)):

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from telephony.kamailio.ports import INNER_AFTER
 from tests.bench.machine import cpu_s, process_tree
 from tests.bench.speech import ROOT
 
@@ -99,8 +100,10 @@ def environment(
         "VOXDESK_STATE_DIR": str(state_dir),
         "VOXDESK_CONFIG_DIR": str(config_dir),
         "VOXDESK_SIP__ADDRESS": "127.0.0.1",
-        "VOXDESK_SIP__PORT": str(_free_ports(lines)),
+        "VOXDESK_SIP__PORT": str(_free_ports(lines + INNER_AFTER + 1)),
+        "VOXDESK_SIP__OUTBOUND_LEGS": "0",
         "VOXDESK_SIP__LINES": str(lines),
+        "VOXDESK_OBSERVE__PORT": "0",
         "VOXDESK_CALLS__FLOW": "cached",
         "VOXDESK_CALLS__NUMBERS": json.dumps(numbers),
     }

@@ -32,6 +32,7 @@ from telephony.wire_events import pcm_to_wire
 from voxdesk.app import database as schema
 from voxdesk.app.apology import WORDING as FULL
 from voxdesk.app.flow_archive import FlowArchive
+from voxdesk.app.front_door import front_door, outbound_reserve
 from voxdesk.app.recognizers import load_recognizer
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
@@ -116,8 +117,12 @@ async def open_house(settings: Settings) -> House:
             loop.run_in_executor(loading, load_recognizer, settings, pool),
             loop.run_in_executor(loading, load_speech, settings),
         )
+    run_dir = settings.state_dir / "run"
     exchange = Exchange(
-        line_settings(settings), lines=settings.sip.lines, run_dir=settings.state_dir / "run"
+        line_settings(settings),
+        lines=settings.sip.lines,
+        run_dir=run_dir,
+        door=front_door(settings.sip, run_dir),
     )
     database = Database(settings.database_url)
     clock = SystemClock()
@@ -205,7 +210,7 @@ def line_settings(settings: Settings) -> LineSettings:
         engine_timeout_s=sip.engine_timeout_s,
         fallback=sip.fallback,
         trusted=("127.0.0.1", *sip.trusted),
-        outbound_reserve=sip.outbound_legs,
+        outbound_reserve=outbound_reserve(sip),
         trunk=trunk,
     )
 

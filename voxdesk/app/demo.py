@@ -65,6 +65,7 @@ def _demo_settings(settings: Settings) -> Settings:
             "state_dir": settings.state_dir / "demo",
             "sip": settings.sip.model_copy(update={"port": port}),
             "database": settings.database.model_copy(update={"url": ""}),
+            "observe": settings.observe.model_copy(update={"port": 0}),
             "log": LogSettings(level="error"),
         }
     )

@@ -8,7 +8,7 @@ import difflib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, field_validator
 from ruamel.yaml import YAML
@@ -38,6 +38,32 @@ class TrunkSettings(Section):
     expires_s: int = Field(300, ge=60, le=86_400, description="How long one registration holds.")
 
 
+class TlsSettings(Section):
+    """SIP over TLS, which ends at the front door."""
+
+    certificate: str = Field("", description="PEM file, with its chain. Empty: no TLS.")
+    key: str = Field("", description="PEM file of its key, without a passphrase.")
+    port: int = Field(5061, ge=1, le=65_535, description="Port to listen on for TLS.")
+
+
+class DoorLimitSettings(Section):
+    """What the front door lets through."""
+
+    calls_per_s: int = Field(60, ge=1, le=10_000, description="New calls a second, in all.")
+    source_calls_per_s: int = Field(
+        30, ge=1, le=10_000, description="New calls a second from one address."
+    )
+    source_requests_per_s: int = Field(
+        200,
+        ge=10,
+        le=100_000,
+        description="Requests a second from one address; beyond, it gets no answer for a while.",
+    )
+    message_bytes: int = Field(
+        16_384, ge=2_000, le=60_000, description="Longer requests are refused."
+    )
+
+
 class SipSettings(Section):
     """The telephone side."""
 
@@ -47,8 +73,8 @@ class SipSettings(Section):
         ("udp",),
         min_length=1,
         description=(
-            "udp, tcp, or both. The packaged pjsua2 holds about sixty TCP connections and no "
-            "more: offer it to known peers only."
+            "udp, tcp, or both (a front door always takes UDP). Without a front door about sixty "
+            "TCP connections are held and no more: offer it to known peers only."
         ),
     )
     public_address: str = Field(
@@ -60,15 +86,35 @@ class SipSettings(Section):
         1,
         ge=1,
         le=32,
-        description="Line processes, four calls each; the k-th listens on `port` + k.",
-    )
-    outbound_legs: int = Field(
-        0,
-        ge=0,
-        le=3,
         description=(
-            "Legs of each line that incoming calls leave free, for agents and transfers. With 0 "
-            "a full line takes callers only, and they wait until another caller has gone."
+            "Line processes, four calls each. Without a front door the k-th listens on `port` + k."
+        ),
+    )
+    front_door: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description=(
+            "A Kamailio before the lines. auto: with several lines, when it is installed, and "
+            "always with TLS."
+        ),
+    )
+    sources: tuple[str, ...] = Field(
+        ("private", "trunk"),
+        description=(
+            "Who may call through the front door: networks like 192.0.2.0/24, or the words "
+            "private (this machine and private networks), trunk (whoever answers our "
+            "registration), all."
+        ),
+    )
+    limits: DoorLimitSettings = Field(
+        DoorLimitSettings(), description="What the front door lets through."
+    )
+    tls: TlsSettings = Field(TlsSettings(), description="SIP over TLS.")
+    outbound_legs: Literal["auto"] | Annotated[int, Field(ge=0, le=3)] = Field(
+        "auto",
+        description=(
+            "Legs of each line that incoming calls leave free, for agents and transfers. auto: 1 "
+            "with several lines, else 0. With 0 full lines take callers only, and they wait until "
+            "another caller has gone."
         ),
     )
     trusted: tuple[str, ...] = Field(
