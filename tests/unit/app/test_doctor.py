@@ -38,7 +38,11 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 def settings(tmp_path: Path, **sip: Any) -> Settings:
     return Settings.model_validate(
-        {"state_dir": tmp_path / "var", "sip": {"address": "127.0.0.1", "port": 0} | sip}
+        {
+            "state_dir": tmp_path / "var",
+            "observe": {"enabled": False},
+            "sip": {"address": "127.0.0.1", "port": 0} | sip,
+        }
     )
 
 

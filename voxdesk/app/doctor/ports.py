@@ -135,8 +135,7 @@ def _rtp(machine: Machine) -> Finding:
 
 def _observe(machine: Machine) -> Iterator[Finding]:
     # Older settings have no such block.
-    observe = getattr(machine.settings, "observe", None)
-    port = getattr(observe, "port", 0)
+    observe = machine.settings.observe
+    port = observe.port if observe.enabled else 0
     if port:
-        address = getattr(observe, "address", "") or "127.0.0.1"
-        yield _one(machine, address, port, "tcp", "observe.port")
+        yield _one(machine, observe.host, port, "tcp", "observe.port")
