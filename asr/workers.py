@@ -24,8 +24,10 @@ T = TypeVar("T")
 DEFAULT_WORKERS: Final = 2
 # A decoding takes half a second; one that takes so long hangs, and so does its thread, for ever.
 STUCK_AFTER_S: Final = 20.0
-# Recent waiting fades by half with every two decodings that start.
+# Recent waiting fades by half with every two decodings that start, and with time: after a rush
+# nobody may decode for a while, and the rush must not be held against whoever comes next.
 _WAIT_MEMORY: Final = 0.7
+_WAIT_HALF_LIFE_S: Final = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -66,6 +68,11 @@ class Schedule:
     def waiting(self) -> int:
         """Finished turns that wait for a worker."""
         return sum(len(queue) for queue in self._waiting.values())
+
+    @property
+    def waits_since_s(self) -> float | None:
+        """When the turn was asked for that waits longest; None when nobody waits."""
+        return min((queue[0].asked_at_s for queue in self._waiting.values()), default=None)
 
     def admits_speculation(self, call_id: CallId) -> bool:
         """Whether a speculation of this call would start now.
@@ -118,7 +125,8 @@ class Load:
         workers: how many decodings can run at once.
         running: how many do.
         waiting: finished turns in the queue.
-        recent_wait_ms: fading average of what jobs waited for a worker.
+        recent_wait_ms: fading average of what jobs waited for a worker; what a job that still
+            waits has waited so far, when that is more.
     """
 
     workers: int
@@ -207,15 +215,21 @@ class DecodingPool:
         self._tasks: dict[int, _Task] = {}
         self._clock = clock
         self._recent_wait_ms = 0.0
+        self._waited_at_s = clock()
         self._closed = False
 
     @property
     def load(self) -> Load:
         """How busy the pool is now."""
-        schedule = self._schedule
-        return Load(
-            schedule.workers, schedule.running, schedule.waiting, round(self._recent_wait_ms, 1)
-        )
+        schedule, now_s = self._schedule, self._clock()
+        since_s = schedule.waits_since_s
+        waiting_ms = 0.0 if since_s is None else (now_s - since_s) * 1000.0
+        recent_wait_ms = max(self._faded_wait_ms(now_s), waiting_ms)
+        return Load(schedule.workers, schedule.running, schedule.waiting, round(recent_wait_ms, 1))
+
+    def _faded_wait_ms(self, now_s: float) -> float:
+        since_s = max(0.0, now_s - self._waited_at_s)
+        return float(self._recent_wait_ms * 0.5 ** (since_s / _WAIT_HALF_LIFE_S))
 
     def submit(
         self, call_id: CallId, work: Callable[[Load], T], *, speculative: bool = False
@@ -261,9 +275,9 @@ class DecodingPool:
         while not self._closed and (job := self._schedule.start_next()) is not None:
             job.started_at_s = self._clock()
             waited_ms = (job.started_at_s - job.asked_at_s) * 1000.0
-            self._recent_wait_ms = (
-                _WAIT_MEMORY * self._recent_wait_ms + (1.0 - _WAIT_MEMORY) * waited_ms
-            )
+            faded_ms = self._faded_wait_ms(job.started_at_s)
+            self._recent_wait_ms = _WAIT_MEMORY * faded_ms + (1.0 - _WAIT_MEMORY) * waited_ms
+            self._waited_at_s = job.started_at_s
             task = self._tasks[id(job)]
             loop = asyncio.get_running_loop()
             task.done = loop.run_in_executor(self._threads, task.work, self.load)

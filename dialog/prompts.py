@@ -53,6 +53,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "error": (),
     "one_moment": (),
     "back_again": (),
+    "full": (),
     **dict.fromkeys(
         (
             "sign_in_code",

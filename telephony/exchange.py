@@ -19,12 +19,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from telephony.kamailio.door import FrontDoor
+from telephony.kamailio.process import clear
 from telephony.legs import KeptLeg, Leg
 from telephony.line.settings import LineSettings
 from telephony.line_client import LineClient, LineStatus
 from telephony.line_connection import LineConnection
 from telephony.line_process import fingerprint, recall, remember
-from telephony.messages import Clip, Dial, Registration
+from telephony.messages import Clip, Dial, Register, Registration
 from telephony.sip_uri import check_sip_uri
 from voxdesk.kernel.call import LegId
 from voxdesk.kernel.errors import NoLegFree, TelephonyError
@@ -44,14 +46,29 @@ class Exchange:
     """`Lines` over line processes of this machine. Lives in one asyncio loop.
 
     Args:
-        settings: of each line; with several, the k-th takes `port` + k and its share of the RTP
-            ports, and the first one registers at the trunk.
+        settings: of each line; with several, the k-th takes `port` + k (behind a front door, the
+            port that it has for it) and its share of the RTP ports, and one registers at the trunk.
         lines: how many processes.
+        door: what stands before them, or None.
         run_dir: for the socket and the lines' logs; one exchange a directory.
     """
 
-    def __init__(self, settings: LineSettings, *, lines: int = 1, run_dir: Path) -> None:
+    def __init__(
+        self,
+        settings: LineSettings,
+        *,
+        lines: int = 1,
+        run_dir: Path,
+        door: FrontDoor | None = None,
+    ) -> None:
         self._settings = [_share(settings, index, lines) for index in range(lines)]
+        self._door = door
+        if door is not None:
+            door.on_restarted = self._door_restarted
+            self._settings = [
+                door.settings.behind(line, index) for index, line in enumerate(self._settings)
+            ]
+        self._holder = "line-1"
         self._run_dir = run_dir
         self._socket_path = run_dir / SOCKET_NAME
         self._handler: Callable[[Leg], None] | None = None
@@ -103,7 +120,10 @@ class Exchange:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """SIP URIs that can be dialled now, of every line that is up."""
+        """SIP URIs that can be dialled now: the front door's, or those of every line that is up."""
+        if self._door is not None:
+            up = self._door.status.ready and any(c.ready for c in self._clients.values())
+            return self._door.settings.addresses if up else ()
         hellos = [client.hello for client in self._clients.values() if client.ready]
         return tuple(address for hello in hellos if hello for address in hello.addresses)
 
@@ -115,7 +135,8 @@ class Exchange:
     @property
     def registration(self) -> Registration | None:
         """What the trunk last said; None without a trunk, or before it has answered."""
-        return next((c.registration for c in self._clients.values() if c.registration), None)
+        holder = self._clients.get(self._holder)
+        return holder.registration if holder is not None else None
 
     @property
     def lines(self) -> tuple[LineStatus, ...]:
@@ -139,13 +160,17 @@ class Exchange:
     # ------------------------------------------------------------------ life
 
     async def start(self) -> None:
-        """Start every line, and wait until all take calls.
+        """Open the front door, start every line, and wait until all take calls.
 
         Raises:
             TelephonyError: one can't; says why and what to do. None is left running.
         """
         await self._open_socket()
         try:
+            if self._door is not None:
+                await self._door.start()
+            else:
+                await clear(self._run_dir.absolute())  # one that is no longer wanted has our port
             async with asyncio.TaskGroup() as group:
                 for index in range(len(self._settings)):
                     group.create_task(self._adopt_or_launch(index))
@@ -179,6 +204,8 @@ class Exchange:
         for client in self._clients.values():
             client.let_go()
         self._close_socket()
+        if self._door is not None:
+            await self._door.leave()
 
     async def close(self) -> None:
         """Hang up every call, stop every line. Legs get their `Ended` before this returns."""
@@ -187,6 +214,8 @@ class Exchange:
         for name in self._clients:
             self._record_path(name).unlink(missing_ok=True)
         self._close_socket()
+        if self._door is not None:
+            await self._door.close()  # after the last BYE
 
     async def _stop_keeping(self) -> None:
         for keeper in self._keepers:
@@ -235,6 +264,9 @@ class Exchange:
             _log.warning("%s", error)
             await self._launch(index)
             return
+        self._is_up(index)
+        if name == self._holder and settings.trunk is not None and settings.register:
+            client.send(Register(on=True))  # another line may have held it, and be gone
         _log.info("%s goes on with %d calls", name, len(client.kept))
         if running.settings != fingerprint(settings):
             _log.warning(
@@ -247,9 +279,15 @@ class Exchange:
         name = f"line-{index + 1}"
         settings = self._settings[index]
         client = self._clients[name] = LineClient(name, self._new_leg_id, self._handler)
-        await client.launch(settings, self._socket_path.absolute(), self._run_dir / f"{name}.log")
+        holds = replace(settings, register=settings.register and name == self._holder)
+        await client.launch(holds, self._socket_path.absolute(), self._run_dir / f"{name}.log")
         remember(self._record_path(name), client.pid, settings)
         client.tell_all(self._clips)
+        self._is_up(index)
+
+    def _is_up(self, index: int) -> None:
+        if self._door is not None:
+            self._door.line_is(index, up=True)
 
     def _record_path(self, name: str) -> Path:
         return self._run_dir / f"{name}.json"
@@ -261,6 +299,9 @@ class Exchange:
         while True:
             started_s = time.monotonic()
             await self._clients[name].watch()
+            if self._door is not None:
+                self._door.line_is(index, up=False)
+            self._hand_on_registration()
             if time.monotonic() - started_s > GOOD_RUN_S:
                 back_off_s = FIRST_BACK_OFF_S
             while not self._clients[name].ready:
@@ -271,6 +312,24 @@ class Exchange:
                     await self._launch(index)
                 except (TelephonyError, OSError) as error:
                     _log.error("%s", error)
+            self._hand_on_registration()
+
+    def _hand_on_registration(self) -> None:
+        """It belongs to a line that lives; without one, the holder asks for it when it is back."""
+        holder = self._clients.get(self._holder)
+        if self._settings[0].trunk is None or (holder is not None and holder.ready):
+            return
+        name = next((name for name, client in self._clients.items() if client.ready), None)
+        if name is not None and self._settings[0].register:
+            _log.warning("%s takes the registration at the trunk over from %s", name, self._holder)
+            self._holder = name
+            self._clients[name].send(Register(on=True))
+
+    def _door_restarted(self) -> None:
+        """A new door hasn't heard from the trunk yet, and doesn't know where it calls from."""
+        holder = self._clients.get(self._holder)
+        if holder is not None and self._settings[0].trunk is not None:
+            holder.send(Register(on=True))
 
     def _new_leg_id(self) -> LegId:
         return LegId(f"{self._session}-{next(self._leg_numbers)}")
@@ -283,5 +342,4 @@ def _share(settings: LineSettings, index: int, lines: int) -> LineSettings:
         port=settings.port + index if settings.port else 0,
         rtp_port=settings.rtp_port + index * ports if settings.rtp_port else 0,
         rtp_ports=ports,
-        register=settings.register and index == 0,
     )

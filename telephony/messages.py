@@ -381,6 +381,13 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class Register:
+    """Hold the registration at the trunk from now on (asking for it at once), or no longer."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """Hang up what is left, and exit."""
 
@@ -422,6 +429,7 @@ FromEngine = (
     | Transfer
     | Hold
     | Dial
+    | Register
     | Shutdown
 )
 Message = FromLine | FromEngine

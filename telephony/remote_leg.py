@@ -69,6 +69,8 @@ class RemoteLeg:
         self._send_now = send
         self._later = later
         self._listener: LegListener | None = None
+        self._fresh = True  # nobody has ever listened
+        self._untold: Ended | None = None
 
     # ------------------------------------------------------------------ from the line
 
@@ -82,6 +84,11 @@ class RemoteLeg:
             return
         if isinstance(event, Ended):
             self.ended = True
+            if self._fresh:
+                self._untold = event
+        self._tell(event)
+
+    def _tell(self, event: LegEvent) -> None:
         if self._listener is None:
             return
         try:
@@ -96,8 +103,16 @@ class RemoteLeg:
     # ------------------------------------------------------------------ Leg
 
     def listen(self, listener: LegListener | None) -> None:
-        """Events go here from now on."""
+        """Events go here from now on.
+
+        A caller may be gone before anybody has listened even once: that end is told late, or the
+        call would wait for it for ever.
+        """
         self._listener = listener
+        self._fresh = False
+        if listener is not None and self._untold is not None:
+            ended, self._untold = self._untold, None
+            self._later(lambda: self._tell(ended))
 
     def keep(self, text: str, *, language: str = "") -> None:
         """For the engine after this one; what is too long isn't kept, and so replaces nothing."""

@@ -35,7 +35,7 @@ class EngineLink:
         self.lost = True
         self._socket: socket.socket | None = None
         self._media = media
-        self._outbox: deque[FromLine] = deque()
+        self._outbox: deque[FromLine | bytes] = deque()
         self._unsent = bytearray()
         self._decoder = Decoder()
         self._bell = os.eventfd(0, os.EFD_NONBLOCK)
@@ -61,11 +61,19 @@ class EngineLink:
         )
         self._thread.start()
 
-    def send(self, message: FromLine) -> None:
-        """Never waits; from any thread. Without an engine nothing is kept."""
+    def send(self, message: FromLine | bytes) -> None:
+        """Never waits; from any thread. Without an engine nothing is kept.
+
+        Bytes are a message that is encoded already; it leaves with the next one, or at `ring`.
+        """
         if self.lost:
             return
         self._outbox.append(message)
+        if not isinstance(message, bytes):
+            self.ring()
+
+    def ring(self) -> None:
+        """Let go of what was put in."""
         if not self._rung:
             self._rung = True
             os.eventfd_write(self._bell, 1)
@@ -121,7 +129,8 @@ class EngineLink:
 
     def _write(self, connection: socket.socket) -> None:
         while self._outbox:
-            self._unsent += encode(self._outbox.popleft())
+            message = self._outbox.popleft()
+            self._unsent += message if isinstance(message, bytes) else encode(message)
         if not self._unsent:
             return
         try:

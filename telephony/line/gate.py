@@ -20,12 +20,12 @@ class Gate:
         send: to the engine; never waits.
     """
 
-    def __init__(self, send: Callable[[FromLine], None]) -> None:
+    def __init__(self, send: Callable[[FromLine | bytes], None]) -> None:
         self._send = send
         self._open = True
         self._waiting: deque[FromLine] = deque(maxlen=WAITING_AT_MOST)
 
-    def __call__(self, message: FromLine) -> None:
+    def __call__(self, message: FromLine | bytes) -> None:
         """Pass a message on, or keep it. Sound comes from the media clock, all else from SIP."""
         if self._open:
             self._send(message)

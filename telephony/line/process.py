@@ -14,9 +14,9 @@ from telephony.line.call import LineCall
 from telephony.line.engine_link import EngineLink
 from telephony.line.gate import Gate
 from telephony.line.leg import LineLeg
-from telephony.line.media import LegMedia, PortPool
+from telephony.line.media import Emit, LegMedia, PortPool
 from telephony.line.settings import LineSettings
-from telephony.line.sip_text import read_invite
+from telephony.line.sip_text import read_invite, source_behind
 from telephony.line.stack import Stack
 from telephony.line.throttle import SetupThrottle
 from telephony.messages import (
@@ -26,7 +26,6 @@ from telephony.messages import (
     Clip,
     Dial,
     Failed,
-    FromLine,
     Hangup,
     Hello,
     Hold,
@@ -34,6 +33,7 @@ from telephony.messages import (
     LegEnded,
     LegsKept,
     Message,
+    Register,
     Reject,
     Ring,
     SendDigits,
@@ -78,7 +78,7 @@ class Line:
         self._alone = False
         self._knock_at_s = 0.0
         self._legs: dict[int, LineLeg] = {}
-        self._ports = PortPool()
+        self._ports = PortPool(self._link.ring)
         self._throttle = SetupThrottle()
         self._refused: list[tuple[LineLeg, EndCause, int]] = []
         self._kept: list[LineCall | None] = []
@@ -150,6 +150,7 @@ class Line:
             self._alone = True
             self._solitude.begin(time.monotonic())
         self._tick()
+        stack.guard.tick(self._legs.values(), time.monotonic())
         while self._refused:
             leg, cause, code = self._refused.pop()
             leg.end(cause, code)
@@ -196,6 +197,8 @@ class Line:
             self._dial(stack, command)
         elif isinstance(command, Shutdown):
             self._stop()
+        elif isinstance(command, Register):
+            stack.register(on=command.on)
         elif isinstance(command, Welcome):
             self._welcome = command.version == PROTOCOL_VERSION
             self._stopping = self._stopping or not self._welcome
@@ -218,16 +221,19 @@ class Line:
         number = self._next_number
         self._next_number += 2
         leg = self._add(number, lambda emit: LineLeg(number, self._settings, emit, self._ports))
-        leg.accept(self._stack.account, call_id)
+        leg.accept(self._stack.account, call_id, source)
         in_use = sum(each.gone_number is None for each in self._legs.values())
+        known: str | None = source
+        if door := self._settings.front_door:
+            known = source_behind(message, source, door)
         if self._link.lost:
             self._refused.append((leg, EndCause.ERROR, _UNAVAILABLE))
-        elif in_use > self._stack.capacity - self._settings.outbound_reserve:
+        elif known is None or in_use > self._stack.capacity - self._settings.outbound_reserve:
             # Not here: its slot would be free again for the next packet of the same round, and
             # a burst of calls would run through pjsip's sockets.
             self._refused.append((leg, EndCause.BUSY, _BUSY))
         else:
-            self._link.send(read_invite(number, message, source))
+            self._link.send(read_invite(number, message, known))
 
     def _dial(self, stack: Stack, order: Dial) -> None:
         if order.leg in self._legs:
@@ -241,7 +247,7 @@ class Line:
         )
         leg.dial(stack.account, order, *stack.identity(order.caller, order.caller_name))
 
-    def _add(self, number: int, make: Callable[[Callable[[FromLine], None]], LineLeg]) -> LineLeg:
+    def _add(self, number: int, make: Callable[[Emit], LineLeg]) -> LineLeg:
         self._throttle.begin(time.monotonic())
         gate = Gate(self._link.send)
         leg = self._legs[number] = make(gate)

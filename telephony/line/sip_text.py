@@ -11,6 +11,9 @@ from typing import Final
 
 from telephony.messages import LegIncoming
 
+SOURCE_HEADER: Final = "X-Voxdesk-Source"
+"""Where a front door heard the INVITE from; it lets nobody else say that."""
+
 MAX_VALUE: Final = 256
 MAX_NAME: Final = 64
 MAX_HEADERS: Final = 64
@@ -26,11 +29,14 @@ _NOT_SHOWN: Final = frozenset(
         "via", "route", "record-route", "contact", "from", "to", "call-id", "cseq", "max-forwards",
         "content-length", "content-type", "content-encoding", "content-disposition",
         "authorization", "proxy-authorization", "www-authenticate", "proxy-authenticate",
-        "authentication-info", "identity", "identity-info",
+        "authentication-info", "identity", "identity-info", SOURCE_HEADER.lower(),
     }
 )  # fmt: skip
 _OURS: Final = _NOT_SHOWN | {"require", "supported", "session-expires", "min-se", "replaces"}
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_CONTROL: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+"
+)
+"""Also what turns the line around, or isn't seen: a name is shown to people."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]{1,64}", re.ASCII)
 _QUOTED: Final = re.compile(r'^\s*"(?:\\.|[^"\\])*"')
 _USER: Final = re.compile(r"(?:sips?|tel):([^@;>?\s]*)", re.IGNORECASE)
@@ -81,6 +87,14 @@ def read_headers(message: str) -> tuple[str, list[tuple[str, str]]]:
         return "", []
     pairs = [line.partition(":") for line in lines[1:] if ":" in line]
     return lines[0], [(name.strip(), value.strip()) for name, _, value in pairs]
+
+
+def source_behind(message: str, source: str, front_door: str) -> str | None:
+    """Who really sent an INVITE, "address:port"; None when it came past the front door."""
+    if source != front_door:
+        return None
+    named = [value for name, value in read_headers(message)[1] if name == SOURCE_HEADER]
+    return named[-1] if named else None
 
 
 def read_invite(leg: int, message: str, source: str) -> LegIncoming:

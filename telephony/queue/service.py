@@ -84,6 +84,12 @@ class QueueService:
         self._failing = False
         self._closing = self._closed = False
 
+    @property
+    def length(self) -> int:
+        """Callers of this engine who wait for a person."""
+        places = self._places.values()
+        return sum(one.row.state is not CallerState.CONNECTED for one in places if not one.gone)
+
     @asynccontextmanager
     async def join(self, call_id: CallId, request: QueueRequest) -> AsyncIterator[Place]:
         """A place in the queue for as long as the block lasts.

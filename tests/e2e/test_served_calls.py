@@ -4,6 +4,8 @@
 import asyncio
 import contextlib
 import json
+import random
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +19,7 @@ from fixtures.system import Speak
 
 from crm.calls.models import Call
 from crm.calls.repository import CallFilter, events_of, list_calls
+from tests.chaos.system_attacks import nonsense
 from voxdesk.kernel.call import EventKind
 from voxdesk.testing.softphone import CallFailed, PhoneCall, Softphone, answer_after
 
@@ -228,3 +231,27 @@ def test_told_to_stop_it_lets_calls_finish_and_refuses_new_ones_until_told_again
     assert "stopping; 2 calls in progress, at most 120 s" in served.said
     assert "stopping; told to stop now; 1 call is ended" in served.said
     assert "Traceback" not in served.said
+
+
+async def test_nonsense_on_the_local_sockets_is_answered_or_dropped(served: Served) -> None:
+    dice = random.Random(4)  # noqa: S311  repeatable
+    run = served.state_dir / "run"
+    before = served.said.count("Traceback")
+
+    for name in ("lines.sock", "engine.sock"):
+        assert (run / name).stat().st_mode & 0o777 == 0o600
+        kept = []
+        for _ in range(60):
+            connection = socket.socket(socket.AF_UNIX)
+            connection.settimeout(2.0)
+            with contextlib.suppress(OSError):
+                connection.connect(str(run / name))
+                connection.sendall(nonsense(dice))
+            kept.append(connection)
+        for connection in kept:
+            connection.close()
+
+    code, said = await served.voxdesk("calls", "list")
+    assert code == 0, said
+    assert served.status()["addresses"]
+    assert served.said.count("Traceback") == before, served.said[-3000:]

@@ -30,7 +30,9 @@ from telephony.queue.state import Rules
 from telephony.queue.store import QueueStore
 from telephony.wire_events import pcm_to_wire
 from voxdesk.app import database as schema
+from voxdesk.app.apology import WORDING as FULL
 from voxdesk.app.flow_archive import FlowArchive
+from voxdesk.app.front_door import front_door, outbound_reserve
 from voxdesk.app.recognizers import load_recognizer
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
@@ -115,8 +117,12 @@ async def open_house(settings: Settings) -> House:
             loop.run_in_executor(loading, load_recognizer, settings, pool),
             loop.run_in_executor(loading, load_speech, settings),
         )
+    run_dir = settings.state_dir / "run"
     exchange = Exchange(
-        line_settings(settings), lines=settings.sip.lines, run_dir=settings.state_dir / "run"
+        line_settings(settings),
+        lines=settings.sip.lines,
+        run_dir=run_dir,
+        door=front_door(settings.sip, run_dir),
     )
     database = Database(settings.database_url)
     clock = SystemClock()
@@ -203,7 +209,8 @@ def line_settings(settings: Settings) -> LineSettings:
         max_call_s=sip.max_call_s,
         engine_timeout_s=sip.engine_timeout_s,
         fallback=sip.fallback,
-        outbound_reserve=sip.outbound_legs,
+        trusted=("127.0.0.1", *sip.trusted),
+        outbound_reserve=outbound_reserve(sip),
         trunk=trunk,
     )
 
@@ -211,6 +218,9 @@ def line_settings(settings: Settings) -> LineSettings:
 async def warm_prompts(services: Services) -> None:
     """What callers hear first is ready before the first call, the rest soon after."""
     speech, prompts = services.speech, services.prompts
+    calls = services.settings.calls
+    if calls.when_full == "apology":  # synthesis is the last thing that a full machine should do
+        await speech.warm([prompts.get(FULL, calls.language)], language=calls.language)
     for flow in services.flows.values():
         dialogue = Dialogue(flow, prompts, languages=speech.languages)
         for language in dialogue.languages:

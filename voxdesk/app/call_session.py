@@ -46,6 +46,7 @@ from voxdesk.app.conversation import Conversation, ConversationParts, Leave
 from voxdesk.app.handover import HandOver, HandOverParts
 from voxdesk.app.hearing import Hearing
 from voxdesk.app.keeping import Kept, KeptCall, Talk
+from voxdesk.app.logs import in_call
 from voxdesk.app.services import Services
 from voxdesk.app.session_watch import SessionWatch
 from voxdesk.app.speaking import Speaking
@@ -143,6 +144,7 @@ class CallSession:
 
     async def run(self) -> None:
         """From INVITE to the closed record; returns when all of it is written or queued."""
+        in_call(self.id)
         self._leg.listen(self._on_event)
         try:
             if self._kept is not None:
@@ -157,6 +159,11 @@ class CallSession:
                 self._leg.reject(UNAVAILABLE)
         finally:
             await self._close()
+
+    @property
+    def direction(self) -> Direction:
+        """Who called whom."""
+        return self._leg.direction
 
     @property
     def language(self) -> str:

@@ -36,11 +36,18 @@ NOT_RUNNING = {"error": "no engine is running here. Start it with `voxdesk serve
 
 
 @app.command()
-def serve() -> None:
+def serve(
+    lines: Annotated[
+        int | None,
+        typer.Option(min=1, max=32, help="Line processes, four calls each; wins over sip.lines."),
+    ] = None,
+) -> None:
     """Answer the phone until stopped; keeps an engine running for it.
 
     SIGTERM lets calls in progress finish (calls.drain_s); Ctrl-C ends them at once.
     """
+    if lines is not None:
+        os.environ["VOXDESK_SIP__LINES"] = str(lines)  # for every engine that follows
     load_settings()  # wrong ones are told at once
     python = sys.executable
     engine = (python, "-m", "voxdesk.app.cli", "engine", "--supervised")

@@ -76,7 +76,10 @@ class ControlServer:
         try:
             line = await asyncio.wait_for(reader.readline(), TIMEOUT_S)
             answer = self._answer(json.loads(line))
-        except (ValueError, TimeoutError, KeyError, TypeError) as error:
+        except ConnectionError:
+            writer.close()  # it has gone again
+            return
+        except (ValueError, TimeoutError, KeyError, TypeError, RecursionError) as error:
             answer = {"error": f"not a request: {type(error).__name__}"}
         except VoxdeskError as error:
             answer = {"error": str(error)}
@@ -97,6 +100,16 @@ class ControlServer:
                     "draining": self._engine.draining,
                     "troubles": self._engine.troubles,
                     "addresses": list(self._engine.addresses),
+                    "lines": [
+                        {
+                            "name": line.name,
+                            "pid": line.pid,
+                            "legs": line.legs,
+                            "capacity": line.capacity,
+                            "restarts": line.restarts,
+                        }
+                        for line in self._engine.exchange.lines
+                    ],
                 }
             case "dial":
                 call = self._engine.place_call(str(request["uri"]), flow=str(request["flow"]))

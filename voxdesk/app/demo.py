@@ -23,8 +23,9 @@ from voxdesk.app.call_view import CallView
 from voxdesk.app.control import ControlServer, socket_path
 from voxdesk.app.drain import Stop, stop_signals
 from voxdesk.app.engine import Engine
+from voxdesk.app.observe_settings import LogSettings
 from voxdesk.app.serve import configure_logging, dial_hint
-from voxdesk.app.settings import LogSettings, Settings
+from voxdesk.app.settings import Settings
 from voxdesk.db import Database
 from voxdesk.kernel.call import CallEvent, EventKind
 from voxdesk.kernel.clock import SystemClock
@@ -64,6 +65,7 @@ def _demo_settings(settings: Settings) -> Settings:
             "state_dir": settings.state_dir / "demo",
             "sip": settings.sip.model_copy(update={"port": port}),
             "database": settings.database.model_copy(update={"url": ""}),
+            "observe": settings.observe.model_copy(update={"port": 0}),
             "log": LogSettings(level="error"),
         }
     )

@@ -9,7 +9,9 @@ from telephony.exchange import Exchange
 from telephony.legs import KeptLeg, Leg
 from voxdesk.app.bootstrap import House, open_house
 from voxdesk.app.call_session import CallSession
+from voxdesk.app.front_desk import DRAINING, FrontDesk
 from voxdesk.app.keeping import pair
+from voxdesk.app.observe.observatory import Observatory
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.sign_in_session import SignInSession
@@ -31,6 +33,8 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.sessions: dict[CallId, CallSession] = {}
+        self.observatory = Observatory(self)
+        self.desk = FrontDesk(settings.calls, self.observatory.watch)
         self._tasks: set[asyncio.Task[None]] = set()
         self._house: House | None = None
         self._draining = False
@@ -78,7 +82,9 @@ class Engine:
         Raises:
             VoxdeskError: something needed is missing or wrong.
         """
+        await self.observatory.start()
         self._house = house = await open_house(self.settings)
+        self.desk.open(house.exchange, house.pool, lambda: len(self.sessions))
         kept = self._take_up(house.exchange.take_kept())
         self._sweep = asyncio.create_task(sweep(self.sessions), name="sweep")
         try:
@@ -88,6 +94,7 @@ class Engine:
             self._house = None
             await house.close()
             raise
+        self.observatory.open(house)
         house.exchange.on_incoming(self._on_incoming)
         self._takes_calls = True
 
@@ -124,6 +131,7 @@ class Engine:
                 await asyncio.wait(set(self._tasks), timeout=drain_s)
             await self._house.close()
             self._house = None
+        await self.observatory.close()
 
     def place_call(self, uri: str, *, flow: str = "", timeout_s: float = ANSWER_S) -> CallId:
         """Call somebody, and run a flow when they answer.
@@ -135,7 +143,8 @@ class Engine:
 
         Raises:
             NoLegFree: every leg is in use.
-            TelephonyError: the address can't be dialled, or there is no such flow.
+            TelephonyError: the address can't be dialled, there is no such flow, or the machine is
+                full.
         """
         if self._house is None or self._draining:
             raise TelephonyError("the engine is shutting down; no new calls are made.")
@@ -143,6 +152,8 @@ class Engine:
         if flow and flow not in services.flows:
             known = ", ".join(sorted(services.flows))
             raise TelephonyError(f'there is no flow "{flow}"; there are: {known}')
+        if (full := self.desk.refuses()) is not None:
+            raise TelephonyError(f"the machine is full ({full}); try again in a minute.")
         leg = services.lines.dial(uri, timeout_s=timeout_s)
         return self._begin(CallSession(leg, services, other_end=uri, flow=flow))
 
@@ -154,10 +165,15 @@ class Engine:
     def _on_incoming(self, leg: Leg) -> None:
         if self._house is None or self._draining:
             leg.reject(503, {"Retry-After": RETRY_AFTER_S})
+            self.desk.refused[DRAINING] += 1
             return
         services = self._house.services
         if leg.invite is not None and leg.invite.callee == self.settings.calls.agents_number:
             self._run(SignInSession(leg, services).run())
+            return
+        if (full := self.desk.refuses()) is not None:
+            if (apology := self.desk.turn_away(leg, services, full)) is not None:
+                self._run(apology)
             return
         self._begin(CallSession(leg, services))
 

@@ -5,6 +5,7 @@ import logging
 import time
 from ipaddress import ip_address
 
+from voxdesk.app import logs
 from voxdesk.app.control import ControlServer, socket_path
 from voxdesk.app.drain import drain, end_soon, stop_signals
 from voxdesk.app.engine import Engine
@@ -16,13 +17,7 @@ log = logging.getLogger(__name__)
 
 def configure_logging(settings: Settings) -> None:
     """One line a message on stderr; what callers say never gets there."""
-    logging.basicConfig(
-        level=settings.log.level.upper(),
-        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
-        force=True,
-    )
-    if settings.log.level != "debug":
-        logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.configure(settings.log)
 
 
 def run(settings: Settings, *, supervised: bool = False) -> None:

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from telephony.sip_uri import check_sip_uri
+from voxdesk.app.observe_settings import LimitSettings, LogSettings, ObserveSettings
+from voxdesk.app.setting_types import Language, Port, Seconds, Section
 from voxdesk.kernel.errors import SettingsError, TelephonyError
 
 ENV_PREFIX = "VOXDESK_"
@@ -23,19 +25,6 @@ ENV_NESTING = "__"
 # Read by other parts of the project; not settings of the product.
 ENV_NOT_SETTINGS = {"VOXDESK_CONFIG", "VOXDESK_DATA"}
 DEFAULT_FILE = Path("config/voxdesk.yaml")
-
-Port = Annotated[int, Field(ge=0, le=65535)]
-Milliseconds = Annotated[int, Field(ge=0, le=60_000)]
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
-
-
-class Section(BaseModel):
-    """A block of settings: immutable, and no unknown key."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, str_strip_whitespace=True, validate_default=True
-    )
 
 
 class TrunkSettings(Section):
@@ -49,6 +38,32 @@ class TrunkSettings(Section):
     expires_s: int = Field(300, ge=60, le=86_400, description="How long one registration holds.")
 
 
+class TlsSettings(Section):
+    """SIP over TLS, which ends at the front door."""
+
+    certificate: str = Field("", description="PEM file, with its chain. Empty: no TLS.")
+    key: str = Field("", description="PEM file of its key, without a passphrase.")
+    port: int = Field(5061, ge=1, le=65_535, description="Port to listen on for TLS.")
+
+
+class DoorLimitSettings(Section):
+    """What the front door lets through."""
+
+    calls_per_s: int = Field(60, ge=1, le=10_000, description="New calls a second, in all.")
+    source_calls_per_s: int = Field(
+        30, ge=1, le=10_000, description="New calls a second from one address."
+    )
+    source_requests_per_s: int = Field(
+        200,
+        ge=10,
+        le=100_000,
+        description="Requests a second from one address; beyond, it gets no answer for a while.",
+    )
+    message_bytes: int = Field(
+        16_384, ge=2_000, le=60_000, description="Longer requests are refused."
+    )
+
+
 class SipSettings(Section):
     """The telephone side."""
 
@@ -58,8 +73,8 @@ class SipSettings(Section):
         ("udp",),
         min_length=1,
         description=(
-            "udp, tcp, or both. The packaged pjsua2 holds about sixty TCP connections and no "
-            "more: offer it to known peers only."
+            "udp, tcp, or both (a front door always takes UDP). Without a front door about sixty "
+            "TCP connections are held and no more: offer it to known peers only."
         ),
     )
     public_address: str = Field(
@@ -71,15 +86,42 @@ class SipSettings(Section):
         1,
         ge=1,
         le=32,
-        description="Line processes, four calls each; the k-th listens on `port` + k.",
-    )
-    outbound_legs: int = Field(
-        0,
-        ge=0,
-        le=3,
         description=(
-            "Legs of each line that incoming calls leave free, for agents and transfers. With 0 "
-            "a full line takes callers only, and they wait until another caller has gone."
+            "Line processes, four calls each. Without a front door the k-th listens on `port` + k."
+        ),
+    )
+    front_door: Literal["auto", "on", "off"] = Field(
+        "auto",
+        description=(
+            "A Kamailio before the lines. auto: with several lines, when it is installed, and "
+            "always with TLS."
+        ),
+    )
+    sources: tuple[str, ...] = Field(
+        ("private", "trunk"),
+        description=(
+            "Who may call through the front door: networks like 192.0.2.0/24, or the words "
+            "private (this machine and private networks), trunk (whoever answers our "
+            "registration), all."
+        ),
+    )
+    limits: DoorLimitSettings = Field(
+        DoorLimitSettings(), description="What the front door lets through."
+    )
+    tls: TlsSettings = Field(TlsSettings(), description="SIP over TLS.")
+    outbound_legs: Literal["auto"] | Annotated[int, Field(ge=0, le=3)] = Field(
+        "auto",
+        description=(
+            "Legs of each line that incoming calls leave free, for agents and transfers. auto: 1 "
+            "with several lines, else 0. With 0 full lines take callers only, and they wait until "
+            "another caller has gone."
+        ),
+    )
+    trusted: tuple[str, ...] = Field(
+        (),
+        description=(
+            "Addresses of trunks and front doors. All others are held to 60 new requests a "
+            "second, and shut out for a while when they go far beyond it."
         ),
     )
     srtp: Literal["off", "optional", "mandatory"] = Field(
@@ -152,6 +194,14 @@ class CallSettings(Section):
             "are refused meanwhile."
         ),
     )
+    when_full: Literal["busy", "elsewhere", "apology"] = Field(
+        "busy",
+        description=(
+            "A caller beyond the limits hears: busy, the busy tone (486); elsewhere, another "
+            "machine behind the same front door (503); apology, a sentence."
+        ),
+    )
+    limits: LimitSettings = Field(LimitSettings(), description="When the machine is full.")
 
 
 class TurnsSettings(Section):
@@ -239,14 +289,6 @@ class DatabaseSettings(Section):
     )
 
 
-class LogSettings(Section):
-    """What the program says about itself; never what callers say."""
-
-    level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="The least important message that is written."
-    )
-
-
 class Settings(Section):
     """All of them. Paths are absolute after loading."""
 
@@ -263,6 +305,7 @@ class Settings(Section):
     queue: QueueSettings = Field(QueueSettings(), description="Waiting for a person.")
     database: DatabaseSettings = Field(DatabaseSettings(), description="The CRM's database.")
     log: LogSettings = Field(LogSettings(), description="The program's log.")
+    observe: ObserveSettings = Field(ObserveSettings(), description="Metrics, health, traces.")
 
     @field_validator("state_dir", "config_dir")
     @classmethod
@@ -359,7 +402,8 @@ def _explain(
         near = difflib.get_close_matches(keys[-1], known, 1)
         hint = f"Did you mean {near[0]}?  " if near else ""
         return f"{place}  {name}: there is no such setting.\n  {hint}Here: {', '.join(known)}"
-    shown = "" if "password" in name or "url" in name else f", not {problem.get('input')!r}"
+    secret = any(word in name for word in ("password", "url", "headers"))
+    shown = "" if secret else f", not {problem.get('input')!r}"
     field = _field(keys)
     about = f"\n  {field.description}" if field is not None and field.description else ""
     message = problem["msg"].removeprefix("Input ").removeprefix("Value error, ")

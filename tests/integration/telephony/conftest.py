@@ -5,6 +5,7 @@ import inspect
 from collections.abc import Iterator
 
 import pytest
+from fixtures.door_alone import DoorAlone
 from fixtures.line_house import House
 
 
@@ -53,7 +54,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    house = next((value for value in arguments.values() if isinstance(value, House)), None)
-    run = asyncio.run if house is None else house.runner.run
+    places = (value for value in arguments.values() if isinstance(value, House | DoorAlone))
+    place = next(places, None)
+    run = asyncio.run if place is None else place.runner.run
     run(pyfuncitem.obj(**arguments))
     return True

@@ -2,17 +2,15 @@
 
 import asyncio
 import contextlib
-import wave
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import psutil
 import pytest
-import soxr
+from fixtures.baresip import baresip
 from fixtures.leg_worlds import Ear, similarity, speech_like, until
-from fixtures.line_house import House, free_port, needs
+from fixtures.line_house import House, free_port
 
 from telephony.legs import Answered, Ended
 from voxdesk.kernel.call import EndCause, UtteranceId
@@ -119,35 +117,6 @@ async def test_rtp_stays_in_its_range(house: House, tmp_path: Path) -> None:
 
 
 # ------------------------------------------------------------------ baresip
-
-
-async def baresip(
-    tmp_path: Path, account: str, rate_hz: int, *commands: str
-) -> asyncio.subprocess.Process:
-    """A baresip that says the same two seconds again and again."""
-    needs("baresip", "baresip-core")
-    with wave.open(str(tmp_path / "say.wav"), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate_hz)
-        said = soxr.resample(speech_like(2.0, seed=7), 16000, rate_hz)
-        file.writeframes(np.tile(said, 10).tobytes())
-    (tmp_path / "accounts").write_text(account + "\n")
-    (tmp_path / "contacts").write_text("")
-    modules = ("stdio", "g711", "g722", "aufile", "srtp", "menu", "uuid", "account")
-    (tmp_path / "config").write_text(
-        "sip_listen 127.0.0.1:0\n"
-        f"audio_source aufile,{tmp_path}/say.wav\n"
-        f"audio_player aufile,{tmp_path}/heard.wav\n"
-        f"audio_srate {rate_hz}-{rate_hz}\naudio_channels 1-1\n"
-        "module_path /usr/lib/baresip/modules\n"
-        + "".join(f"module {name}.so\n" for name in modules)
-    )
-    return await asyncio.create_subprocess_exec(
-        "baresip", "-4", "-f", str(tmp_path), "-t", "12", *commands,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=(tmp_path / "baresip.log").open("wb"), stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("codec", "srtp"), [("G722/16000/1", ""), ("PCMA/8000/1", "srtp-mand")])
