@@ -195,9 +195,10 @@ class Guard:
         try:
             source = _source_of(message)
             text = _text_of(message)
-            if self._probe is not None and self._probe[0] in text:
-                self.works = source == self._probe[1]
-                return _TAKEN
+            if self._probe is not None:
+                if self._probe[0] in text:
+                    self.works = source == self._probe[1]
+                return _TAKEN  # whatever else comes now is too early, and will be repeated
             if not self.works or not source[0]:
                 return _NOT_OURS
             verdict = self._sentry.look(source[0], text, time.monotonic())
