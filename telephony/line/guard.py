@@ -23,16 +23,16 @@ from telephony.line import kernel_filter
 from telephony.line.kernel_filter import Address
 from telephony.line.sentry import Sentry, Verdict
 
-_PROBE_WITHIN_S: Final = 0.5
+_PROBE_WITHIN_S: Final = 2.0
 _FIRST: Final = 4
 """Before pjsip's transport layer (8), which comes before all others."""
 _TAKEN, _NOT_OURS = 1, 0
 _NOT_ALLOWED: Final = 405
-_TRANSPORT_AT: Final = 8
-_PACKET_AT: Final = 0x140
-_PACKET_ROOM: Final = 4000
-_SOURCE_AT: Final = _PACKET_AT + _PACKET_ROOM + 16
-"""In pjsip_rx_data: the packet, a zero, its length, and its source, a sockaddr."""
+_SOURCE_AT: Final = 0x10F0
+_TEXT_AT: Final = 0x1148
+"""In pjsip_rx_data: the source, a sockaddr; the message in the packet, a pointer and a length."""
+_TEXT: Final = struct.Struct("=Qi")
+_MAX_TEXT: Final = 65_536
 _SOURCE: Final = struct.Struct("=H2s4s")
 
 _ON_MESSAGE: Final = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
@@ -84,7 +84,7 @@ class Caller(Protocol):
 
 
 class Guard:
-    """Looks at every packet of SIP that comes over UDP.
+    """Looks at every message of SIP, by whatever transport it came.
 
     Args:
         sentry: who decides.
@@ -103,7 +103,6 @@ class Guard:
         self._in_call: dict[int, str] = {}
         self._struck: set[int] = set()
         self._probe: tuple[bytes, Address] | None = None
-        self._transport: int | None = None  # of UDP; who comes by TCP isn't judged
         found = kernel_filter.own_sockets(addresses) if addresses else {}
         self._socket = next(iter(found.values()), None)
         self._request = _ON_MESSAGE(lambda message: self._on_message(message, answerable=True))
@@ -195,13 +194,12 @@ class Guard:
     def _on_message(self, message: int, *, answerable: bool) -> int:
         try:
             source = _source_of(message)
-            text = ctypes.string_at(message + _PACKET_AT).lstrip(b"\r\n")
-            transport = ctypes.c_void_p.from_address(message + _TRANSPORT_AT).value
-            if self._probe is not None and self._probe[0] in text:
-                self.works = source == self._probe[1]
-                self._transport = transport
-                return _TAKEN
-            if not self.works or transport != self._transport:
+            text = _text_of(message)
+            if self._probe is not None:
+                if self._probe[0] in text:
+                    self.works = source == self._probe[1]
+                return _TAKEN  # whatever else comes now is too early, and will be repeated
+            if not self.works or not source[0]:
                 return _NOT_OURS
             verdict = self._sentry.look(source[0], text, time.monotonic())
         except Exception as error:  # noqa: BLE001  it must not unwind through pjsip
@@ -226,6 +224,12 @@ def _knock(probe: tuple[bytes, Address]) -> bytes:
         f"From: <sip:guard@{host}>;tag={word}\r\nTo: <sip:guard@{host}>\r\nCall-ID: {word}\r\n"
         "CSeq: 1 OPTIONS\r\nMax-Forwards: 1\r\nContent-Length: 0\r\n\r\n"
     ).encode()
+
+
+def _text_of(message: int) -> bytes:
+    """What was sent."""
+    start, length = _TEXT.unpack(ctypes.string_at(message + _TEXT_AT, _TEXT.size))
+    return ctypes.string_at(start, min(length, _MAX_TEXT)) if start and length > 0 else b""
 
 
 def _source_of(message: int) -> Address:
