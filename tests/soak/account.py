@@ -83,14 +83,14 @@ def account(placed: Sequence[Placed], records: Iterable[Record], *, told: int = 
 def _faults(call: Placed, mine: Sequence[Record]) -> Iterable[tuple[str, str]]:
     if call.trouble:
         yield "trouble", call.trouble
-    if len(mine) > 1:
+    if len(mine) > 1 + call.sent_on:  # one that an engine let go in the end may have one too
         yield "double", f"{len(mine)} records"
     if not mine:
         # An INVITE that was taken back before the line looked at it never was a call.
         if call.kind != "cancelled" or call.answered_s:
             yield "record", "no record"
         return
-    record = mine[0]
+    record = next((each for each in mine if each.answered_at is not None), mine[0])
     if record.ended_at is None or not record.cause:
         yield "end", "its record has no end, or no cause"
     if call.talked_s < UP_FOR_SURE_S:
