@@ -95,6 +95,12 @@ async def test_a_peer_that_ignores_contact_and_route_is_served(
     assert (await ear.hears(Ended)).cause is EndCause.CALLER_HUNG_UP
 
 
+async def test_a_secure_address_is_an_address(house: House) -> None:
+    async with await Softphone.open() as phone:
+        call = await phone.call(house.uri.replace("sip:", "sips:"))
+        await call.answered()
+
+
 async def test_a_line_hangs_up_through_the_door(house: House) -> None:
     async with await Softphone.open() as phone:
         call, ear = await connected(house, phone)
