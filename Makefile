@@ -4,6 +4,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 BIN := .venv/bin
+# Where this is set, every start of a program compiles every library anew: seconds each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help:  ## Show this
@@ -50,10 +52,15 @@ layers: dev  ## Check that imports point down only
 check: lint types layers  ## Check style, types and imports
 
 .PHONY: bench
-bench: dev  ## Measure latency and recognition over real SIP calls (20 minutes and more)
+bench: dev  ## Measure latency, load and recognition over real SIP calls (an hour and more)
 	@$(BIN)/python -m tests.bench $(or $(ARGS),all)
 	@$(BIN)/python -m tests.bench.turns
 	@$(BIN)/python tests/bench/recognition.py
+
+MINUTES ?= 60
+.PHONY: soak
+soak: dev  ## Place calls of every kind for MINUTES=60 and account for all (SHORT=1000: short ones)
+	@$(BIN)/python -m tests.soak $(if $(SHORT),--short-calls $(SHORT),--minutes $(MINUTES)) $(ARGS)
 
 .PHONY: docs
 docs: dev  ## Build the documentation into site/

@@ -101,4 +101,5 @@ class EchoGuard:
 
 def _push(ring: NDArray[np.float32], pcm: Pcm) -> None:
     ring[:-FRAME] = ring[FRAME:]
-    ring[-FRAME:] = pcm.reshape(-1, FACTOR).mean(axis=1)
+    # The mean of each pair; `mean(axis=1)` takes four times as long for so few.
+    ring[-FRAME:] = (pcm[::FACTOR].astype(np.float32) + pcm[1::FACTOR]) * np.float32(1 / FACTOR)

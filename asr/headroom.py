@@ -1,6 +1,6 @@
 """Two engines as one: the larger while there is room for it, the small one under load."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asr.recognizer import Recognizer, RecognizerCapabilities, TurnRecognition
 from asr.workers import DecodingPool, Load
@@ -25,11 +25,20 @@ class HeadroomPolicy:
 
     def has_room(self, load: Load) -> bool:
         """Whether a dear decoding would take a worker from nobody."""
-        return not load.crowded and load.recent_wait_ms <= self.max_recent_wait_ms
+        return not self.why_not(load)
+
+    def why_not(self, load: Load) -> str:
+        """What speaks against a dear decoding: "crowded", "recent_wait", or nothing."""
+        if load.crowded:
+            return "crowded"
+        return "recent_wait" if load.recent_wait_ms > self.max_recent_wait_ms else ""
 
 
 class HeadroomRecognizer:
-    """Chooses between two engines for every decoding; transcripts name the one that was used."""
+    """Chooses between two engines for every decoding.
+
+    Transcripts name the one that was used, and why it wasn't the larger one.
+    """
 
     def __init__(
         self,
@@ -92,6 +101,7 @@ class _HeadroomTurn:
         self._small = small
         self._large = large
         self._asked: tuple[int, TurnRecognition] | None = None
+        self._why = ""  # it was the small one that was asked
 
     def accept(self, frame: AudioFrame) -> None:
         self._small.accept(frame)
@@ -105,14 +115,17 @@ class _HeadroomTurn:
         transcript = await self._choose(speech_end_s).speculate(speech_end_s)
         if transcript is None:
             self._asked = None  # nothing was begun: the load then decides anew
-        return transcript
+            return None
+        return replace(transcript, stepped_back=self._why)
 
     async def finish(self, speech_end_s: float) -> Transcript:
         turn = self._choose(speech_end_s)
         transcript = await turn.finish(speech_end_s)
-        policy = self._recognizer.policy
-        doubted = transcript.hypotheses and transcript.confidence < policy.doubt
-        if turn is self._large or not doubted or not self._has_room():
+        if turn is self._large:
+            return transcript
+        transcript = replace(transcript, stepped_back=self._why)
+        doubted = transcript.hypotheses and transcript.confidence < self._recognizer.policy.doubt
+        if not doubted or self._why_not_large():
             return transcript
         try:
             return await self._large.finish(speech_end_s)
@@ -127,8 +140,9 @@ class _HeadroomTurn:
         """The engine that was asked about this end before, or the one that there is room for."""
         end_ms = round(speech_end_s * 1000.0)
         if self._asked is None or self._asked[0] != end_ms:
-            self._asked = (end_ms, self._large if self._has_room() else self._small)
+            self._why = self._why_not_large()
+            self._asked = (end_ms, self._small if self._why else self._large)
         return self._asked[1]
 
-    def _has_room(self) -> bool:
-        return self._recognizer.policy.has_room(self._recognizer.pool.load)
+    def _why_not_large(self) -> str:
+        return self._recognizer.policy.why_not(self._recognizer.pool.load)

@@ -17,13 +17,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 
 from voxdesk.kernel.call import CallId
-from voxdesk.kernel.errors import RecognizerFailed
+from voxdesk.kernel.errors import RecognizerFailed, VoxdeskError
 
 T = TypeVar("T")
 
 DEFAULT_WORKERS: Final = 2
-# Recent waiting fades by half with every two decodings that start.
+# A decoding takes half a second; one that takes so long hangs, and so does its thread, for ever.
+STUCK_AFTER_S: Final = 20.0
+# Recent waiting fades by half with every two decodings that start, and with time: after a rush
+# nobody may decode for a while, and the rush must not be held against whoever comes next.
 _WAIT_MEMORY: Final = 0.7
+_WAIT_HALF_LIFE_S: Final = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -64,6 +68,11 @@ class Schedule:
     def waiting(self) -> int:
         """Finished turns that wait for a worker."""
         return sum(len(queue) for queue in self._waiting.values())
+
+    @property
+    def waits_since_s(self) -> float | None:
+        """When the turn was asked for that waits longest; None when nobody waits."""
+        return min((queue[0].asked_at_s for queue in self._waiting.values()), default=None)
 
     def admits_speculation(self, call_id: CallId) -> bool:
         """Whether a speculation of this call would start now.
@@ -116,7 +125,8 @@ class Load:
         workers: how many decodings can run at once.
         running: how many do.
         waiting: finished turns in the queue.
-        recent_wait_ms: fading average of what jobs waited for a worker.
+        recent_wait_ms: fading average of what jobs waited for a worker; what a job that still
+            waits has waited so far, when that is more.
     """
 
     workers: int
@@ -183,27 +193,43 @@ class _Task:
 class DecodingPool:
     """Runs decodings of all calls on a few threads; used from one asyncio loop.
 
-    The work must release the GIL for most of its time, as CTranslate2 does.
+    The work must release the GIL for most of its time, as CTranslate2 does. A thread that hangs in
+    a library can't be ended: it is left behind, and new ones take its place.
+
+    Attributes:
+        renewed: how often that happened.
     """
 
     def __init__(
-        self, workers: int = DEFAULT_WORKERS, *, clock: Callable[[], float] = time.monotonic
+        self,
+        workers: int = DEFAULT_WORKERS,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        stuck_after_s: float = STUCK_AFTER_S,
     ) -> None:
         """Threads start with the first job."""
         self._schedule = Schedule(workers)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="decode")
+        self._stuck_after_s = stuck_after_s
+        self.renewed = 0
         self._tasks: dict[int, _Task] = {}
         self._clock = clock
         self._recent_wait_ms = 0.0
+        self._waited_at_s = clock()
         self._closed = False
 
     @property
     def load(self) -> Load:
         """How busy the pool is now."""
-        schedule = self._schedule
-        return Load(
-            schedule.workers, schedule.running, schedule.waiting, round(self._recent_wait_ms, 1)
-        )
+        schedule, now_s = self._schedule, self._clock()
+        since_s = schedule.waits_since_s
+        waiting_ms = 0.0 if since_s is None else (now_s - since_s) * 1000.0
+        recent_wait_ms = max(self._faded_wait_ms(now_s), waiting_ms)
+        return Load(schedule.workers, schedule.running, schedule.waiting, round(recent_wait_ms, 1))
+
+    def _faded_wait_ms(self, now_s: float) -> float:
+        since_s = max(0.0, now_s - self._waited_at_s)
+        return float(self._recent_wait_ms * 0.5 ** (since_s / _WAIT_HALF_LIFE_S))
 
     def submit(
         self, call_id: CallId, work: Callable[[Load], T], *, speculative: bool = False
@@ -249,16 +275,40 @@ class DecodingPool:
         while not self._closed and (job := self._schedule.start_next()) is not None:
             job.started_at_s = self._clock()
             waited_ms = (job.started_at_s - job.asked_at_s) * 1000.0
-            self._recent_wait_ms = (
-                _WAIT_MEMORY * self._recent_wait_ms + (1.0 - _WAIT_MEMORY) * waited_ms
-            )
+            faded_ms = self._faded_wait_ms(job.started_at_s)
+            self._recent_wait_ms = _WAIT_MEMORY * faded_ms + (1.0 - _WAIT_MEMORY) * waited_ms
+            self._waited_at_s = job.started_at_s
             task = self._tasks[id(job)]
             loop = asyncio.get_running_loop()
             task.done = loop.run_in_executor(self._threads, task.work, self.load)
             task.done.add_done_callback(functools.partial(self._ended, job))
+            loop.call_later(self._stuck_after_s, self._unless_ended, job)
+
+    def _unless_ended(self, job: Job) -> None:
+        """It hangs: the other threads of its executor may go on, the new one has them all."""
+        task = self._tasks.pop(id(job), None)
+        if task is None or self._closed:
+            return
+        self.renewed += 1
+        _log.error(
+            "call %s: a decoding hangs for %.0f s; its thread is left behind and replaced",
+            job.call_id,
+            self._stuck_after_s,
+        )
+        old, workers = self._threads, self._schedule.workers
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="decode")
+        old.shutdown(wait=False)
+        self._schedule.finished(job)
+        if not task.future.done():
+            task.future.set_exception(
+                RecognizerFailed("the decoding hangs", engine="decoding pool", retryable=True)
+            )
+        self._fill_workers()
 
     def _ended(self, job: Job, done: "asyncio.Future[Any]") -> None:
-        task = self._tasks.pop(id(job))
+        task = self._tasks.pop(id(job), None)
+        if task is None:
+            return  # given up long ago
         self._schedule.finished(job)
         ended_at_s = self._clock()
         if not task.future.done():
@@ -266,7 +316,7 @@ class DecodingPool:
             if done.cancelled():
                 task.future.cancel()
             elif error is not None:
-                task.future.set_exception(error)
+                task.future.set_exception(_as_failure(error))
             else:
                 started_at_s = job.started_at_s or ended_at_s
                 task.future.set_result(
@@ -279,6 +329,15 @@ class DecodingPool:
         elif not done.cancelled() and done.exception() is not None:
             _log.warning("call %s: an unwanted decoding failed", job.call_id)
         self._fill_workers()
+
+
+def _as_failure(error: BaseException) -> BaseException:
+    """A library's own error, as what the dialogue can go on after."""
+    if isinstance(error, VoxdeskError) or not isinstance(error, Exception):
+        return error
+    failed = RecognizerFailed(type(error).__name__, engine="decoding pool", retryable=True)
+    failed.__cause__ = error
+    return failed
 
 
 def _retrieve(future: "asyncio.Future[Any]") -> None:

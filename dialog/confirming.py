@@ -47,7 +47,7 @@ def _pressed(turn: Turn, step: Waiting, candidate: Candidate, digit: str) -> Non
     elif digit == "0":
         answering.to_person(turn, step)
     elif digit == "*":
-        _repeat(turn, step)
+        ask_again(turn, step)
 
 
 def _heard(turn: Turn, step: Waiting, candidate: Candidate, transcript: Transcript) -> None:
@@ -80,7 +80,7 @@ def _heard(turn: Turn, step: Waiting, candidate: Candidate, transcript: Transcri
 
 def _obey(turn: Turn, step: Waiting, asked: Command) -> None:
     if asked is Command.REPEAT:
-        _repeat(turn, step)
+        ask_again(turn, step)
     elif asked is Command.BACK:
         enter(turn, step.name)
     elif asked is Command.WAIT:
@@ -95,7 +95,8 @@ def _can_be_corrected(step: Waiting) -> bool:
     return isinstance(step, Ask) and answer_of(step) not in {AnswerKind.FREE, AnswerKind.YES_NO}
 
 
-def _repeat(turn: Turn, step: Waiting) -> None:
+def ask_again(turn: Turn, step: Waiting) -> None:
+    """The question that was read back, all of it."""
     for line in turn.state.said:
         turn.say_line(line)
     listen_for_yes(turn, step)

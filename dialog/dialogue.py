@@ -13,6 +13,7 @@ from dialog.events import (
     MessageDone,
     NoInput,
     Pressed,
+    Resumed,
     Started,
     TransferDone,
 )
@@ -21,6 +22,7 @@ from dialog.flow_templates import all_templates
 from dialog.ladder import no_input
 from dialog.looking_up import looked_up
 from dialog.prompts import Prompts
+from dialog.resuming import resume
 from dialog.state import Phase, State
 from dialog.template import compile_now
 from dialog.turn import Turn
@@ -56,7 +58,9 @@ class Dialogue:
             event: what happened. One that means nothing now changes nothing.
         """
         turn = Turn(self.flow, self.prompts, self.languages, state)
-        if state.phase is Phase.NEW:
+        if isinstance(event, Resumed):
+            resume(turn)
+        elif state.phase is Phase.NEW:
             if isinstance(event, Started):
                 self._start(turn, event)
         elif state.phase is Phase.LISTENING:

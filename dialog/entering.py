@@ -80,7 +80,7 @@ def _do(turn: Turn, step: Step) -> str | None:  # noqa: PLR0911  one case a kind
         listen(turn, step)
         return None
     if isinstance(step, Handover):
-        return _hand_over(turn, step)
+        return hand_over(turn, step)
     return step.then if isinstance(step, Say) else ""
 
 
@@ -117,7 +117,8 @@ def look_up(turn: Turn, step: Lookup, guess: Guess | None = None) -> str | None:
     return None
 
 
-def _hand_over(turn: Turn, step: Handover) -> str | None:
+def hand_over(turn: Turn, step: Handover) -> str | None:
+    """Give the call to somebody; the step to go to when that can't even be tried."""
     if isinstance(step, Transfer):
         target = turn.value(step.target)
         if not target:

@@ -98,8 +98,14 @@ class MessageDone:
     duration_s: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The machine was away for a moment and has this call again: say so, and go on."""
+
+
 Event = (
     Started
+    | Resumed
     | Heard
     | Pressed
     | DigitsTimedOut
@@ -238,6 +244,7 @@ __all__ = [
     "Pressed",
     "PromptFinished",
     "RecordMessage",
+    "Resumed",
     "Say",
     "Started",
     "Transfer",

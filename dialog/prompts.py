@@ -45,11 +45,15 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "queue_position": ("position",),
     "queue_next": (),
     "queue_leave": ("key",),
+    "person_lost": (),
     "message_instructions": (),
     "message_saved": (),
     "message_empty": (),
     "too_long": (),
     "error": (),
+    "one_moment": (),
+    "back_again": (),
+    "full": (),
     **dict.fromkeys(
         (
             "sign_in_code",

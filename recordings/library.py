@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -74,10 +74,19 @@ class RecordingLibrary:
                 size = path.stat().st_size
                 yield StoredRecording(CallId(path.stem), path, day, length_s(path), size)
 
-    def repair(self, *, since: date | None = None) -> list[Path]:
-        """Mend what a killed process left; the files that needed it. Not while they are written."""
+    def repair(
+        self, *, since: date | None = None, except_for: Collection[CallId] = ()
+    ) -> list[Path]:
+        """Mend what a killed process left; the files that needed it.
+
+        Args:
+            since: only recordings of calls from this day on.
+            except_for: calls whose recordings are being written.
+        """
         mended = []
         for stored in self.stored(since=since):
+            if stored.call_id in except_for:
+                continue
             try:
                 seconds = repair(stored.path)
             except OSError as error:

@@ -62,7 +62,12 @@ class Recorder:
     """
 
     def __init__(
-        self, path: Path, name: str, on_failure: Callable[[str], None] | None, wake: threading.Event
+        self,
+        path: Path,
+        name: str,
+        on_failure: Callable[[str], None] | None,
+        wake: threading.Event,
+        resume_ms: int,
     ) -> None:
         self.path = path
         self.name = name
@@ -70,7 +75,7 @@ class Recorder:
         self._on_failure = on_failure
         # A deque's append and popleft are atomic: no lock on the media path.
         self._waiting: deque[tuple[int, Pcm, Pcm | None]] = deque()
-        self._end = 0
+        self._end = resume_ms * SAMPLES_PER_MS
         self._paused = False
         self._dropped = 0
         self._markers: list[Marker] = []
@@ -225,6 +230,7 @@ class RecordingThread:
         started_at: datetime,
         *,
         on_failure: Callable[[str], None] | None = None,
+        resume_ms: int = 0,
     ) -> Recorder:
         """Start to record a call. Never blocks; a disk that says no shows as a failure.
 
@@ -233,12 +239,19 @@ class RecordingThread:
             started_at: its UTC date becomes the folder's name.
             on_failure: called once with the reason, on the writing thread, when recording stops
                 early; the call should go on.
+            resume_ms: the file is there already, and goes on at this offset; silence stands for
+                what is missing in between.
         """
         name = recording_path(call_id, started_at)
-        recorder = Recorder(self._root / name, name, on_failure, self._wake)
+        recorder = Recorder(self._root / name, name, on_failure, self._wake, resume_ms)
         self._new.append(recorder)
         self._wake.set()
         return recorder
+
+    @property
+    def trouble(self) -> str:
+        """Why calls can't be recorded now; empty when they can."""
+        return self._disk_trouble()
 
     def close(self, timeout_s: float = 10.0) -> None:
         """Close every recording that is still open, and stop. Harmless twice."""
@@ -269,15 +282,15 @@ class RecordingThread:
         if time.monotonic() - self._looked_at_disk < LOOK_AT_DISK_EVERY_S:
             return self._disk_full
         self._looked_at_disk = time.monotonic()
+        self._disk_full = self._disk_trouble()
+        return self._disk_full
+
+    def _disk_trouble(self) -> str:
         try:
             self._root.mkdir(parents=True, exist_ok=True)
             free = shutil.disk_usage(self._root).free
         except OSError as error:
-            self._disk_full = error.strerror or str(error)
-        else:
-            self._disk_full = (
-                f"only {free >> 20} MB are free on the disk of {self._root}"
-                if free < self._min_free_bytes
-                else ""
-            )
-        return self._disk_full
+            return error.strerror or str(error)
+        if free >= self._min_free_bytes:
+            return ""
+        return f"only {free >> 20} MB are free on the disk of {self._root}"

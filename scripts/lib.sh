@@ -1,6 +1,9 @@
 # shellcheck shell=sh
 # What the scripts share: finding a Python that works, saying how far one is, explaining failures.
 
+# Where this is set, each of the hundred programs that tests start compiles every library anew.
+unset PYTHONDONTWRITEBYTECODE
+
 started_s=$(date +%s)
 
 elapsed() { echo $(($(date +%s) - started_s)); }

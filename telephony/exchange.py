@@ -14,18 +14,19 @@ import logging
 import secrets
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from telephony.kamailio.door import DoorStatus, FrontDoor
 from telephony.kamailio.process import clear
-from telephony.legs import Leg
+from telephony.legs import KeptLeg, Leg
 from telephony.line.settings import LineSettings
 from telephony.line_client import LineClient, LineStatus
 from telephony.line_connection import LineConnection
-from telephony.messages import Dial, Register, Registration
+from telephony.line_process import fingerprint, recall, remember
+from telephony.messages import Clip, Dial, Register, Registration
 from telephony.sip_uri import check_sip_uri
 from voxdesk.kernel.call import LegId
 from voxdesk.kernel.errors import NoLegFree, TelephonyError
@@ -77,6 +78,7 @@ class Exchange:
         self._keepers: list[asyncio.Task[None]] = []
         self._session = secrets.token_hex(3)
         self._leg_numbers = itertools.count(1)
+        self._clips: Sequence[Clip] = ()
 
     # ------------------------------------------------------------------ Lines
 
@@ -176,7 +178,7 @@ class Exchange:
                 await clear(self._run_dir.absolute())  # one that is no longer wanted has our port
             async with asyncio.TaskGroup() as group:
                 for index in range(len(self._settings)):
-                    group.create_task(self._launch(index))
+                    group.create_task(self._adopt_or_launch(index))
         except* TelephonyError as errors:
             await self.close()
             raise errors.exceptions[0] from None
@@ -185,19 +187,52 @@ class Exchange:
             for index in range(len(self._settings))
         ]
 
+    def take_kept(self) -> list[KeptLeg]:
+        """Calls that outlived an earlier engine; each is given once, and waits for a few seconds.
+
+        Whoever takes one goes on with it or hangs it up.
+        """
+        kept = [leg for client in self._clients.values() for leg in client.kept]
+        for client in self._clients.values():
+            client.kept.clear()
+        return kept
+
+    def give_clips(self, clips: Sequence[Clip]) -> None:
+        """What callers hear from each line when this engine is gone; see `telephony.line.alone`."""
+        self._clips = tuple(clips)
+        for client in self._clients.values():
+            client.tell_all(self._clips)
+
+    async def let_go(self) -> None:
+        """Leave lines and calls as they are to the next engine."""
+        await self._stop_keeping()
+        for client in self._clients.values():
+            client.let_go()
+        self._close_socket()
+        if self._door is not None:
+            await self._door.leave()
+
     async def close(self) -> None:
         """Hang up every call, stop every line. Legs get their `Ended` before this returns."""
+        await self._stop_keeping()
+        await asyncio.gather(*(client.stop() for client in self._clients.values()))
+        for name in self._clients:
+            self._record_path(name).unlink(missing_ok=True)
+        self._close_socket()
+        if self._door is not None:
+            await self._door.close()  # after the last BYE
+
+    async def _stop_keeping(self) -> None:
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
         self._keepers = []
-        await asyncio.gather(*(client.stop() for client in self._clients.values()))
+
+    def _close_socket(self) -> None:
         if self._server is not None:
             self._server.close()
             self._server = None
             self._socket_path.unlink(missing_ok=True)
-        if self._door is not None:
-            await self._door.close()  # after the last BYE
 
     async def _open_socket(self) -> None:
         path = str(self._socket_path.absolute())
@@ -220,14 +255,47 @@ class Exchange:
         )
         self._socket_path.chmod(0o600)
 
+    async def _adopt_or_launch(self, index: int) -> None:
+        name = f"line-{index + 1}"
+        settings = self._settings[index]
+        running = recall(self._record_path(name))
+        if running is None:
+            await self._launch(index)
+            return
+        client = self._clients[name] = LineClient(name, self._new_leg_id, self._handler)
+        try:
+            await client.adopt(running.pid)
+        except TelephonyError as error:
+            _log.warning("%s", error)
+            await self._launch(index)
+            return
+        self._is_up(index)
+        if name == self._holder and settings.trunk is not None and settings.register:
+            client.send(Register(on=True))  # another line may have held it, and be gone
+        _log.info("%s goes on with %d calls", name, len(client.kept))
+        if running.settings != fingerprint(settings):
+            _log.warning(
+                "%s keeps the settings that it was started with; new ones for the telephone side "
+                "hold after a stop and a start",
+                name,
+            )
+
     async def _launch(self, index: int) -> None:
         name = f"line-{index + 1}"
-        client = self._clients[name] = LineClient(name, self._new_leg_id, self._handler)
         settings = self._settings[index]
-        settings = replace(settings, register=settings.register and name == self._holder)
-        await client.launch(settings, self._socket_path.absolute(), self._run_dir / f"{name}.log")
+        client = self._clients[name] = LineClient(name, self._new_leg_id, self._handler)
+        holds = replace(settings, register=settings.register and name == self._holder)
+        await client.launch(holds, self._socket_path.absolute(), self._run_dir / f"{name}.log")
+        remember(self._record_path(name), client.pid, settings)
+        client.tell_all(self._clips)
+        self._is_up(index)
+
+    def _is_up(self, index: int) -> None:
         if self._door is not None:
             self._door.line_is(index, up=True)
+
+    def _record_path(self, name: str) -> Path:
+        return self._run_dir / f"{name}.json"
 
     async def _keep(self, index: int) -> None:
         """Watch a line; when it dies, start the next one."""

@@ -135,6 +135,12 @@ class Leg(Protocol):
     def listen(self, listener: LegListener | None) -> None:
         """From now on events go to this callback; only one at a time. None: they are dropped."""
 
+    def keep(self, text: str, *, language: str = "") -> None:
+        """What the engine after this one needs to go on with the call; the newest counts.
+
+        Without it the leg ends with its engine. `language` is what the caller hears meanwhile.
+        """
+
     def ring(self, *, early_media: bool = False) -> None:
         """180; or 183 with media, so that what is played is heard before the answer."""
 
@@ -181,6 +187,41 @@ class Leg(Protocol):
 
     def hold(self, *, on: bool) -> None:
         """Put the far end on hold by re-INVITE, or take it back."""
+
+
+class AdoptableLeg(Leg, Protocol):
+    """A leg that an earlier engine had."""
+
+    def adopt(self) -> None:
+        """Take it over: what it plays is dropped, and its events come from now on.
+
+        First come the keys and the end that nobody heard of. `listen` before.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLeg:
+    """A call that outlived its engine; `leg.adopt()` goes on with it, `leg.hangup()` ends it.
+
+    Attributes:
+        leg: answered.
+        text: what the earlier engine kept; see `Leg.keep`.
+        codec: as in `Answered`.
+        secure: as in `Answered`.
+        lost_ms: leg offset at which the earlier engine was lost, ms since answer.
+        now_ms: leg offset when this was said.
+        utterance: the highest id that was used; the next must be higher.
+        held: the far end holds us.
+    """
+
+    leg: AdoptableLeg
+    text: str
+    codec: str
+    secure: bool
+    lost_ms: int
+    now_ms: int
+    utterance: int = 0
+    held: bool = False
 
 
 class Lines(Protocol):

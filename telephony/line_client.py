@@ -3,23 +3,25 @@
 import asyncio
 import contextlib
 import logging
-import os
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from telephony.legs import Leg
+from telephony.legs import KeptLeg, Leg
 from telephony.line.settings import LineSettings
+from telephony.line_process import ForeignProcess, LineProcess, spawn
 from telephony.messages import (
     Alive,
+    Clip,
     Dial,
     FromEngine,
     Hello,
     LegEnded,
     LegIncoming,
+    LegKept,
+    LegsKept,
     Message,
     Registration,
     Reject,
@@ -32,9 +34,9 @@ from telephony.wire_events import LegMessage
 from voxdesk.kernel.call import Direction, Invite, LegId
 from voxdesk.kernel.errors import ProtocolError, TelephonyError
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-"""Where the packages are, for a line that is started from elsewhere."""
 START_WITHIN_S: Final = 15.0
+KNOCKS_WITHIN_S: Final = 3.0
+"""A line without an engine looks for one five times a second."""
 STOP_WITHIN_S: Final = 6.0
 UNREAD_FOR_S: Final = 2.0
 """A line that leaves our bytes unread for so long is dead."""
@@ -78,7 +80,7 @@ class LineStatus:
 
 
 class LineClient:
-    """A running line. Made by `launch`; when `dead` is set, it is over, and so are its legs.
+    """A running line. Made by `launch` or `adopt`; when `dead` is set, it and its legs are over.
 
     Args:
         name: of the line.
@@ -94,16 +96,23 @@ class LineClient:
         self.dead = asyncio.Event()
         self.hello: Hello | None = None
         self.legs: dict[int, RemoteLeg] = {}
+        self.kept: list[KeptLeg] = []  # calls that the line kept from an engine before
         self.registration: Registration | None = None
         self.alive = Alive(0, 0.0)
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[Hello] = self._loop.create_future()
         self._new_leg_id = new_leg_id
         self._transport: asyncio.Transport | None = None
-        self._process: asyncio.subprocess.Process | None = None
+        self._all_kept = asyncio.Event()
+        self._process: LineProcess | None = None
         self._next_number = 2
         self._heard_s = time.monotonic()
         self._unread_since_s: float | None = None
+
+    @property
+    def pid(self) -> int:
+        """Its process; 0 before there is one."""
+        return self._process.pid if self._process is not None else 0
 
     async def launch(self, settings: LineSettings, socket_path: Path, log_path: Path) -> None:
         """Start the process, and wait until it takes calls.
@@ -111,17 +120,13 @@ class LineClient:
         Raises:
             TelephonyError: it can't; says why and what to do.
         """
-        self._process = process = await self._spawn(socket_path, log_path)
-        assert process.stdin is not None  # noqa: S101  it is a pipe
-        process.stdin.write(settings.to_json().encode())
-        process.stdin.close()
+        self._process = process = await spawn(self.name, settings, socket_path, log_path)
         exited = asyncio.ensure_future(process.wait())
         exited.add_done_callback(
             lambda end: end.cancelled() or self._loop.call_later(0.5, self._no_start, log_path)
         )
         try:
-            async with asyncio.timeout(START_WITHIN_S):
-                self.hello = await self._ready
+            await self._meet(START_WITHIN_S)
         except TimeoutError:
             raise TelephonyError(
                 f"{self.name} did not start within {START_WITHIN_S:g} s."
@@ -131,18 +136,25 @@ class LineClient:
             if self.hello is None:
                 self.die("it did not start")
 
-    async def _spawn(self, socket_path: Path, log_path: Path) -> asyncio.subprocess.Process:
-        environment = dict(os.environ)
-        environment["PYTHONPATH"] = os.pathsep.join(
-            filter(None, (str(ROOT), environment.get("PYTHONPATH")))
-        )
-        with log_path.open("ab") as log_file:
-            return await asyncio.create_subprocess_exec(
-                sys.executable, "-X", "faulthandler", "-m", "telephony.line",
-                "--socket", str(socket_path), "--name", self.name,
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,
-                stderr=log_file, env=environment,
-            )  # fmt: skip
+    async def adopt(self, pid: int) -> None:
+        """Take over a line that an earlier engine started, with the calls that it kept.
+
+        Raises:
+            TelephonyError: it doesn't look for an engine; it is killed.
+        """
+        try:
+            self._process = ForeignProcess(pid)
+            await self._meet(KNOCKS_WITHIN_S)
+        except (OSError, TimeoutError) as error:
+            self.hello = None
+            self.die("it doesn't look for an engine")
+            raise TelephonyError(f"{self.name} of an earlier engine is no use any more.") from error
+
+    async def _meet(self, within_s: float) -> None:
+        async with asyncio.timeout(within_s):
+            hello = await self._ready
+            await self._all_kept.wait()
+        self.hello = hello
 
     def _no_start(self, log_path: Path) -> None:
         # Called a moment after the process ended: what it had to say may come later than its end.
@@ -193,6 +205,15 @@ class LineClient:
                 break
         self.die("it was stopped")
 
+    def let_go(self) -> None:
+        """Leave it and its calls to the next engine."""
+        self.dead.set()
+        self.legs.clear()
+        if self._transport is not None:
+            self._transport.close()  # what was said to it still gets there
+        if isinstance(self._process, ForeignProcess):
+            self._process.let_go()
+
     def die(self, why: str) -> None:
         """It is over: its process is killed, its legs are lost."""
         if self.dead.is_set():
@@ -229,6 +250,11 @@ class LineClient:
         leg = self._add_leg(number, Direction.OUTBOUND, None)
         self.send(order(number))
         return leg
+
+    def tell_all(self, clips: Iterable[Clip]) -> None:
+        """What callers hear when this engine is gone."""
+        for clip in clips:
+            self.send(clip)
 
     def send(self, message: FromEngine) -> None:
         """Never waits; what can't be sent any more is dropped."""
@@ -282,20 +308,46 @@ class LineClient:
         self._heard_s = time.monotonic()
         for message in messages:
             match message:
-                case LegIncoming():
-                    self._incoming(message)
-                case Alive():
-                    self.alive = message
-                case Registration():
-                    self.registration = message
                 case LegEnded(number):
                     if leg := self.legs.pop(number, None):
                         leg.deliver(message)
                 case _ if isinstance(message, LegMessage):
                     if leg := self.legs.get(message.leg):
                         leg.deliver(message)
+                case LegIncoming():
+                    self._incoming(message)
+                case LegKept():
+                    self._keep(message)
+                case LegsKept() | Alive() | Registration():
+                    self._take_note(message)
                 case _:
                     raise ProtocolError(f"a line said {type(message).__name__}")
+
+    def _take_note(self, message: LegsKept | Alive | Registration) -> None:
+        match message:
+            case LegsKept():
+                self._all_kept.set()
+            case Alive():
+                self.alive = message
+            case Registration():
+                self.registration = message
+
+    def _keep(self, message: LegKept) -> None:
+        direction = Direction.OUTBOUND if message.outbound else Direction.INBOUND
+        leg = self._add_leg(message.leg, direction, None)
+        self._next_number = max(self._next_number, message.leg + 2 - message.leg % 2)
+        self.kept.append(
+            KeptLeg(
+                leg,
+                text=message.keep,
+                codec=message.codec,
+                secure=message.secure,
+                lost_ms=message.lost_ms,
+                now_ms=message.now_ms,
+                utterance=message.utterance,
+                held=message.held,
+            )
+        )
 
     def _incoming(self, message: LegIncoming) -> None:
         if self.on_incoming is None or message.leg in self.legs:

@@ -72,6 +72,8 @@ class LineConnection(asyncio.Protocol):
             raise ProtocolError("nobody waits for a line of its name")
         if isinstance(message, Failed):
             client.fail(message.message)
+        elif message.pid != client.pid:
+            raise ProtocolError("nobody waits for the process that it is")
         elif message.version != PROTOCOL_VERSION:
             client.fail(
                 f"it speaks version {message.version} of the line protocol, not {PROTOCOL_VERSION}:"

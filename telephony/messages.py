@@ -14,6 +14,16 @@ BYTES_PER_MS: Final = SAMPLE_RATE_HZ * 2 // 1000
 FRAME_BYTES: Final = FRAME_MS * BYTES_PER_MS
 MAX_PCM_BYTES: Final = 64_000
 """How much PCM (2 s) one `Play` should carry; longer audio is sent in several."""
+MAX_CLIP_BYTES: Final = 960_000
+"""How much PCM (30 s) a `Clip` may have."""
+MOMENT: Final = "moment"
+SORRY: Final = "sorry"
+
+
+def clip_name(what: str, language: str) -> str:
+    """What a `Clip` is called: MOMENT or SORRY, and the primary tag of its language."""
+    return f"{what}.{language}"
+
 
 # ------------------------------------------------------------------ line → engine
 
@@ -67,6 +77,42 @@ class Registration:
     registered: bool
     code: int
     expires_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LegKept:
+    """A call that went on without an engine, offered to the engine that has come.
+
+    Sent after `Welcome`, before anything else of that leg. Its sound, keys and end wait at the
+    line until `Adopt`.
+
+    Attributes:
+        keep: what the engine before wanted kept; see `Keep`.
+        outbound: we had dialled it.
+        codec: as in `LegAnswered`.
+        secure: as in `LegAnswered`.
+        lost_ms: position at which the engine was lost, since answer.
+        now_ms: position now.
+        utterance: the highest name that was given to an utterance; the next must be higher.
+        held: the far end holds us.
+    """
+
+    leg: int
+    keep: str
+    outbound: bool
+    codec: str
+    secure: bool
+    lost_ms: int
+    now_ms: int
+    utterance: int = 0
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LegsKept:
+    """Every `LegKept` there is was sent: so many."""
+
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +223,41 @@ class Welcome:
     """The engine has read the line's `Hello` and takes its calls."""
 
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Something to say when no engine is there; at most `MAX_CLIP_BYTES` of PCM.
+
+    Attributes:
+        name: "moment.en", "sorry.en": what, and in which language.
+    """
+
+    name: str
+    pcm: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Keep this for the engine that comes after, if this one dies: the newest counts.
+
+    A leg with nothing kept ends with its engine.
+
+    Attributes:
+        text: means nothing to the line.
+        language: of the clips that the leg hears meanwhile.
+    """
+
+    leg: int
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """The engine takes a `LegKept` over: what the leg was playing is dropped, its sound flows."""
+
+    leg: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +397,8 @@ FromLine = (
     | Failed
     | Alive
     | Registration
+    | LegKept
+    | LegsKept
     | LegIncoming
     | LegRinging
     | LegAnswered
@@ -329,6 +412,9 @@ FromLine = (
 )
 FromEngine = (
     Welcome
+    | Clip
+    | Keep
+    | Adopt
     | Ring
     | Answer
     | Reject

@@ -10,6 +10,7 @@ On the wire, all integers big-endian::
     kind 1  LegAudio   uint32 leg, uint64 offset, uint16 bytes of `heard`, heard, sent
     kind 2  Play       uint32 leg, uint32 utterance, uint8 last, pcm
     kind 3  LiveAudio  uint32 leg, pcm
+    kind 4  Clip       uint8 bytes of `name`, name (UTF-8), pcm
 
 PCM is mono int16 little-endian at 16 kHz. Legs are numbered within one line: odd numbers are
 given by the line to incoming calls, even ones by the engine to calls that it dials.
@@ -21,6 +22,12 @@ A conversation::
     line    LegIncoming(1) …        engine  Answer(1), Play(1, …), …
     line    LegAnswered(1), LegAudio(1) 50 times a second, …, LegEnded(1)
 
+When the engine dies, the line keeps its answered legs and knocks at the same socket::
+
+    line    Hello …                 engine  Welcome
+    line    LegKept(1, …), LegsKept(1)
+    engine  Adopt(1), Keep(1, …), Play(1, …) …
+
 `PROTOCOL_VERSION` grows with every change; the two sides must be of the same one.
 """
 
@@ -30,7 +37,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, asdict, fields
 from typing import Any, Final, get_type_hints
 
-from telephony.messages import LegAudio, LiveAudio, Message, Play
+from telephony.messages import Clip, LegAudio, LiveAudio, Message, Play
 from voxdesk.kernel.errors import ProtocolError
 
 PROTOCOL_VERSION: Final = 2
@@ -38,9 +45,11 @@ MAX_MESSAGE_BYTES: Final = 1 << 20
 """Length limit of one message, its kind byte included."""
 _LENGTH = struct.Struct(">I")
 _AUDIO = struct.Struct(">IQH")
+_AUDIO_HEAD = struct.Struct(">IBIQH")
 _PLAY = struct.Struct(">IIB")
 _LIVE = struct.Struct(">I")
-_CONTROL_KIND, _AUDIO_KIND, _PLAY_KIND, _LIVE_KIND = range(4)
+_CONTROL_KIND, _AUDIO_KIND, _PLAY_KIND, _LIVE_KIND, _CLIP_KIND = range(5)
+_MAX_NAME: Final = 255
 _MAX_INT: Final = 2**53
 
 
@@ -51,14 +60,16 @@ def encode(message: Message) -> bytes:
         ProtocolError: it is longer than `MAX_MESSAGE_BYTES`.
     """
     match message:
-        case LegAudio():
-            head = _AUDIO.pack(message.leg, message.offset, len(message.heard))
-            kind, body = _AUDIO_KIND, head + message.heard + message.sent
+        case LegAudio(leg, offset, heard, sent):
+            return encode_audio(leg, offset, heard, sent)
         case Play():
             head = _PLAY.pack(message.leg, message.utterance, message.last)
             kind, body = _PLAY_KIND, head + message.pcm
         case LiveAudio():
             kind, body = _LIVE_KIND, _LIVE.pack(message.leg) + message.pcm
+        case Clip():
+            name = message.name.encode()[:_MAX_NAME]
+            kind, body = _CLIP_KIND, bytes((len(name),)) + name + message.pcm
         case _:
             content = {"t": type(message).__name__, **asdict(message)}
             text = json.dumps(content, separators=(",", ":"), allow_nan=False)
@@ -66,6 +77,19 @@ def encode(message: Message) -> bytes:
     if len(body) >= MAX_MESSAGE_BYTES:
         raise ProtocolError(f"{type(message).__name__} of {len(body)} bytes is too long to send")
     return _LENGTH.pack(len(body) + 1) + bytes((kind,)) + body
+
+
+def encode_audio(leg: int, offset: int, heard: bytes, sent: bytes) -> bytes:
+    """`LegAudio` as bytes, without making one: this runs for each 20 ms of each leg.
+
+    Raises:
+        ProtocolError: it is longer than `MAX_MESSAGE_BYTES`.
+    """
+    length = 1 + _AUDIO.size + len(heard) + len(sent)
+    if length > MAX_MESSAGE_BYTES:
+        raise ProtocolError(f"LegAudio of {length} bytes is too long to send")
+    head = _AUDIO_HEAD.pack(length, _AUDIO_KIND, leg, offset, len(heard))
+    return head + heard + sent
 
 
 class Decoder:
@@ -120,11 +144,23 @@ def _decode(kind: int, body: bytes) -> Message:
         if kind == _LIVE_KIND:
             (leg,) = _LIVE.unpack_from(body)
             return LiveAudio(leg, _pcm(body[_LIVE.size :]))
+        if kind == _CLIP_KIND:
+            return _clip(body)
     except struct.error as error:
         raise ProtocolError(f"a message of kind {kind} is too short") from error
     if kind == _CONTROL_KIND:
         return _decode_control(body)
     raise ProtocolError(f"there is no message of kind {kind}")
+
+
+def _clip(body: bytes) -> Clip:
+    end = 1 + body[0] if body else 1
+    if len(body) < end:
+        raise ProtocolError("Clip is cut short")
+    try:
+        return Clip(body[1:end].decode(), _pcm(body[end:]))
+    except UnicodeDecodeError as error:
+        raise ProtocolError("the name of a Clip is no text") from error
 
 
 def _pcm(data: bytes) -> bytes:
@@ -221,5 +257,5 @@ def _describe(message_type: Any) -> tuple[Any, dict[str, Callable[[Any], Any]], 
 _CONTROL: Final = {
     message_type.__name__: _describe(message_type)
     for message_type in Message.__args__
-    if message_type not in (LegAudio, Play, LiveAudio)
+    if message_type not in (LegAudio, Play, LiveAudio, Clip)
 }

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from telephony.legs import Ended, LegEvent, LegListener, TransferProgress
 from telephony.messages import (
     MAX_PCM_BYTES,
+    Adopt,
     Answer,
     Clear,
     FromEngine,
     Hangup,
     Hold,
+    Keep,
     Live,
     LiveAudio,
     Pause,
@@ -30,6 +32,7 @@ from voxdesk.kernel.errors import TelephonyError
 
 _log = logging.getLogger(__name__)
 _BAD_REQUEST = 400
+_KEEP_AT_MOST = 256 * 1024  # characters; far below a message's limit, whatever they are
 
 
 def log_failure(what: str, error: Exception) -> None:
@@ -66,6 +69,8 @@ class RemoteLeg:
         self._send_now = send
         self._later = later
         self._listener: LegListener | None = None
+        self._fresh = True  # nobody has ever listened
+        self._untold: Ended | None = None
 
     # ------------------------------------------------------------------ from the line
 
@@ -79,6 +84,11 @@ class RemoteLeg:
             return
         if isinstance(event, Ended):
             self.ended = True
+            if self._fresh:
+                self._untold = event
+        self._tell(event)
+
+    def _tell(self, event: LegEvent) -> None:
         if self._listener is None:
             return
         try:
@@ -93,8 +103,25 @@ class RemoteLeg:
     # ------------------------------------------------------------------ Leg
 
     def listen(self, listener: LegListener | None) -> None:
-        """Events go here from now on."""
+        """Events go here from now on.
+
+        A caller may be gone before anybody has listened even once: that end is told late, or the
+        call would wait for it for ever.
+        """
         self._listener = listener
+        self._fresh = False
+        if listener is not None and self._untold is not None:
+            ended, self._untold = self._untold, None
+            self._later(lambda: self._tell(ended))
+
+    def keep(self, text: str, *, language: str = "") -> None:
+        """For the engine after this one; what is too long isn't kept, and so replaces nothing."""
+        if len(text) <= _KEEP_AT_MOST:
+            self._send(Keep(self._number, text, language))
+
+    def adopt(self) -> None:
+        """Its events flow."""
+        self._send(Adopt(self._number))
 
     def ring(self, *, early_media: bool = False) -> None:
         """180 or 183."""

@@ -1,3 +1,3 @@
 """What every test may use; see the modules in tests/fixtures."""
 
-pytest_plugins = ["fixtures.databases", "fixtures.system", "fixtures.served"]
+pytest_plugins = ["fixtures.databases", "fixtures.system", "fixtures.served", "fixtures.sturdy"]

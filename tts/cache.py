@@ -8,6 +8,7 @@ with a person's data never come here: whoever calls decides (`sensitive`).
 import contextlib
 import hashlib
 import json
+import logging
 import os
 import struct
 import tempfile
@@ -20,6 +21,8 @@ from pathlib import Path
 import numpy as np
 
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ, Pcm
+
+log = logging.getLogger(__name__)
 
 _FORMAT = f"pcm_s16le/{SAMPLE_RATE_HZ}/1"
 # RIFF, size, WAVE; fmt chunk; our "chck" chunk (players skip it); data chunk's header.
@@ -59,6 +62,9 @@ class PromptCache:
         max_memory_bytes: of samples kept in memory.
 
     A disk that is full or read-only costs speed, never a call: prompts are then made each time.
+
+    Attributes:
+        trouble: why the last prompt could not be kept on disk; empty when it could.
     """
 
     def __init__(
@@ -71,6 +77,7 @@ class PromptCache:
         self.folder = folder
         self._max_disk_bytes = max_disk_bytes
         self._max_memory_bytes = max_memory_bytes
+        self.trouble = ""
         self._lock = threading.Lock()
         self._memory: OrderedDict[str, Pcm] = OrderedDict()
         self._memory_bytes = 0
@@ -114,8 +121,12 @@ class PromptCache:
         try:
             _write_atomically(self._path(key), data)
             self._grow(len(data))
-        except OSError:
-            return  # see the class: costs speed, never a call
+        except OSError as error:  # see the class: costs speed, never a call
+            if not self.trouble:
+                log.warning("prompts can't be kept in %s: %s", self.folder, error.strerror)
+            self.trouble = error.strerror or str(error)
+        else:
+            self.trouble = ""
 
     def _path(self, key: PromptKey) -> Path:
         digest = key.digest

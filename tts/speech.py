@@ -88,6 +88,11 @@ class SpeechService:
         """Primary tags that there is a voice for."""
         return tuple(self._voices)
 
+    @property
+    def trouble(self) -> str:
+        """Why prompts can't be kept on disk; empty when they can."""
+        return self._cache.trouble if self._cache is not None else ""
+
     async def speak(
         self, text: str, *, language: str = "en", sensitive: bool = False
     ) -> AsyncGenerator[SpokenPiece, None]:

@@ -20,6 +20,9 @@ from voxdesk.kernel.errors import SynthesisFailed, VoxdeskError
 
 log = logging.getLogger(__name__)
 
+STUCK_AFTER_S = 15.0
+"""A piece of a sentence takes a tenth of a second; a thread that takes so long hangs."""
+
 
 class Priority(enum.IntEnum):
     """Who goes first."""
@@ -165,20 +168,33 @@ class Job:
             self.cancelled = True
 
 
-class SynthesisWorkers:
-    """A few threads and one queue. Start by making it, stop by `close`."""
+class _Worker:
+    """One thread, as the pool knows it."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self) -> None:
+        self.since_s: float | None = None  # when the piece that is being made was begun
+        self.left_behind = False
+        self.thread: threading.Thread | None = None
+
+
+class SynthesisWorkers:
+    """A few threads and one queue. Start by making it, stop by `close`.
+
+    A thread that hangs in a voice can't be ended: it is left behind, and a new one takes its place.
+
+    Attributes:
+        renewed: how often that happened.
+    """
+
+    def __init__(self, workers: int, *, stuck_after_s: float = STUCK_AFTER_S) -> None:
+        self._stuck_after_s = stuck_after_s
+        self._numbers = itertools.count()
+        self.renewed = 0
         self._queue: list[tuple[int, int, Job]] = []
         self._order = itertools.count()
         self._ready = threading.Condition()
         self._closed = False
-        self._threads = [
-            threading.Thread(target=self._work, name=f"tts-{n}", daemon=True)
-            for n in range(max(1, workers))
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._workers = [self._start_one() for _ in range(max(1, workers))]
 
     def submit(self, job: Job) -> None:
         """Queue a job, or queue it again after its priority rose.
@@ -189,6 +205,7 @@ class SynthesisWorkers:
         with self._ready:
             if self._closed:
                 raise SynthesisFailed("shutting down", voice="tts")
+            self._workers = [self._well(worker) for worker in self._workers]
             heapq.heappush(self._queue, (job.priority, next(self._order), job))
             self._ready.notify()
 
@@ -202,14 +219,33 @@ class SynthesisWorkers:
         for job in waiting:
             job.abandon()
         deadline = time.monotonic() + timeout_s
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        for worker in self._workers:
+            if worker.thread is not None:
+                worker.thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _work(self) -> None:
-        while (job := self._next()) is not None:
+    def _start_one(self) -> _Worker:
+        worker = _Worker()
+        name = f"tts-{next(self._numbers)}"
+        worker.thread = threading.Thread(target=self._work, args=(worker,), name=name, daemon=True)
+        worker.thread.start()
+        return worker
+
+    def _well(self, worker: _Worker) -> _Worker:
+        since_s = worker.since_s
+        if since_s is None or time.monotonic() - since_s < self._stuck_after_s:
+            return worker
+        self.renewed += 1
+        worker.left_behind = True
+        log.error("a thread that makes speech hangs; it is left behind and replaced")
+        return self._start_one()
+
+    def _work(self, worker: _Worker) -> None:
+        while not worker.left_behind and (job := self._next()) is not None:
             more = True
             while more and not self._should_yield(job):
+                worker.since_s = time.monotonic()
                 more = job.advance()
+                worker.since_s = None
             with self._ready:
                 job.running = False
                 if more and not self._closed:

@@ -38,6 +38,8 @@ from voxdesk.kernel.errors import DatabaseError
 BUSY_TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_S = 10.0
+ANSWER_WITHIN_S = 12.0
+"""Then a PostgreSQL that says nothing at all (frozen, or behind a dead network) is away."""
 READ_ONLY = "postgresql_readonly"  # psycopg's dialect knows this option; SQLite's is ours
 
 # Named constraints, so that migrations can drop them on either database.
@@ -170,13 +172,25 @@ def _make_postgresql_engine(url: URL, statement_timeout_s: float | None) -> Engi
     }
     if statement_timeout_s is not None and "options" not in url.query:
         arguments["options"] = f"-c statement_timeout={int(statement_timeout_s * 1000)}"
-    return create_engine(
+    engine = create_engine(
         url,
         pool_pre_ping=True,
         hide_parameters=True,
         pool_timeout=CONNECT_TIMEOUT_S,
         connect_args=arguments,
     )
+    if statement_timeout_s is not None and url.get_driver_name() == "psycopg":
+
+        @event.listens_for(engine, "do_connect")
+        def _connect(_dialect: Any, _record: Any, args: Any, parameters: Any) -> Any:
+            # Here, so that programs without PostgreSQL don't load it.
+            from voxdesk.db_bounded import BoundedConnection  # noqa: PLC0415
+
+            connection = BoundedConnection.connect(*args, **parameters)
+            connection.answer_within_s = ANSWER_WITHIN_S
+            return connection
+
+    return engine
 
 
 def _make_sqlite_engine(url: URL) -> Engine:

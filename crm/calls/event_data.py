@@ -124,6 +124,8 @@ class HeardData(TypedDict, total=False):
         turn: counts the caller's turns, from 1.
         confidence: of `text`, 0..1.
         engine: the recognizer's name.
+        stepped_back: why it wasn't a larger one, "crowded" or "recent_wait"; absent when it was,
+            or there is none.
         n_best: best first, `text` included.
         speech_start_ms: first sample of speech.
         speech_end_ms: last sample of speech; latencies count from here.
@@ -143,6 +145,7 @@ class HeardData(TypedDict, total=False):
     text: str
     confidence: float
     engine: str
+    stepped_back: str
     n_best: list[HypothesisData]
     speech_start_ms: float
     speech_end_ms: float

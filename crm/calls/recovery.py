@@ -1,5 +1,8 @@
 """Calls whose engine died without ending them in the log."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from crm.calls.call_log import CallLog
 from crm.calls.repository import CallFilter, last_event, list_calls
 from voxdesk.db import Database
@@ -8,15 +11,22 @@ from voxdesk.kernel.call import CallEvent, CallId, EndCause, EventKind
 _AT_ONCE = 1000
 
 
-def end_abandoned(database: Database, call_log: CallLog, *, node: str = "") -> int:
+def end_abandoned(
+    database: Database,
+    call_log: CallLog,
+    *,
+    node: str = "",
+    before: datetime | None = None,
+    except_for: Collection[CallId] = (),
+) -> int:
     """End every call that is still open in the database, at its last known moment.
-
-    Call it at start, before the first call of this process.
 
     Args:
         database: where to look for them.
         call_log: where their end is written.
         node: only calls of this node; empty for every node.
+        before: only calls that began before this process; None for all.
+        except_for: calls that are still going on.
 
     Returns:
         how many.
@@ -25,7 +35,8 @@ def end_abandoned(database: Database, call_log: CallLog, *, node: str = "") -> i
         DatabaseError: the database is away.
     """
     with database.reading() as session:
-        calls = list_calls(session, CallFilter(live=True, node=node, limit=_AT_ONCE))
+        wanted = CallFilter(live=True, node=node, until=before, limit=_AT_ONCE)
+        calls = [call for call in list_calls(session, wanted) if call.id not in except_for]
         newest = {call.id: last_event(session, call.id) for call in calls}
     for call in calls:
         last = newest[call.id]

@@ -29,16 +29,29 @@ def main() -> int:
         sys.stderr.write(f"The line's settings on stdin can't be read: {error}\n")
         return EXIT_USAGE
     sys.setswitchinterval(SWITCH_INTERVAL_S)
-    connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(CONNECT_WITHIN_S)
+    from telephony.line.process import Line  # noqa: PLC0415  pjsua2 takes long to load
+
     try:
-        connection.connect(options.socket)
+        return Line(options.name, settings, lambda: connect(options.socket)).run()
     except OSError as error:
         sys.stderr.write(f"No engine at {options.socket}: {error}\n")
         return EXIT_USAGE
-    from telephony.line.process import Line  # noqa: PLC0415  pjsua2 takes long to load
 
-    return Line(options.name, settings, connection).run()
+
+def connect(path: str) -> socket.socket:
+    """A connection to the engine at this socket.
+
+    Raises:
+        OSError: there is none.
+    """
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(CONNECT_WITHIN_S)
+    try:
+        connection.connect(path)
+    except OSError:
+        connection.close()
+        raise
+    return connection
 
 
 if __name__ == "__main__":

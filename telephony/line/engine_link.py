@@ -1,4 +1,7 @@
-"""The line's end of the socket: one thread that owns it, queues on both sides."""
+"""The line's end of the socket: one thread that owns it, queues on both sides.
+
+The engine may go and another one come: the link is then attached anew.
+"""
 
 import os
 import selectors
@@ -24,27 +27,53 @@ class EngineLink:
 
     Attributes:
         commands: everything from the engine that isn't media; read by the SIP thread.
-        lost: the engine is gone, or makes no sense.
+        lost: there is no engine, or it makes no sense.
     """
 
-    def __init__(self, connection: socket.socket, media: dict[int, LegMedia]) -> None:
+    def __init__(self, media: dict[int, LegMedia]) -> None:
         self.commands: deque[Message] = deque()
-        self.lost = False
-        self._socket = connection
-        self._socket.setblocking(False)  # noqa: FBT003  its only argument
+        self.lost = True
+        self._socket: socket.socket | None = None
         self._media = media
-        self._outbox: deque[FromLine] = deque()
+        self._outbox: deque[FromLine | bytes] = deque()
         self._unsent = bytearray()
         self._decoder = Decoder()
         self._bell = os.eventfd(0, os.EFD_NONBLOCK)
         self._rung = False
         self._closing = False
-        self._thread = threading.Thread(target=self._run, name="engine-link", daemon=True)
+        self._thread: threading.Thread | None = None
+
+    def attach(self, connection: socket.socket) -> None:
+        """Speak with this engine from now on. Only while `lost`."""
+        if self._thread is not None:
+            self._thread.join()  # it is at its end: it has said so
+        if self._socket is not None:
+            self._socket.close()
+        self._socket = connection
+        self._socket.setblocking(False)  # noqa: FBT003  its only argument
+        self.commands.clear()
+        self._outbox.clear()
+        self._unsent.clear()
+        self._decoder = Decoder()
+        self.lost = False
+        self._thread = threading.Thread(
+            target=self._run, args=(connection,), name="engine-link", daemon=True
+        )
         self._thread.start()
 
-    def send(self, message: FromLine) -> None:
-        """Never waits; from any thread."""
+    def send(self, message: FromLine | bytes) -> None:
+        """Never waits; from any thread. Without an engine nothing is kept.
+
+        Bytes are a message that is encoded already; it leaves with the next one, or at `ring`.
+        """
+        if self.lost:
+            return
         self._outbox.append(message)
+        if not isinstance(message, bytes):
+            self.ring()
+
+    def ring(self) -> None:
+        """Let go of what was put in."""
         if not self._rung:
             self._rung = True
             os.eventfd_write(self._bell, 1)
@@ -54,35 +83,37 @@ class EngineLink:
         self._closing = True
         self._rung = True
         os.eventfd_write(self._bell, 1)
-        self._thread.join(within_s)
-        self._socket.close()
+        if self._thread is not None:
+            self._thread.join(within_s)
+        if self._socket is not None:
+            self._socket.close()
 
-    def _run(self) -> None:
+    def _run(self, connection: socket.socket) -> None:
         try:
-            self._serve()
+            self._serve(connection)
         except (OSError, ProtocolError):
             self.lost = True
 
-    def _serve(self) -> None:
+    def _serve(self, connection: socket.socket) -> None:
         with selectors.DefaultSelector() as selector:
             selector.register(self._bell, selectors.EVENT_READ)
             interest = selectors.EVENT_READ
-            selector.register(self._socket, interest)
+            selector.register(connection, interest)
             while not (self._closing and not self._outbox and not self._unsent):
                 ready = {key.fd: events for key, events in selector.select(_WAIT_S)}
                 if self._bell in ready:
                     os.eventfd_read(self._bell)
                     self._rung = False
-                if ready.get(self._socket.fileno(), 0) & selectors.EVENT_READ:
-                    self._read()
-                self._write()
+                if ready.get(connection.fileno(), 0) & selectors.EVENT_READ:
+                    self._read(connection)
+                self._write(connection)
                 wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._unsent else 0)
                 if wanted != interest:
-                    selector.modify(self._socket, wanted)
+                    selector.modify(connection, wanted)
                     interest = wanted
 
-    def _read(self) -> None:
-        data = self._socket.recv(_READ_BYTES)
+    def _read(self, connection: socket.socket) -> None:
+        data = connection.recv(_READ_BYTES)
         if not data:
             raise ConnectionResetError
         for message in self._decoder.feed(data):
@@ -96,13 +127,14 @@ class EngineLink:
         if media is not None:
             media.inbox.append(message)
 
-    def _write(self) -> None:
+    def _write(self, connection: socket.socket) -> None:
         while self._outbox:
-            self._unsent += encode(self._outbox.popleft())
+            message = self._outbox.popleft()
+            self._unsent += message if isinstance(message, bytes) else encode(message)
         if not self._unsent:
             return
         try:
-            sent = self._socket.send(self._unsent)
+            sent = connection.send(self._unsent)
         except BlockingIOError:
             sent = 0
         del self._unsent[:sent]

@@ -1,8 +1,9 @@
 """One call at the line: commands in, messages out. Lives in the SIP thread."""
 
+import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pjsua2 as pj
@@ -18,14 +19,15 @@ from telephony.line.call import (
     TransferNote,
 )
 from telephony.line.digits import KEYS, DigitGate
-from telephony.line.media import LegMedia, PortPool
+from telephony.line.media import Emit, LegMedia, PortPool
+from telephony.line.media_door import MediaDoor
+from telephony.line.patience import hardly_any_patience
 from telephony.line.settings import LineSettings
 from telephony.line.sip_text import safe_headers
-from telephony.line.watch import LegWatch, Overdue
+from telephony.line.watch import NO_ACK, LegWatch, Overdue
 from telephony.messages import (
     Answer,
     Dial,
-    FromLine,
     Hangup,
     Hold,
     LegAnswered,
@@ -68,14 +70,19 @@ class LineLeg:
     Attributes:
         number: its name on the wire.
         media: its audio.
+        outbound: we dialled it.
+        codec: as in `LegAnswered`, once it is answered.
+        secure: as in `LegAnswered`.
         ended: it is over, and `LegEnded` is sent.
+        source: host that the INVITE came from; empty for a leg that we dialled.
+        never_acknowledged: it had its answer, and said nothing.
     """
 
     def __init__(
         self,
         number: int,
         limits: LineSettings,
-        emit: Callable[[FromLine], None],
+        emit: Emit,
         ports: PortPool,
         *,
         dialled: Dial | None = None,
@@ -83,9 +90,13 @@ class LineLeg:
         self.number = number
         self.media = LegMedia(number, emit)
         self.ended = False
+        self.source = ""
+        self.never_acknowledged = False
+        self._door = MediaDoor()
         self._call: LineCall | None = None
         self._emit = emit
-        self._outbound = dialled is not None
+        self.outbound = dialled is not None
+        self.codec, self.secure = "", False
         self._watch = LegWatch(limits, time.monotonic(), dialled.timeout_s if dialled else None)
         self._notes: deque[Note] = deque()
         self._gate = DigitGate()
@@ -105,8 +116,19 @@ class LineLeg:
         call = self._call
         return call.number if call is not None and call.gone else None
 
-    def accept(self, account: pj.Account, call_id: int) -> None:
-        """This leg is that incoming call."""
+    @property
+    def held(self) -> bool:
+        """The far end holds us."""
+        return self._told_held_by_them
+
+    @property
+    def acknowledged(self) -> bool:
+        """The far end has answered, or has taken our answer."""
+        return self._confirmed
+
+    def accept(self, account: pj.Account, call_id: int, source: str) -> None:
+        """This leg is that incoming call, from "host:port"."""
+        self.source = source.rpartition(":")[0]
         self._call = LineCall(account, call_id, self._notes.append)
 
     def dial(self, account: pj.Account, order: Dial, local_uri: str, identity: str) -> None:
@@ -142,11 +164,11 @@ class LineLeg:
             case Ring(_, early_media):
                 self._ring(call, early_media=early_media)
             case Answer(_, headers):
-                if not self._outbound and not self._confirmed and not self._ending:
+                if not self.outbound and not self._confirmed and not self._ending:
                     self._watch.answering(time.monotonic())
                     call.answer(call_parameters(_OK, headers))
             case Reject(_, code, headers):
-                if not self._outbound and not self._confirmed and not self._ending:
+                if not self.outbound and not self._confirmed and not self._ending:
                     self._reject(call, code if code in _REJECTIONS else _DECLINED, headers)
             case Hangup(_, headers):
                 self._hangup(call, EndCause.HUNG_UP, _DECLINED, headers)
@@ -159,7 +181,7 @@ class LineLeg:
                 self._hold(call, on=on)
 
     def _ring(self, call: LineCall, *, early_media: bool) -> None:
-        if self._outbound or self._confirmed or self._ending:
+        if self.outbound or self._confirmed or self._ending:
             return
         self._watch.ringing(time.monotonic())
         self._early = self._early or early_media
@@ -214,14 +236,27 @@ class LineLeg:
         now_s = time.monotonic()
         if self._transfer_deadline_s is not None and now_s >= self._transfer_deadline_s:
             self._transfer_over(_TIMED_OUT)
+        self._look_at_door(now_s)
         overdue = self._watch.due(now_s)
         if overdue is not None:
             self._end_overdue(overdue)
 
+    def disbelieve(self) -> None:
+        """Nobody is at the other end who means it: not another second for an ACK."""
+        if not self.ended and not self._confirmed:
+            self._end_overdue(NO_ACK)
+
     def _end_overdue(self, overdue: Overdue) -> None:
         if self._ending is None:
-            self.end(overdue.cause, overdue.sip_code or _DECLINED)
+            self.never_acknowledged = overdue is NO_ACK
+            with hardly_any_patience() if overdue is NO_ACK else contextlib.nullcontext():
+                self.end(overdue.cause, overdue.sip_code or _DECLINED)
             self._ending = (overdue.cause, overdue.sip_code)
+
+    def _look_at_door(self, now_s: float) -> None:
+        if self._streaming and self._call is not None and not self._call.gone:
+            with contextlib.suppress(pj.Error):  # between two streams
+                self._door.look(self._call, now_s)
 
     def count_packets(self) -> None:
         """Once a second: whether the far end still sends RTP."""
@@ -253,7 +288,7 @@ class LineLeg:
                     self._emit(LegTransfer(self.number, code, final=False))
 
     def _state(self, state: int, sip_code: int) -> None:
-        if state == pj.PJSIP_INV_STATE_EARLY and self._outbound:
+        if state == pj.PJSIP_INV_STATE_EARLY and self.outbound:
             if sip_code != self._ringing_code:
                 self._ringing_code = sip_code
                 self._emit(LegRinging(self.number, sip_code))
@@ -272,7 +307,7 @@ class LineLeg:
             ordinary = sip_code in (0, _OK)
             cause = EndCause.CALLER_HUNG_UP if ordinary else EndCause.FAILED
             self._finish(cause, sip_code, by_us=False)
-        elif self._outbound:
+        elif self.outbound:
             self._finish(cause_of(sip_code), sip_code, by_us=False)
         else:
             cancelled = sip_code == _CANCELLED
@@ -293,6 +328,7 @@ class LineLeg:
                 stream = call.getAudioMedia(0)
                 stream.startTransmit(self._port)
                 self._port.startTransmit(stream)
+                self._door.begin(call, self.source, time.monotonic())
         except pj.Error:
             self._streaming = False
             self._update_flow()
@@ -323,9 +359,10 @@ class LineLeg:
             info = call.getStreamInfo(0)
         except pj.Error:
             return  # its stream is gone already; so will be the call
-        secure = bool(info.proto & pj.PJMEDIA_TP_PROFILE_SRTP)
+        self.secure = bool(info.proto & pj.PJMEDIA_TP_PROFILE_SRTP)
+        self.codec = f"{info.codecName}/{info.codecClockRate}"
         self._watch.up(time.monotonic())
-        self._emit(LegAnswered(self.number, f"{info.codecName}/{info.codecClockRate}", secure))
+        self._emit(LegAnswered(self.number, self.codec, self.secure))
         self.media.answered = True
 
     def _transfer_over(self, code: int) -> None:

@@ -15,6 +15,8 @@ LIVE_FRAMES: Final = 2
 """Live mode holds at most this many frames, 40 ms."""
 REMEMBERED: Final = 256
 """So many ended utterances are known by name; older chunks of a cleared one would play again."""
+OWN_UTTERANCES: Final = 2**32 - 16
+"""From here on names are the line's own: what it says while no engine is there."""
 
 
 class _Utterance:
@@ -43,6 +45,21 @@ class _Utterance:
         self.played += len(taken)
         return taken
 
+    def take_plainly(self) -> bytes:
+        """One frame out of the middle, where there is nothing to tell; else nothing.
+
+        This is nine frames of ten, and the less runs for them the better.
+        """
+        if self.paused or not self.played or not self.chunks:
+            return b""
+        chunk, end = self.chunks[0], self.start + FRAME_BYTES
+        played = self.played + FRAME_BYTES
+        if end >= len(chunk) or played - self.reported >= REPORT_EVERY_BYTES:
+            return b""
+        frame = chunk[self.start : end]
+        self.start, self.played = end, played
+        return frame
+
     @property
     def position_ms(self) -> int:
         return self.played // BYTES_PER_MS
@@ -58,6 +75,10 @@ class Playout:
         leg: number of the leg, for the messages.
         emit: takes `LegPlayed` (at an utterance's first frame, about each 200 ms and at its end)
             and `LegCleared`.
+
+    Attributes:
+        dropped_live: live frames that came too late.
+        newest: the highest name of an utterance of the engine's.
     """
 
     def __init__(self, leg: int, emit: Callable[[LegPlayed | LegCleared], None]) -> None:
@@ -70,6 +91,7 @@ class Playout:
         self._live_frames: deque[bytes] = deque()
         self._now_ms = 0
         self.dropped_live = 0
+        self.newest = 0
 
     def append(self, utterance: int, pcm: bytes, *, last: bool) -> None:
         """More of an utterance; dropped when it was cleared, or ended."""
@@ -79,6 +101,8 @@ class Playout:
         if entry is None:
             entry = self._by_id[utterance] = _Utterance(utterance)
             self._queue.append(entry)
+            if utterance < OWN_UTTERANCES:
+                self.newest = max(self.newest, utterance)
         if pcm and not entry.closed:
             entry.chunks.append(pcm)
         entry.closed = entry.closed or last
@@ -106,6 +130,25 @@ class Playout:
         self._remember(utterance, position_ms, cleared=True)
         self._emit(LegCleared(self._leg, utterance, position_ms, self._now_ms))
 
+    def wind_up(self) -> None:
+        """Nothing more comes: what is there plays to its end, what was paused is dropped."""
+        self.set_live(on=False)
+        for entry in list(self._queue):
+            entry.closed = True
+            if entry.paused:
+                self.clear(entry.id)
+
+    def drop_all(self) -> None:
+        """Silence from now on."""
+        self.set_live(on=False)
+        for utterance in [entry.id for entry in self._queue]:
+            self.clear(utterance)
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is left to play."""
+        return not self._queue
+
     def set_live(self, *, on: bool) -> None:
         """Take live audio from now on, or no longer."""
         self._live = on
@@ -126,8 +169,10 @@ class Playout:
         Args:
             start_ms: since answer, for the messages.
         """
-        frame = self._from_utterances(start_ms) if self._queue else b""
         self._now_ms = start_ms + FRAME_BYTES // BYTES_PER_MS
+        frame = self._queue[0].take_plainly() if self._queue else b""
+        if not frame and self._queue:
+            frame = self._from_utterances(start_ms)
         if not frame and self._live_frames:
             frame = self._live_frames.popleft()
         if not frame:

@@ -53,10 +53,15 @@ class LineSettings:
         session_expires_s: session timers (RFC 4028): a call whose other end is silently gone is
             ended after so long.
         react_timeout_s: an INVITE that the engine doesn't react to is answered 503.
-        ring_timeout_s: a caller who was only told to ring is answered 480.
+        ring_timeout_s: a caller who was only told to ring is answered 480; who has given up
+            without a word holds a slot for so long.
         ack_timeout_s: an answered caller who never sends ACK is given up.
         media_timeout_s: a call without one RTP packet for so long, not on hold, ends; 2 or more.
         max_call_s: a call is ended when it is so old.
+        engine_timeout_s: a call that has lost its engine waits so long for the next one.
+        fallback: SIP URI where such a call goes then; empty: the caller hears an apology.
+        trusted: addresses of the front door and of trunks. All others are held to a rate, and
+            shut out for a while when they go far beyond it.
         outbound_reserve: so many legs of each line are kept from incoming calls.
         trunk: where to register, or None.
         register: whether this line registers at the trunk from its start; one of several does,
@@ -81,10 +86,13 @@ class LineSettings:
     srtp: str = "optional"
     session_expires_s: int = 1800
     react_timeout_s: float = 5.0
-    ring_timeout_s: float = 180.0
-    ack_timeout_s: float = 8.0
+    ring_timeout_s: float = 8.0
+    ack_timeout_s: float = 6.0
     media_timeout_s: float = 20.0
     max_call_s: float = 7200.0
+    engine_timeout_s: float = 10.0
+    fallback: str = ""
+    trusted: tuple[str, ...] = ("127.0.0.1",)
     outbound_reserve: int = 0
     trunk: TrunkSettings | None = None
     register: bool = True
@@ -123,5 +131,5 @@ class LineSettings:
         """
         content: dict[str, Any] = json.loads(text)
         trunk = content.pop("trunk", None)
-        content.update({name: tuple(content[name]) for name in ("codecs", "transports")})
+        content.update({name: tuple(content[name]) for name in ("codecs", "transports", "trusted")})
         return cls(**content, trunk=TrunkSettings(**trunk) if trunk else None)

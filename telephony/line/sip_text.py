@@ -33,7 +33,10 @@ _NOT_SHOWN: Final = frozenset(
     }
 )  # fmt: skip
 _OURS: Final = _NOT_SHOWN | {"require", "supported", "session-expires", "min-se", "replaces"}
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_CONTROL: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+"
+)
+"""Also what turns the line around, or isn't seen: a name is shown to people."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]{1,64}", re.ASCII)
 _QUOTED: Final = re.compile(r'^\s*"(?:\\.|[^"\\])*"')
 _USER: Final = re.compile(r"(?:sips?|tel):([^@;>?\s]*)", re.IGNORECASE)

@@ -11,21 +11,21 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
+from telephony.line.guard import Guard
+from telephony.line.patience import be_patient
+from telephony.line.sentry import Sentry
 from telephony.line.settings import CODECS, LineSettings
 from telephony.line.sip_text import clean, quoted
 from telephony.messages import FRAME_MS, SAMPLE_RATE_HZ, Registration
 from voxdesk.kernel.errors import TelephonyError
 
-_POLL_MS: Final = 10
+_POLL_MS: Final = 20
 _IDLE_POLL_MS: Final = 25
 _MAX_MEDIA_PORTS: Final = 512
 _MIN_SESSION_S: Final = 90
 _TCP_PORT_TRIES: Final = 20
 _UNREGISTER_WITHIN_S: Final = 1.0
 _APPEND: Final = 0x1108  # PJ_O_APPEND: what a line said before it died is worth keeping
-_GIVE_UP_MS: Final = 8000
-"""How long a SIP request is repeated without an answer. RFC 3261 says 32 s (64 T1), and so long a
-phone that died, or a scanner, would keep its slot after our BYE."""
 _NO_NETWORK: Final = pj.PJSUA_DESTROY_NO_NETWORK  # what had to be said is said
 _ADDRESS_IN_USE: Final = 120_098  # pjlib's mapping of EADDRINUSE
 _PERMISSION_DENIED: Final = 120_013
@@ -70,6 +70,7 @@ class Stack:
         capacity: how many calls the library was compiled for.
         addresses: SIP URIs to dial.
         account: what calls belong to.
+        guard: looks at what comes before pjsip does.
 
     Raises:
         TelephonyError: a port is taken, an address isn't ours; says what to do.
@@ -87,18 +88,19 @@ class Stack:
         self._endpoint = pj.Endpoint()
         self._endpoint.libCreate()
         self._endpoint.libInit(self._endpoint_config())
-        library = ctypes.CDLL(pj._pjsua2.__file__)  # noqa: SLF001  pjsua2 doesn't wrap these two
+        library = ctypes.CDLL(pj._pjsua2.__file__)  # noqa: SLF001  pjsua2 doesn't wrap this
         self.capacity: int = library.pjsua_call_get_max_count()
-        library.pjsip_tsx_set_timers(0, 0, 0, _GIVE_UP_MS)
+        be_patient()
         self._endpoint.audDevManager().setNullDev()
         self._choose_codecs()
         self.addresses = self._listen()
         self._endpoint.libStart()
         self.account = _Account(on_incoming, self._registration)
         self.account.create(self._account_config())
+        self.guard = Guard(Sentry(frozenset(settings.trusted)), self._udp_addresses(), self.poll)
 
     def poll(self, *, idle: bool = False) -> None:
-        """Let SIP happen; returns early when something did, and after 10 ms (idle: 25) at most."""
+        """Let SIP happen; returns early when something did, and after 20 ms (idle: 25) at most."""
         self._endpoint.libHandleEvents(_IDLE_POLL_MS if idle else _POLL_MS)
 
     def identity(self, caller: str, caller_name: str) -> tuple[str, str]:
@@ -121,6 +123,7 @@ class Stack:
 
         Calls must be over, and let go.
         """
+        self.guard.close()
         if self._registered:
             self.account.setRegistration(False)
         self._poll_until(lambda: not self._registered, _UNREGISTER_WITHIN_S)
@@ -199,6 +202,15 @@ class Stack:
         local = self._endpoint.transportGetInfo(transport_id).localName
         host, _, bound_port = local.rpartition(":")
         return transport_id, host, int(bound_port)
+
+    def _udp_addresses(self) -> list[tuple[str, int]]:
+        """As the system names the socket: the address bound to, or all of them."""
+        return [
+            (name, int(address.rpartition(":")[2]))
+            for address in self.addresses
+            if ";transport" not in address
+            for name in (address.removeprefix("sip:").rpartition(":")[0], "0.0.0.0")  # noqa: S104
+        ]
 
     def _cannot_listen(self, transport: str, port: int, error: Any) -> str:
         what = f"Can't listen for SIP on {self._sip_address}:{port} ({transport})"

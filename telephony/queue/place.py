@@ -85,7 +85,7 @@ class Place:
         self._leg: Leg | None = None
         self._gone: asyncio.Future[None] | None = None
         self._overdue = False
-        self._nobody_since: datetime | None = None
+        self._nobody_since_s: float | None = None
         loop = asyncio.get_running_loop()
         self._deadline = loop.call_later(request.max_wait_s, self._time_is_up)
         self._ring_guard: asyncio.TimerHandle | None = None
@@ -108,14 +108,20 @@ class Place:
         """
         await asyncio.wait([self._release()], timeout=timeout_s)
 
-    def requeue(self, cause: EndCause) -> None:
+    def requeue(self, cause: EndCause, *, wait_anew: bool = False) -> None:
         """The connected agent didn't take the caller after all (hung up during the whisper).
 
         The caller waits again at the old place; `AgentMissed` follows. Does nothing when no agent
-        is connected.
+        is connected. `wait_anew`: they had talked, so that the longest wait begins again.
         """
-        if self.row.state is CallerState.CONNECTED:
-            self._missed(cause)
+        if self.row.state is not CallerState.CONNECTED:
+            return
+        if wait_anew:
+            self._deadline.cancel()
+            self._overdue = False
+            loop = asyncio.get_running_loop()
+            self._deadline = loop.call_later(self.request.max_wait_s, self._time_is_up)
+        self._missed(cause)
 
     # ------------------------------------------------------------------ the service's side
 
@@ -124,8 +130,8 @@ class Place:
         """Given up, whether or not the database knows yet."""
         return self._gone is not None
 
-    def look(self, state: QueueState, places: Mapping[CallId, int], now: datetime) -> None:
-        """Take note of how the queue stands."""
+    def look(self, state: QueueState, places: Mapping[CallId, int], now_s: float) -> None:
+        """Take note of how the queue stands; `now_s` only grows."""
         if self.gone or self.row.state is CallerState.CONNECTED:
             return
         position = places.get(self.call_id)
@@ -133,10 +139,11 @@ class Place:
             self.position = position
             self._events.put_nowait(PositionChanged(position))
         if self.row.state is not CallerState.WAITING or anyone_for(state, self.row.skills):
-            self._nobody_since = None
+            self._nobody_since_s = None
             return
-        self._nobody_since = self._nobody_since or now
-        if (now - self._nobody_since).total_seconds() >= self._desk.settings.no_agents_wait_s:
+        if self._nobody_since_s is None:
+            self._nobody_since_s = now_s
+        if now_s - self._nobody_since_s >= self._desk.settings.no_agents_wait_s:
             self._finish(NoAgents())
 
     def ring(self, agent: Agent) -> None:

@@ -60,6 +60,7 @@ class LongestIdleFirst:
 
 
 LONGEST_IDLE_FIRST = LongestIdleFirst()
+_NEXT = timedelta(microseconds=1)
 
 
 def assign(state: QueueState, strategy: Strategy = LONGEST_IDLE_FIRST) -> tuple[Offer, ...]:
@@ -123,8 +124,8 @@ def step(
             desk.miss(call_id, away=away)
         case Left(call_id):
             desk.leave(call_id)
-        case Tick(node):
-            desk.expire()
+        case Tick(node, silent):
+            desk.expire(silent)
             return desk.offer(node, strategy)
     return desk.state(), ()
 
@@ -165,6 +166,8 @@ class _Desk:
         if known is not None:
             self.leave(caller.call_id)
             caller = replace(caller, enqueued_at=known.enqueued_at)
+        else:
+            caller = replace(caller, enqueued_at=self._behind_all(caller))
         self.callers[caller.call_id] = caller
 
     def hold(self, callers: tuple[Caller, ...]) -> None:
@@ -172,7 +175,10 @@ class _Desk:
             known = self.callers.get(caller.call_id)
             if known is None:
                 self._put_back(caller)
-            elif known.node == caller.node and self._age_s(known) > self.rules.lease_s / 3:
+            # Signed by a clock that has jumped back since, a row is older than it says.
+            elif (
+                known.node == caller.node and not 0 <= self._age_s(known) <= self.rules.lease_s / 3
+            ):
                 self.callers[caller.call_id] = replace(known, seen_at=self.now)
 
     def answer(self, call_id: CallId) -> None:
@@ -210,13 +216,21 @@ class _Desk:
                 wrap_up_until=self.now + timedelta(seconds=self.rules.wrap_up_s),
             )
 
-    def expire(self) -> None:
+    def expire(self, silent: Mapping[CallId, datetime] | None) -> None:
         for caller in list(self.callers.values()):
-            if self._age_s(caller) > self.rules.lease_s:
+            if silent is None:
+                gone = self._age_s(caller) > self.rules.lease_s
+            else:
+                gone = silent.get(caller.call_id) == caller.seen_at
+            if gone:
                 self.leave(caller.call_id)
         for agent in list(self.agents.values()):
-            if agent.wrap_up_until is not None and agent.wrap_up_until <= self.now:
-                self._free(agent, idle_since=agent.wrap_up_until)
+            if agent.wrap_up_until is None:
+                continue
+            left_s = (agent.wrap_up_until - self.now).total_seconds()
+            # Longer than a whole one: the clock has jumped back.
+            if not 0 < left_s <= self.rules.wrap_up_s:
+                self._free(agent, idle_since=min(self.now, agent.wrap_up_until))
 
     def offer(self, node: str | None, strategy: Strategy) -> tuple[QueueState, tuple[Offer, ...]]:
         offers = tuple(
@@ -264,6 +278,11 @@ class _Desk:
     def _agent_of(self, caller: Caller) -> Agent | None:
         agent = self.agents.get(caller.agent_id) if caller.agent_id else None
         return agent if agent and agent.call_id == caller.call_id else None
+
+    def _behind_all(self, caller: Caller) -> datetime:
+        """Who comes later waits longer, also when a clock has jumped back meanwhile."""
+        last = max((c.enqueued_at for c in self.callers.values()), default=caller.enqueued_at)
+        return caller.enqueued_at if caller.enqueued_at >= last else last + _NEXT
 
     def _age_s(self, caller: Caller) -> float:
         return (self.now - caller.seen_at).total_seconds()

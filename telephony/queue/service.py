@@ -13,18 +13,22 @@ database is in flight at a time, in a thread; an outage delays offers and nothin
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from telephony.legs import Lines
+from telephony.queue.leases import LeaseWatch
 from telephony.queue.messages import QueueRequest, QueueSettings
 from telephony.queue.place import LEAVE_WITHIN_S, Place, new_row
 from telephony.queue.policy import positions
 from telephony.queue.state import (
     Agent,
     AgentId,
+    CallerState,
     Event,
     Held,
     Joined,
@@ -75,8 +79,16 @@ class QueueService:
         self._wake = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._dial_again_at = 0.0
+        self._leases = LeaseWatch(store.rules.lease_s)
+        self._silent: Mapping[CallId, datetime] = {}
         self._failing = False
         self._closing = self._closed = False
+
+    @property
+    def length(self) -> int:
+        """Callers of this engine who wait for a person."""
+        places = self._places.values()
+        return sum(one.row.state is not CallerState.CONNECTED for one in places if not one.gone)
 
     @asynccontextmanager
     async def join(self, call_id: CallId, request: QueueRequest) -> AsyncIterator[Place]:
@@ -103,6 +115,28 @@ class QueueService:
             if self._places.get(call_id) is place:
                 del self._places[call_id]
             await place.leave(timeout_s=leave_within_s)
+
+    @asynccontextmanager
+    async def rejoin(
+        self, call_id: CallId, request: QueueRequest, agent_id: AgentId
+    ) -> AsyncIterator[None]:
+        """The same for a caller whom this agent has already: the talk outlived an engine.
+
+        Nothing is asked of the database: its row says so, or will again.
+        """
+        row = replace(
+            new_row(call_id, request, self._node, self._clock.now()),
+            state=CallerState.CONNECTED,
+            agent_id=agent_id,
+        )
+        place = self._places[call_id] = Place(self, call_id, request, row)
+        self._start()
+        try:
+            yield
+        finally:
+            if self._places.get(call_id) is place:
+                del self._places[call_id]
+            await place.leave()
 
     async def set_available(self, agent_id: AgentId, *, available: bool) -> bool:
         """An agent signs in or out. False: there is no such agent.
@@ -136,6 +170,11 @@ class QueueService:
         self._closed = True
         self._executor.shutdown(wait=False, cancel_futures=True)
 
+    @property
+    def failing(self) -> bool:
+        """Whether the database was away when it was last asked."""
+        return self._failing
+
     # ------------------------------------------------------------------ for places
 
     def submit(self, event: Event) -> "asyncio.Future[None]":
@@ -146,10 +185,14 @@ class QueueService:
             written.set_result(None)
             return written
         self._work.append((event, written))
+        self._start()
+        return written
+
+    def _start(self) -> None:
+        """There is something to do."""
         self._wake.set()
         if self._runner is None or self._runner.done():
-            self._runner = loop.create_task(self._run(), name="queue")
-        return written
+            self._runner = asyncio.get_running_loop().create_task(self._run(), name="queue")
 
     def pause_dialling(self) -> None:
         """Make no offers for a while."""
@@ -179,7 +222,7 @@ class QueueService:
         may_dial = self._clock.monotonic() >= self._dial_again_at and not self._closing
         events = [event for event, _ in work]
         events.append(Held(tuple(place.row for place in places.values())))
-        events.append(Tick(self._node if may_dial else None))
+        events.append(Tick(self._node if may_dial else None, self._silent))
         outcome = await self._try(lambda: self._store.run(events, now))
         if outcome is None:
             return False
@@ -191,9 +234,11 @@ class QueueService:
             place = places.get(offer.call_id)
             if place is not None and not place.gone:  # if it's gone, its Left is on the way
                 place.ring(outcome.state.agents[offer.agent_id])
+        now_s = self._clock.monotonic()
+        self._silent = self._leases.look(outcome.state.callers.values(), now, now_s)
         ranks = positions(outcome.state, self._store.strategy)
         for place in places.values():
-            place.look(outcome.state, ranks, now)
+            place.look(outcome.state, ranks, now_s)
         return True
 
     async def _try(self, work: Callable[[], Outcome]) -> Outcome | None:

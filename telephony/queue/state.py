@@ -185,9 +185,12 @@ class Tick:
 
     Attributes:
         node: offers are made for callers of this engine; None makes none.
+        silent: callers whose engine is gone, each with the `seen_at` that proves it (see
+            `telephony.queue.leases`); None: judge by the wall clock alone.
     """
 
     node: str | None
+    silent: Mapping[CallId, datetime] | None = None
 
 
 Event = SignedIn | SignedOut | AgentRemoved | Joined | Held | Answered | Missed | Left | Tick

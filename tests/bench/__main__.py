@@ -9,11 +9,17 @@ import asyncio
 import contextlib
 import signal
 
-from tests.bench import doors, false_barge, setup, talk
+from tests.bench import curve, doors, false_barge, line_cost, networks, setup, talk
 from tests.bench.stand_in import start_stand_in
 from tests.bench.system import CALLS_A_LINE, System, start_system
 
-MODES = ("latency", "synth", "false-barge", "setup", "calls", "memory", "doors")
+MODES = (
+    "latency", "synth", "false-barge", "setup", "calls", "memory", "networks", "line", "curve",
+    "doors",
+)  # fmt: skip
+OWN_SYSTEM = ("calls", "line", "curve", "doors")  # not that of the other modes
+TOGETHER = 1  # calls that the other modes need room for; one line has four
+LINE_ROUND_S = 10.0
 
 
 def read_arguments() -> argparse.Namespace:
@@ -22,13 +28,18 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument(
         "modes", nargs="*", default=[], help=f"any of: {', '.join(MODES)}; or all but doors"
     )
-    parser.add_argument("--turns", type=int, default=40, help="turns a call")
+    parser.add_argument("--turns", type=int, default=40, help="turns a call; networks: 12 at most")
     parser.add_argument("--interruptions", type=int, default=12, help="interrupted replies a call")
     parser.add_argument("--calls", type=int, default=4, help="calls at once, for calls and memory")
     parser.add_argument("--trials", type=int, default=1, help="rounds of false-barge")
     parser.add_argument("--kinds", nargs="+", default=[], help="only these in false-barge")
     parser.add_argument("--starts", type=int, default=3, help="cold starts, for setup")
     parser.add_argument("--seconds", type=float, default=600, help="longest conversation")
+    parser.add_argument("--callers", nargs="+", type=int, default=list(curve.CALLERS))
+    parser.add_argument("--models", nargs="+", choices=curve.MODELS, default=list(curve.MODELS))
+    parser.add_argument("--step-seconds", type=float, default=75, help="talk in a step of curve")
+    parser.add_argument("--conditions", nargs="+", choices=networks.CONDITIONS, default=[])
+    parser.add_argument("--resume", action="store_true", help="curve, networks: keep what is done")
     parser.add_argument("--rate", type=int, default=20, help="calls a second, for doors")
     parser.add_argument("--to", nargs="+", default=[], metavar="HOST:PORT", help="measure this")
     parser.add_argument("--pid", nargs="+", type=int, default=[], help="its processes")
@@ -64,6 +75,14 @@ async def measure(system: System, mode: str, arguments: argparse.Namespace) -> N
         case "memory":
             room = CALLS_A_LINE * len(system.addresses)
             await setup.measure_memory(system, calls=min(arguments.calls, room))
+        case "networks":
+            await networks.measure(
+                system,
+                turns=min(arguments.turns, 12),
+                names=arguments.conditions,
+                resume=arguments.resume,
+                seconds=arguments.seconds,
+            )
 
 
 async def run(arguments: argparse.Namespace) -> None:
@@ -74,26 +93,43 @@ async def run(arguments: argparse.Namespace) -> None:
     if arguments.stand_in is not None:
         system, phone = await start_stand_in(arguments.stand_in / 1000)
         async with phone:
-            for mode in arguments.modes:
-                await measure(system, mode, arguments)
-        return
-    if arguments.to:
-        for mode in arguments.modes:
-            await measure(System(arguments.to, arguments.pid), mode, arguments)
-        return
+            await measure_all(system, arguments.modes, arguments)
+    elif arguments.to:
+        system = System(arguments.to, arguments.pid)
+        await measure_all(system, arguments.modes, arguments)
+    else:
+        await measure_own(arguments)
+
+
+async def measure_all(system: System, modes: list[str], arguments: argparse.Namespace) -> None:
+    """These modes, one after the other."""
+    for mode in modes:
+        await measure(system, mode, arguments)
+
+
+async def measure_own(arguments: argparse.Namespace) -> None:
+    """Systems that are started here, and stopped again."""
     if "doors" in arguments.modes:
         await doors.measure_doors(rate=arguments.rate, seconds=min(arguments.seconds, 60.0))
-    alone = [mode for mode in arguments.modes if mode not in ("calls", "doors")]
+    alone = [mode for mode in arguments.modes if mode not in OWN_SYSTEM]
     together = [mode for mode in arguments.modes if mode == "calls"]
-    for modes, calls in ((alone, 1), (together, arguments.calls)):
+    for modes, calls in ((alone, TOGETHER), (together, arguments.calls)):
         if not modes:
             continue
         system = await start_system(calls=calls)
         try:
-            for mode in modes:
-                await measure(system, mode, arguments)
+            await measure_all(system, modes, arguments)
         finally:
             await system.close()
+    if "line" in arguments.modes:
+        await line_cost.measure(seconds=LINE_ROUND_S)
+    if "curve" in arguments.modes:
+        await curve.measure(
+            callers=arguments.callers,
+            models=arguments.models,
+            seconds=arguments.step_seconds,
+            resume=arguments.resume,
+        )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ from typing import Any
 from tests.bench.figures import report
 from tests.bench.machine import Sampler, settle
 from tests.bench.system import System, start_system
-from voxdesk.app.control import ask, socket_path
 
 SCENARIO = Path(__file__).with_name("short_calls.xml")
 LINES = 5
@@ -54,7 +53,7 @@ async def _left_after(system: System, within_s: float) -> int:
     """How many calls the engine still has; waits until there are none, for so long."""
     deadline_s = time.monotonic() + within_s
     while True:
-        status = ask(socket_path(system.state_dir), {"do": "status"}, missing={}) or {}
+        status = system.status()
         calls = int(status.get("calls", -1))
         if not calls or time.monotonic() > deadline_s:
             return calls

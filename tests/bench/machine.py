@@ -100,6 +100,7 @@ class Sampler:
     def __init__(self, pids: Iterable[int]) -> None:
         self.usage = Usage()
         self._pids = list(pids)
+        self._processes = process_tree(self._pids)  # finding them costs more than asking them
         self._me = psutil.Process()
 
     async def __aenter__(self) -> Self:
@@ -127,7 +128,7 @@ class Sampler:
         idle_s = machine.idle + machine.iowait
         return (
             time.monotonic(),
-            cpu_s(process_tree(self._pids)),
+            cpu_s(self._processes),
             cpu_s([self._me]),
             sum(machine) - idle_s,
             idle_s,

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,14 @@ class System:
         pids: its processes (those below them are found).
         start_s: from the start of the process until it was ready; 0 when it ran already.
         start_cpu_s: CPU time that this took, which a busy machine doesn't lengthen.
+        state_dir: its database and recordings; None when it isn't ours.
     """
 
     addresses: list[str]
     pids: list[int] = field(default_factory=list)
     start_s: float = 0.0
     start_cpu_s: float = 0.0
+    state_dir: Path | None = None
     _process: "subprocess.Popen[bytes] | None" = None
     _folder: "tempfile.TemporaryDirectory[str] | None" = None
 
@@ -62,51 +65,81 @@ class System:
             self._folder.cleanup()
 
     @property
-    def state_dir(self) -> Path:
-        """Where it keeps everything."""
-        return Path(self._folder.name if self._folder is not None else ".")
-
-    @property
     def log(self) -> str:
         """The end of what it wrote."""
-        if self._folder is None:
+        if self.state_dir is None:
             return ""
-        return (Path(self._folder.name) / "serve.log").read_text(errors="replace")[-4000:]
+        return (self.state_dir / "serve.log").read_text(errors="replace")[-4000:]
+
+    def status(self) -> dict[str, Any]:
+        """What it says of itself; empty while it can't be dialled, or isn't ours."""
+        if self.state_dir is None:
+            return {}
+        return _status(self.state_dir / "run" / "engine.sock") or {}
+
+    async def at_rest(self, within_s: float = 20.0) -> bool:
+        """Wait until no call is left in it; whether that came about."""
+        deadline_s = time.monotonic() + within_s
+        while time.monotonic() < deadline_s:
+            if not self.status().get("calls", 0):
+                return True
+            await asyncio.sleep(0.1)
+        return False
 
 
-def environment(state_dir: Path, *, lines: int) -> dict[str, str]:
+def environment(
+    state_dir: Path, *, lines: int, flows: Sequence[Path] = (FLOWS,), **settings: str
+) -> dict[str, str]:
     """Settings of a system that is measured: loopback, any free port, own state."""
     config_dir = state_dir / "config"
-    shutil.copytree(ROOT / "config", config_dir)
-    shutil.copytree(FLOWS, config_dir / "flows", dirs_exist_ok=True)
-    numbers = {path.stem: path.stem for path in FLOWS.glob("*.yaml")}
-    return os.environ | {
+    shutil.copytree(ROOT / "config", config_dir, dirs_exist_ok=True)
+    for folder in flows:
+        shutil.copytree(folder, config_dir / "flows", dirs_exist_ok=True)
+    numbers = {path.stem: path.stem for folder in flows for path in folder.glob("*.yaml")}
+    measured = {
         "VOXDESK_STATE_DIR": str(state_dir),
         "VOXDESK_CONFIG_DIR": str(config_dir),
         "VOXDESK_SIP__ADDRESS": "127.0.0.1",
         "VOXDESK_SIP__PORT": str(_free_ports(lines + INNER_AFTER + 1)),
         "VOXDESK_SIP__OUTBOUND_LEGS": "0",
         "VOXDESK_SIP__LINES": str(lines),
+        "VOXDESK_OBSERVE__PORT": "0",
         "VOXDESK_CALLS__FLOW": "cached",
         "VOXDESK_CALLS__NUMBERS": json.dumps(numbers),
     }
+    return os.environ | measured | settings
 
 
-async def start_system(*, calls: int = 1) -> System:
-    """Start `voxdesk serve` with as many lines as that many calls need; wait until it is ready."""
-    folder = tempfile.TemporaryDirectory(prefix="voxdesk-bench-")
-    state_dir = Path(folder.name)
+async def start_system(
+    *,
+    calls: int = 1,
+    state_dir: Path | None = None,
+    flows: Sequence[Path] = (FLOWS,),
+    **settings: str,
+) -> System:
+    """Start `voxdesk serve` with as many lines as that many calls need; wait until it is ready.
+
+    Args:
+        calls: at the same time.
+        state_dir: kept afterwards, for a next one that finds its prompts there; None: a new one.
+        flows: folders of flows, each to be dialled by its name.
+        settings: further ones, as environment variables.
+    """
+    folder = None
+    if state_dir is None:
+        folder = tempfile.TemporaryDirectory(prefix="voxdesk-bench-")
+        state_dir = Path(folder.name)
     lines = -(-calls // CALLS_A_LINE)
     began_s = time.monotonic()
     with (state_dir / "serve.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: ASYNC220 started once, before anything is measured
             [sys.executable, "-m", "voxdesk.app.cli", "serve"],
             cwd=ROOT,
-            env=environment(state_dir, lines=lines),
+            env=environment(state_dir, lines=lines, flows=flows, **settings),
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    system = System([], [process.pid], _process=process, _folder=folder)
+    system = System([], [process.pid], state_dir=state_dir, _process=process, _folder=folder)
     while time.monotonic() < began_s + START_S:
         status = _status(state_dir / "run" / "engine.sock")
         if status is not None:

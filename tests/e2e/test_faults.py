@@ -3,17 +3,21 @@
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from fixtures.system import Speak, System, dialled
+from sqlalchemy import text
 
 from recordings.recorder import Recorder
 from telephony.queue.store import QueueStore
 from tts.speech import SpokenPiece
+from voxdesk.app import hearing
 from voxdesk.app.conversation import Conversation
+from voxdesk.db import BUSY_TIMEOUT_S, Database
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.errors import DatabaseError, RecognizerFailed, SynthesisFailed
 from voxdesk.testing.softphone import CallFailed, Softphone, ring_forever
@@ -248,3 +252,132 @@ def test_a_fault_in_the_dialogue_itself_ends_one_call_and_no_other(
         await apologized(system, ill)
 
     asyncio.run(talk())
+
+
+def test_a_recognizer_that_hangs_is_asked_no_more_and_another_thread_hears(
+    system: System, speak: Speak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = "+15551021"
+    recognizer = system.engine.services.recognizer
+    pool = system.engine._running().pool
+    works, over = recognizer.work, threading.Event()
+
+    def hangs(*_: object) -> Any:
+        return lambda _load: over.wait(30)
+
+    monkeypatch.setattr(hearing, "RECOGNIZED_WITHIN_S", 1.0)
+    monkeypatch.setattr(pool, "_stuck_after_s", 1.5)
+    monkeypatch.setattr(recognizer, "work", hangs)
+
+    async def talk() -> None:
+        async with dialled(system, caller, "talk") as call:
+            await system.sees(caller, EventKind.PROMPT_FINISHED)
+            await call.say_all(speak("I want to return an item."))
+            await system.sees(caller, EventKind.ERROR, where="recognition")
+            await system.sees(caller, EventKind.NO_MATCH)
+            async with asyncio.timeout(10):
+                while pool.load.running:  # noqa: ASYNC110  the pool has no events
+                    await asyncio.sleep(0.05)
+            monkeypatch.setattr(recognizer, "work", works)
+            await call.hears_prompt()
+            await call.say_all(speak("I want to return an item."))
+            await system.sees(caller, EventKind.HEARD)
+
+    try:
+        asyncio.run(talk())
+    finally:
+        over.set()
+
+    assert pool.renewed > 0
+    assert "return" in system.seen(caller, EventKind.HEARD)[-1].data["text"].lower()
+
+
+def test_a_recognizer_that_raises_is_a_turn_that_was_not_understood(
+    system: System, speak: Speak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = "+15551012"
+    monkeypatch.setattr(system.engine.services.recognizer, "work", lambda *_: fails)
+
+    async def talk() -> None:
+        async with dialled(system, caller, "ladder") as call:
+            await system.sees(caller, EventKind.PROMPT_FINISHED)
+            await call.say_all(speak("I want to return an item."))
+            await system.sees(caller, EventKind.ERROR, where="recognition")
+            await system.sees(caller, EventKind.NO_MATCH)
+
+    asyncio.run(talk())
+
+    assert not system.seen(caller, EventKind.ERROR, where="recognition", code="RuntimeError")
+
+
+def test_a_voice_that_hangs_costs_one_sentence_and_its_thread_is_replaced(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = "+15551013"
+    speech = system.engine.services.speech
+    workers, over = speech._workers, threading.Event()
+    voice = speech._voice("en", sensitive=True)
+
+    def hangs(*_: object, **__: object) -> Any:
+        over.wait(30)
+        yield from ()
+
+    monkeypatch.setattr(speech, "_timeout_s", 15.0)
+    monkeypatch.setattr(workers, "_stuck_after_s", 1.5)
+
+    async def talk() -> None:
+        async with dialled(system, caller, "transfers") as call:
+            await system.sees(caller, EventKind.PROMPT)
+            with monkeypatch.context() as broken:
+                broken.setattr(voice, "synthesize", hangs)
+                broken.setattr(speech, "_timeout_s", 1.0)
+                lost = asyncio.wrap_future(
+                    asyncio.run_coroutine_threadsafe(heard(UNHEARD), system._loop)
+                )
+                with pytest.raises(SynthesisFailed):
+                    await asyncio.wait_for(lost, 10)
+                await asyncio.sleep(0.6)  # until the thread counts as hung
+            made = asyncio.run_coroutine_threadsafe(heard(SAID), system._loop)
+            assert await asyncio.wait_for(asyncio.wrap_future(made), 15) > 0
+            call.press("*")
+
+    async def heard(text: str) -> int:
+        spoken = speech.speak(text, sensitive=True)
+        return sum([len(piece.pcm) async for piece in spoken])
+
+    try:
+        asyncio.run(talk())
+    finally:
+        over.set()
+
+    assert workers.renewed > 0
+
+
+UNHEARD, SAID = "Nobody will ever hear this sentence.", "And this one is heard by everybody."
+
+
+@pytest.mark.bench  # as long as SQLite waits for a lock
+def test_a_program_that_holds_the_database_locked_delays_records_and_no_call(
+    system: System,
+) -> None:
+    caller = "+15551022"
+    other = Database(system.settings.database_url)
+
+    async def talk() -> None:
+        async with dialled(system, caller, "shop") as call:
+            await system.sees(caller, EventKind.STEP, step="menu")
+            with other.transaction() as session:
+                session.execute(text("SELECT 1"))  # a transaction begins with its first statement
+                call.press("14711#")  # a lookup only reads, and waits for nobody
+                await call.hears_prompt()
+                await asyncio.sleep(BUSY_TIMEOUT_S + 1.0)
+                assert system.engine.troubles
+            await system.sees(caller, EventKind.LOOKUP, outcome="found")
+            await call.hang_up()
+        await system.at_rest()
+
+    asyncio.run(talk())
+    other.close()
+
+    assert system.record(caller).cause == "caller_hung_up"
+    assert system.engine.services.call_log.status.lost == 0

@@ -4,6 +4,8 @@
 import asyncio
 import contextlib
 import json
+import random
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,8 +19,9 @@ from fixtures.system import Speak
 
 from crm.calls.models import Call
 from crm.calls.repository import CallFilter, events_of, list_calls
+from tests.chaos.system_attacks import nonsense
 from voxdesk.kernel.call import EventKind
-from voxdesk.testing.softphone import PhoneCall, Softphone, answer_after
+from voxdesk.testing.softphone import CallFailed, PhoneCall, Softphone, answer_after
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 KEPT_TO_THE_LAST_S = 1.5
@@ -167,14 +170,14 @@ def test_killed_in_a_call_it_keeps_the_recording_and_closes_the_call_at_the_next
             await line.sees(EventKind.PROMPT_FINISHED, utterance=1)
             lasted_s = time.monotonic() - answered_s
             children = await asyncio.to_thread(served.kill)
-            await call.wait_ended(20)
+            await call.wait_ended(30)
         assert line.record is not None
         path = served.state_dir / "recordings" / line.record.recording_path
         stereo, rate = soundfile.read(path, dtype="int16")
         assert rate == 16_000
         assert len(stereo) / rate > lasted_s - KEPT_TO_THE_LAST_S
         assert abs(stereo[:, 1]).max() > 1000, "what was said is in it"
-        _, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=20)
+        _, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=40)
         assert not alive, "no line outlives its engine for long"
         code, output = await served.voxdesk("status")
         assert (code, "voxdesk serve" in output) == (1, True)
@@ -189,13 +192,35 @@ def test_killed_in_a_call_it_keeps_the_recording_and_closes_the_call_at_the_next
     asyncio.run(talk())
 
 
-def test_told_to_stop_it_ends_calls_and_itself(served: Served) -> None:
-    caller = "+15550904"
+def test_told_to_stop_it_lets_calls_finish_and_refuses_new_ones_until_told_again(
+    served: Served,
+) -> None:
+    finishing, lasting = "+15550904", "+15550905"
 
     async def talk() -> None:
-        async with on_the_line(served, caller) as (call, line):
+        async with (
+            await Softphone.open() as phone,
+            on_the_line(served, lasting, "talk") as (call, line),
+            on_the_line(served, finishing, "talk") as (other, finished),
+        ):
             await line.sees(EventKind.PROMPT)
-            assert await asyncio.to_thread(served.stop) == 0
+            uri = served.uri("talk")
+            served.ask_to_stop()
+            async with asyncio.timeout(10):
+                while not served.status().get("draining"):  # noqa: ASYNC110  it says nothing
+                    await asyncio.sleep(0.05)
+            refused = await phone.call(uri, caller="+15550906")
+            with pytest.raises(CallFailed) as failure:
+                await refused.answered()
+            assert failure.value.status == 503
+            assert refused.final is not None
+            assert int(refused.final.get("Retry-After", "0")) > 0
+            assert "new calls are refused" in (await served.voxdesk("status"))[1]
+            call.press("5")
+            await line.sees(EventKind.STEP, step="sure")
+            await other.hang_up()
+            await finished.sees(EventKind.ENDED, cause="caller_hung_up")
+            assert await asyncio.to_thread(served.stop) == 0  # the second signal
             with contextlib.suppress(AssertionError):
                 await call.wait_ended(10)
             assert call.ended is not None
@@ -203,4 +228,30 @@ def test_told_to_stop_it_ends_calls_and_itself(served: Served) -> None:
         assert line.record.cause == "shutdown"
 
     asyncio.run(talk())
+    assert "stopping; 2 calls in progress, at most 120 s" in served.said
+    assert "stopping; told to stop now; 1 call is ended" in served.said
     assert "Traceback" not in served.said
+
+
+async def test_nonsense_on_the_local_sockets_is_answered_or_dropped(served: Served) -> None:
+    dice = random.Random(4)  # noqa: S311  repeatable
+    run = served.state_dir / "run"
+    before = served.said.count("Traceback")
+
+    for name in ("lines.sock", "engine.sock"):
+        assert (run / name).stat().st_mode & 0o777 == 0o600
+        kept = []
+        for _ in range(60):
+            connection = socket.socket(socket.AF_UNIX)
+            connection.settimeout(2.0)
+            with contextlib.suppress(OSError):
+                connection.connect(str(run / name))
+                connection.sendall(nonsense(dice))
+            kept.append(connection)
+        for connection in kept:
+            connection.close()
+
+    code, said = await served.voxdesk("calls", "list")
+    assert code == 0, said
+    assert served.status()["addresses"]
+    assert served.said.count("Traceback") == before, served.said[-3000:]

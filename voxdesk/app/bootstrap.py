@@ -3,11 +3,10 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from asr.vad import load_vad
 from asr.workers import DecodingPool
@@ -24,19 +23,24 @@ from recordings.library import RecordingLibrary
 from recordings.recorder import RecordingThread
 from telephony.exchange import Exchange
 from telephony.line.settings import LineSettings, TrunkSettings
+from telephony.messages import MAX_CLIP_BYTES, MOMENT, SORRY, Clip, clip_name
 from telephony.queue.messages import QueueSettings
 from telephony.queue.service import QueueService
 from telephony.queue.state import Rules
 from telephony.queue.store import QueueStore
+from telephony.wire_events import pcm_to_wire
 from voxdesk.app import database as schema
+from voxdesk.app.apology import WORDING as FULL
+from voxdesk.app.flow_archive import FlowArchive
 from voxdesk.app.front_door import front_door, outbound_reserve
 from voxdesk.app.recognizers import load_recognizer
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.voices import load_speech
 from voxdesk.db import Database
+from voxdesk.kernel.call import CallId
 from voxdesk.kernel.clock import SystemClock
-from voxdesk.kernel.errors import SettingsError
+from voxdesk.kernel.errors import SettingsError, SynthesisFailed
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +53,34 @@ class House:
     exchange: Exchange
     database: Database
     pool: DecodingPool
+    began_at: datetime
+
+    async def get_ready(self, *, in_progress: Collection[CallId] = ()) -> None:
+        """Make ready what callers hear first, and put the records of a dead engine in order.
+
+        Args:
+            in_progress: calls that it left and that go on.
+        """
+        await asyncio.to_thread(self._tidy_up, frozenset(in_progress))
+        await warm_prompts(self.services)
+        self.exchange.give_clips(await lonely_clips(self.services))
+
+    def _tidy_up(self, in_progress: frozenset[CallId]) -> None:
+        """Calls that an earlier engine of this node left open are closed, recordings mended."""
+        yesterday = self.began_at.date() - timedelta(days=1)
+        self.services.recordings_library.repair(since=yesterday, except_for=in_progress)
+        end_abandoned(
+            self.database,
+            self.services.call_log,
+            node=self.services.node,
+            before=self.began_at,
+            except_for=in_progress,
+        )
+
+    async def write_down(self) -> None:
+        """What was recorded and logged so far is written, and nothing more is."""
+        await asyncio.to_thread(self.services.call_log.close)
+        await asyncio.to_thread(self.services.recordings.close)
 
     async def close(self) -> None:
         """Lines first, so that nothing new comes; records last, so that all is written."""
@@ -65,10 +97,16 @@ class House:
 async def open_house(settings: Settings) -> House:
     """Check what is configured, load models side by side, open the lines.
 
+    Calls that come in before `get_ready` and `on_incoming` get 503.
+
     Raises:
         VoxdeskError: something is missing or wrong; says what to do.
     """
+    began_at = datetime.now(UTC)
     flows = load_flows(settings)
+    archive = FlowArchive(settings.state_dir / "flows")
+    for flow in flows.values():
+        archive.keep(flow, settings.config_dir / "flows" / f"{flow.name}.yaml")
     prompts = Prompts.load(settings.config_dir / "prompts")
     await asyncio.to_thread(schema.prepare, settings.database_url)
     pool = DecodingPool(settings.recognition.workers)
@@ -91,7 +129,6 @@ async def open_house(settings: Settings) -> House:
     recordings_dir = settings.state_dir / "recordings"
     call_log = CallLog(database, settings.state_dir / "spool")
     node = socket.gethostname()
-    await asyncio.to_thread(tidy_up, database, call_log, recordings_dir, node)
     services = Services(
         settings=settings,
         clock=clock,
@@ -100,6 +137,7 @@ async def open_house(settings: Settings) -> House:
         recognizer=recognizer,
         speech=speech,
         flows=flows,
+        archive=archive,
         prompts=prompts,
         node=node,
         call_log=call_log,
@@ -115,22 +153,15 @@ async def open_house(settings: Settings) -> House:
             clock=clock,
         ),
         recordings=RecordingThread(recordings_dir),
+        recordings_library=RecordingLibrary(recordings_dir),
     )
-    house = House(services, exchange, database, pool)
+    house = House(services, exchange, database, pool, began_at)
     try:
-        await exchange.start()  # a taken port is told at once; calls get 503 until all is warm
-        await warm_prompts(services)
+        await exchange.start()
     except BaseException:
         await house.close()
         raise
     return house
-
-
-def tidy_up(database: Database, call_log: CallLog, recordings_dir: Path, node: str) -> None:
-    """What an engine that died here left behind: open calls are closed, recordings mended."""
-    yesterday = datetime.now(UTC).date() - timedelta(days=1)
-    RecordingLibrary(recordings_dir).repair(since=yesterday)
-    end_abandoned(database, call_log, node=node)
 
 
 def load_flows(settings: Settings) -> Mapping[str, Flow]:
@@ -176,6 +207,9 @@ def line_settings(settings: Settings) -> LineSettings:
         srtp=sip.srtp,
         media_timeout_s=sip.media_timeout_s,
         max_call_s=sip.max_call_s,
+        engine_timeout_s=sip.engine_timeout_s,
+        fallback=sip.fallback,
+        trusted=("127.0.0.1", *sip.trusted),
         outbound_reserve=outbound_reserve(sip),
         trunk=trunk,
     )
@@ -184,6 +218,9 @@ def line_settings(settings: Settings) -> LineSettings:
 async def warm_prompts(services: Services) -> None:
     """What callers hear first is ready before the first call, the rest soon after."""
     speech, prompts = services.speech, services.prompts
+    calls = services.settings.calls
+    if calls.when_full == "apology":  # synthesis is the last thing that a full machine should do
+        await speech.warm([prompts.get(FULL, calls.language)], language=calls.language)
     for flow in services.flows.values():
         dialogue = Dialogue(flow, prompts, languages=speech.languages)
         for language in dialogue.languages:
@@ -191,6 +228,23 @@ async def warm_prompts(services: Services) -> None:
             speech.warm_in_background(fixed_texts(flow, language), language=language)
     for language in speech.languages:
         speech.warm_in_background(prompts.fixed_texts(language), language=language)
+
+
+async def lonely_clips(services: Services) -> list[Clip]:
+    """What lines say to callers while there is no engine, in every language that can be spoken."""
+    clips = []
+    for language in services.speech.languages:
+        for what, wording in ((MOMENT, "one_moment"), (SORRY, "error")):
+            text = services.prompts.get(wording, language)
+            pieces = services.speech.speak(text, language=language)
+            try:
+                sound = [pcm_to_wire(piece.pcm) async for piece in pieces]
+            except SynthesisFailed:
+                log.warning("there is no sound for %s in %s", wording, language)
+                continue
+            pcm = b"".join(sound)[:MAX_CLIP_BYTES]
+            clips.append(Clip(clip_name(what, language), pcm))
+    return clips
 
 
 def first_texts(dialogue: Dialogue, language: str) -> list[str]:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from crm.calls.entries import NewCall
@@ -14,6 +14,7 @@ from dialog.events import (
     Enqueue,
     HangUp,
     RecordMessage,
+    Resumed,
     Say,
     Started,
     Transfer,
@@ -27,16 +28,27 @@ from telephony.legs import (
     Digit,
     Ended,
     Held,
+    KeptLeg,
     Leg,
     LegEvent,
     Played,
     TransferProgress,
 )
 from telephony.sip_uri import user_of
+from voxdesk.app.call_opening import (
+    caller_facts,
+    incoming_data,
+    prepare_greeting,
+    primary,
+    primary_tag,
+)
 from voxdesk.app.conversation import Conversation, ConversationParts, Leave
 from voxdesk.app.handover import HandOver, HandOverParts
 from voxdesk.app.hearing import Hearing
+from voxdesk.app.keeping import Kept, KeptCall, Talk
+from voxdesk.app.logs import in_call
 from voxdesk.app.services import Services
+from voxdesk.app.session_watch import SessionWatch
 from voxdesk.app.speaking import Speaking
 from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.call import (
@@ -48,12 +60,13 @@ from voxdesk.kernel.call import (
     Invite,
     new_call_id,
 )
-from voxdesk.kernel.errors import VoxdeskError
+from voxdesk.kernel.clock import SteadyClock
+from voxdesk.kernel.errors import FlowError
 from voxdesk.kernel.speech import BargeIn
 
 log = logging.getLogger(__name__)
 
-FIRST_PROMPT_AT_MOST_S = 3.0  # to have the greeting ready before the caller is answered
+READY_AT_MOST_S = 15.0
 APOLOGY_AT_MOST_S = 10.0
 CLOSING_AT_MOST_S = 10.0
 TIDY_AT_MOST_S = 1.0
@@ -65,20 +78,42 @@ class CallSession:
     """Made for a leg, incoming or just dialled; `run` is its whole life."""
 
     def __init__(
-        self, leg: Leg, services: Services, *, other_end: str = "", flow: str = ""
+        self,
+        leg: Leg,
+        services: Services,
+        *,
+        other_end: str = "",
+        flow: str = "",
+        kept: Kept | None = None,
     ) -> None:
-        """`other_end` and `flow`: whom we dialled and with which flow, of an outbound leg."""
-        self.id: CallId = new_call_id()
+        """A call that begins, or one that an earlier engine began.
+
+        Args:
+            leg: of the caller.
+            services: of the house.
+            other_end: whom we dialled, of an outbound leg.
+            flow: with which flow we dialled.
+            kept: the call, when it has gone on without an engine for a while.
+        """
+        self.id: CallId = kept.call.call_id if kept else new_call_id()
         self.invite = leg.invite or Invite(caller=user_of(other_end), callee="")
+        if kept is not None:
+            self.invite = kept.call.invite
         self.caller = self.invite.caller
         self._leg = leg
         self._other_end = other_end
         self._flow_name = flow
+        self._kept = kept
+        self._started_at = kept.call.started_at if kept else services.clock.now()
         self._services = services
-        self._today = services.clock.now().astimezone().date()
+        self._clock = SteadyClock(services.clock)
+        self._today = self._clock.now().astimezone().date()
         self._answered: Answered | None = None
         self._ready = False
         self._tasks = CallTasks(self._on_task_error)
+        self.watch = SessionWatch(
+            self._clock.monotonic(), max_call_s=services.settings.sip.max_call_s
+        )
         self._ended: Ended | None = None
         self._over = asyncio.Event()
         self._recorder: Recorder | None = None
@@ -100,6 +135,7 @@ class CallSession:
             speech=services.speech,
             now_ms=lambda: self._hearing.now_ms,
             tasks=self._tasks,
+            after=kept.leg.utterance if kept else 0,
         )
         self._conversation: Conversation
         self._hand_over: HandOver
@@ -108,15 +144,13 @@ class CallSession:
 
     async def run(self) -> None:
         """From INVITE to the closed record; returns when all of it is written or queued."""
+        in_call(self.id)
         self._leg.listen(self._on_event)
-        if self._leg.direction is Direction.INBOUND:
-            self._leg.ring()
         try:
-            await self._get_ready()
-            if self._leg.direction is Direction.INBOUND:
-                self._leg.answer()
-            elif self._answered is not None:
-                self._begin(self._answered)
+            if self._kept is not None:
+                self._go_on(self._kept)
+            else:
+                await self._start()
             await self._over.wait()
         except Exception as error:  # noqa: BLE001  one call's fault must stay with this call
             self._end_cause = EndCause.ERROR
@@ -127,6 +161,11 @@ class CallSession:
             await self._close()
 
     @property
+    def direction(self) -> Direction:
+        """Who called whom."""
+        return self._leg.direction
+
+    @property
     def language(self) -> str:
         """What is spoken now."""
         return self._conversation.language if self._ready else self._language
@@ -134,13 +173,74 @@ class CallSession:
     def hang_up(self, cause: EndCause) -> None:
         """End it from outside (shutdown)."""
         self._end_cause = cause
+        self._hang_up()
+
+    def give_up(self, cause: EndCause) -> None:
+        """End it without the line's word, which doesn't come."""
+        self._end_cause = self._end_cause or cause
+        self._leg.hangup()
+        self._over.set()
+
+    def _hang_up(self) -> None:
+        """The line's `Ended` follows; if it doesn't, the sweep gives the call up."""
+        self.watch.hung_up(self._clock.monotonic())
         self._leg.hangup()
 
-    async def _get_ready(self) -> None:
-        invite = self.invite
-        flow = self._services.flow_for(invite.callee, self._flow_name)
-        facts = await self._caller_facts()
+    async def _start(self) -> None:
+        inbound = self._leg.direction is Direction.INBOUND
+        if inbound:
+            self._leg.ring()
+        async with asyncio.timeout(READY_AT_MOST_S):
+            await self._get_ready()
+        if inbound:
+            self._leg.answer()
+        elif self._answered is not None:
+            self._begin(self._answered)
+
+    def _go_on(self, kept: Kept) -> None:
+        """Take the call up where the engine before was lost."""
+        call, leg = kept.call, kept.leg
+        flow = self._services.flow_of(call.flow, call.state.version)
+        if flow is None:
+            raise FlowError(f"the flow {call.flow} of a call in progress is gone")
         dialogue = Dialogue(flow, self._services.prompts, languages=self._services.speech.languages)
+        self._flow_name, self._language = call.flow, call.state.language
+        self._answered = Answered(leg.codec, leg.secure)
+        self.watch.saw(self._answered, self._clock.monotonic())
+        self._hearing.now_ms = leg.now_ms
+        self._conversation = Conversation(
+            self._conversation_parts(dialogue), call.state, turn=call.turn
+        )
+        self._hand_over = HandOver(self._hand_over_parts(), transfers=call.transfers)
+        self._record(resume_ms=leg.lost_ms)
+        self.note(
+            EventKind.RECORDING, state="gap", seconds=round((leg.now_ms - leg.lost_ms) / 1000, 2)
+        )
+        self._ready = True
+        leg.leg.adopt()
+        if leg.held:
+            self._conversation.on_held(on=True)
+        if call.talk is None:
+            self._conversation.dispatch(Resumed())
+        elif kept.person is None:
+            self._conversation.dispatch(DONE)  # the person hung up meanwhile
+        else:
+            self._tasks.start(self._talk_on(call.talk, kept.person), "hand-over")
+
+    async def _talk_on(self, talk: Talk, person: KeptLeg) -> None:
+        self._conversation.leave()
+        self._handing_over = True
+        try:
+            back = await self._hand_over.talk_on(talk, person)
+        finally:
+            self._handing_over = False
+        self._conversation.back(back)
+
+    async def _get_ready(self) -> None:
+        services, invite = self._services, self.invite
+        flow = services.flow_for(invite.callee, self._flow_name)
+        facts = await caller_facts(services, self.id, self.caller)
+        dialogue = Dialogue(flow, services.prompts, languages=services.speech.languages)
         started = Started(caller=facts, callee=invite.callee, today=self._today.isoformat())
         state, self._first = dialogue.step(dialogue.initial_state(), started)
         self._language = state.language
@@ -151,11 +251,11 @@ class CallSession:
                 wanted,
                 self._language,
             )
-        self._services.call_log.open_call(
+        services.call_log.open_call(
             NewCall(
                 call_id=self.id,
                 direction=self._leg.direction,
-                started_at=self._services.clock.now(),
+                started_at=self._started_at,
                 caller=self.caller,
                 caller_name=invite.caller_name,
                 callee=invite.callee,
@@ -164,44 +264,17 @@ class CallSession:
                 flow_name=flow.name,
                 flow_version=flow.version,
                 language=self._language,
-                node=self._services.node,
+                node=services.node,
             )
         )
         if self._leg.direction is Direction.OUTBOUND:
             self.note(EventKind.DIALLED, target=self._other_end)
         else:
-            self.note(
-                EventKind.INCOMING,
-                caller=self.caller,
-                caller_name=invite.caller_name,
-                callee=invite.callee,
-                diverted_from=invite.diverted_from,
-                source=invite.source,
-            )
+            self.note(EventKind.INCOMING, **incoming_data(invite))
         self._conversation = Conversation(self._conversation_parts(dialogue), state)
         self._hand_over = HandOver(self._hand_over_parts())
-        await self._prepare_greeting()
+        await prepare_greeting(services, self.id, self._first)
         self._ready = True
-
-    async def _caller_facts(self) -> Mapping[str, Any]:
-        timeout_s = self._services.settings.calls.lookup_timeout_s
-        try:
-            return await asyncio.wait_for(
-                asyncio.to_thread(self._services.lookups.caller_facts, self.caller), timeout_s
-            )
-        except (TimeoutError, VoxdeskError):
-            log.warning("call %s: the caller's record could not be read in time", self.id)
-            return {"known": False}
-
-    async def _prepare_greeting(self) -> None:
-        says = [action for action in self._first if isinstance(action, Say)]
-        try:
-            async with asyncio.timeout(FIRST_PROMPT_AT_MOST_S):
-                for say in says:
-                    if not say.sensitive:
-                        await self._services.speech.prepare(say.text, language=say.language)
-        except (TimeoutError, VoxdeskError):
-            log.warning("call %s: the greeting was not ready before the answer", self.id)
 
     async def _close(self) -> None:
         self._leg.hangup()
@@ -235,6 +308,7 @@ class CallSession:
 
     def _on_event(self, event: LegEvent) -> None:
         try:
+            self.watch.saw(event, self._clock.monotonic())
             self._handle(event)
         except Exception as error:  # noqa: BLE001  one call's fault must stay with this call
             self._on_task_error("event", error)
@@ -257,6 +331,7 @@ class CallSession:
                 if self._ready:
                     self._begin(event)
             case Held() if self._ready:
+                self._speaking.held = event.on
                 self._conversation.on_held(on=event.on)
             case TransferProgress() if self._ready:
                 self._hand_over.on_progress(event)
@@ -270,6 +345,7 @@ class CallSession:
         if self._recorder is not None:
             self._recorder.add(event.heard, event.sent)
         self._hearing.hear(event.heard, event.sent)
+        self._speaking.look()
         if not self._ready or self._failing:
             return
         if self._handing_over:
@@ -279,10 +355,34 @@ class CallSession:
 
     def _begin(self, event: Answered) -> None:
         self.note(EventKind.ANSWERED, codec=event.codec, secure=event.secure)
-        self._recorder = self._services.new_recorder(self.id, self._on_recording_failed)
+        self._record()
         if self._recorder is not None:
             self.note(EventKind.RECORDING, state="started", path=self._recorder.name)
         self._conversation.perform(self._first)
+
+    def _record(self, *, resume_ms: int = 0) -> None:
+        self._recorder = self._services.new_recorder(
+            self.id, self._started_at, self._on_recording_failed, resume_ms=resume_ms
+        )
+        if self._recorder is not None and resume_ms:
+            self._recorder.mark("gap: the engine was restarted", resume_ms)
+
+    def _keep(self) -> None:
+        """What an engine after this one would need lies at the line, always up to date."""
+        if not self._ready or self._ended is not None:
+            return
+        call = KeptCall(
+            call_id=self.id,
+            invite=self.invite,
+            other_end=self._other_end,
+            started_at=self._started_at,
+            flow=self._conversation.flow,
+            state=self._conversation.state,
+            turn=self._conversation.turn,
+            transfers=self._hand_over.transfers,
+            talk=self._hand_over.talking,
+        )
+        self._leg.keep(call.to_text(), language=primary(self.language))
 
     # ------------------------------------------------------------ leaving the dialogue
 
@@ -291,7 +391,7 @@ class CallSession:
             self._end_cause = EndCause.HUNG_UP
             if not (self._has_disposition and action.reason == HangUp().reason):
                 self._services.call_log.update_call(self.id, disposition=action.reason)
-            self._leg.hangup()
+            self._hang_up()
             return
         self._tasks.start(self._elsewhere(action), "hand-over")
 
@@ -303,7 +403,7 @@ class CallSession:
             self._handing_over = False
         if isinstance(action, Transfer) and action.mode == "blind" and back == DONE:
             self._end_cause = EndCause.TRANSFERRED
-            self._leg.hangup()
+            self._hang_up()
             return
         self._conversation.back(back)
 
@@ -347,7 +447,7 @@ class CallSession:
         self._speaking.say(Say(text, language=self.language, barge_in=BargeIn.OFF))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._speaking.until_quiet(), APOLOGY_AT_MOST_S)
-        self._leg.hangup()
+        self._hang_up()
 
     # ------------------------------------------------------------ parts
 
@@ -356,7 +456,7 @@ class CallSession:
         if kind in {EventKind.BRIDGED, EventKind.MESSAGE_LEFT}:
             self._has_disposition = True
         self._services.call_log.record(
-            CallEvent(self.id, kind, self._services.clock.now(), self._hearing.now_ms, data)
+            CallEvent(self.id, kind, self._clock.now(), self._hearing.now_ms, data)
         )
 
     def _conversation_parts(self, dialogue: Dialogue) -> ConversationParts:
@@ -371,6 +471,7 @@ class CallSession:
             leave=self._leave,
             turns=self._services.settings.turns,
             today=self._today,
+            keep=self._keep,
         )
 
     def _hand_over_parts(self) -> HandOverParts:
@@ -387,14 +488,10 @@ class CallSession:
             prompts=self._services.prompts,
             tasks=self._tasks,
             note=self.note,
+            keep=self._keep,
             announce_every_s=self._services.settings.queue.announce_every_s,
             recording_name=lambda: self._recorder.name if self._recorder else "",
         )
-
-
-def primary_tag(facts: Mapping[str, Any]) -> str:
-    """The caller's language as the CRM knows it, "en" of "en-US"; empty when it doesn't."""
-    return str(facts.get("language") or "").partition("-")[0].lower()
 
 
 DONE = TransferDone("connected")

@@ -1,15 +1,16 @@
 """The command `voxdesk`."""
 
-import asyncio
+import os
 import sys
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from voxdesk import __version__
-from voxdesk.app.commands import agents, calls, db, explain, flow, models, orders
+from voxdesk.app.commands import agents, calls, db, doctor, explain, flow, models, orders
 from voxdesk.app.control import ask, socket_path
 from voxdesk.app.settings import describe, load_settings
 from voxdesk.kernel.errors import VoxdeskError
@@ -28,6 +29,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")
 app.add_typer(orders.app, name="orders")
 app.add_typer(explain.app)
+app.add_typer(doctor.app)
 
 console = Console()
 NOT_RUNNING = {"error": "no engine is running here. Start it with `voxdesk serve`."}
@@ -40,15 +42,36 @@ def serve(
         typer.Option(min=1, max=32, help="Line processes, four calls each; wins over sip.lines."),
     ] = None,
 ) -> None:
-    """Answer the phone until stopped (Ctrl-C, or SIGTERM)."""
+    """Answer the phone until stopped; keeps an engine running for it.
+
+    SIGTERM lets calls in progress finish (calls.drain_s); Ctrl-C ends them at once.
+    """
+    if lines is not None:
+        os.environ["VOXDESK_SIP__LINES"] = str(lines)  # for every engine that follows
+    load_settings()  # wrong ones are told at once
+    python = sys.executable
+    engine = (python, "-m", "voxdesk.app.cli", "engine", "--supervised")
+    os.execv(python, (python, "-m", "voxdesk.app.supervisor", *engine))  # noqa: S606  ourselves
+
+
+@app.command(hidden=True)
+def engine(*, supervised: Annotated[bool, typer.Option()] = False) -> None:
+    """What `serve` runs: one engine, without anybody who starts the next one."""
     from voxdesk.app import serve as server  # noqa: PLC0415  models load only where they are used
 
     settings = load_settings()
-    if lines is not None:
-        sip = settings.sip.model_copy(update={"lines": lines})
-        settings = settings.model_copy(update={"sip": sip})
     server.configure_logging(settings)
-    asyncio.run(server.serve(settings))
+    server.run(settings, supervised=supervised)
+
+
+@app.command()
+def restart() -> None:
+    """Start the engine anew, with the program and settings as they are now; calls go on."""
+    path = socket_path(load_settings().state_dir)
+    answer = ask(path, {"do": "restart"}, missing=NOT_RUNNING)
+    _fail_on_error(answer)
+    if answer is not None:
+        console.print(f"A new engine takes over; {answer['calls']} calls go on in a few seconds.")
 
 
 @app.command()
@@ -68,10 +91,16 @@ def status() -> None:
     answer = ask(socket_path(load_settings().state_dir), {"do": "status"}, missing=NOT_RUNNING)
     _fail_on_error(answer)
     if answer is not None:
-        console.print(
-            f"Voxdesk {answer['version']}: {answer['calls']} calls in progress; "
-            f"dial {' or '.join(answer['addresses'])}"
+        dial_or_not = (
+            "stopping, new calls are refused"
+            if answer.get("draining")
+            else f"dial {' or '.join(answer['addresses'])}"
         )
+        console.print(
+            f"Voxdesk {answer['version']}: {answer['calls']} calls in progress; {dial_or_not}"
+        )
+        for trouble in answer.get("troubles", ()):
+            console.print(f"[yellow]![/] {escape(trouble)}")
 
 
 @app.command()

@@ -15,6 +15,7 @@ from voxdesk.kernel.errors import SettingsError, TelephonyError, VoxdeskError
 
 if TYPE_CHECKING:  # commands only ask; loading the engine would take them a second
     from voxdesk.app.engine import Engine
+    from voxdesk.app.successor import Successor
 
 MAX_SOCKET_PATH = 104  # a unix socket's path has 108 bytes; some systems have fewer
 MAX_LINE = 64 * 1024
@@ -29,8 +30,9 @@ def socket_path(state_dir: Path) -> Path:
 class ControlServer:
     """The engine's side."""
 
-    def __init__(self, engine: "Engine", path: Path) -> None:
+    def __init__(self, engine: "Engine", path: Path, successor: "Successor | None" = None) -> None:
         self._engine = engine
+        self._successor = successor
         self._path = path
         self._server: asyncio.Server | None = None
 
@@ -74,7 +76,10 @@ class ControlServer:
         try:
             line = await asyncio.wait_for(reader.readline(), TIMEOUT_S)
             answer = self._answer(json.loads(line))
-        except (ValueError, TimeoutError, KeyError, TypeError) as error:
+        except ConnectionError:
+            writer.close()  # it has gone again
+            return
+        except (ValueError, TimeoutError, KeyError, TypeError, RecursionError) as error:
             answer = {"error": f"not a request: {type(error).__name__}"}
         except VoxdeskError as error:
             answer = {"error": str(error)}
@@ -92,11 +97,26 @@ class ControlServer:
                 return {
                     "version": __version__,
                     "calls": len(self._engine.sessions),
-                    "addresses": list(self._engine.exchange.addresses),
+                    "draining": self._engine.draining,
+                    "troubles": self._engine.troubles,
+                    "addresses": list(self._engine.addresses),
+                    "lines": [
+                        {
+                            "name": line.name,
+                            "pid": line.pid,
+                            "legs": line.legs,
+                            "capacity": line.capacity,
+                            "restarts": line.restarts,
+                        }
+                        for line in self._engine.exchange.lines
+                    ],
                 }
             case "dial":
                 call = self._engine.place_call(str(request["uri"]), flow=str(request["flow"]))
                 return {"call": call}
+            case "restart" if self._successor is not None:
+                self._successor.ask_for()
+                return {"calls": len(self._engine.sessions)}
             case _:
                 return {"error": "unknown request"}
 

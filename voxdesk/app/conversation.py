@@ -63,19 +63,23 @@ class ConversationParts:
     leave: Callable[[Leave], None]  # all is said; the call goes to a person, a mailbox, its end
     turns: TurnsSettings
     today: date  # what the caller's "tomorrow" counts from
+    keep: Callable[[], None]  # the state has changed; another engine may need it
 
 
 class Conversation:
     """Everything runs on the loop and nothing waits; time is the call's audio."""
 
-    def __init__(self, parts: ConversationParts, state: State) -> None:
-        """`state` is the dialogue's after its first step, or rebuilt from a log."""
+    def __init__(self, parts: ConversationParts, state: State, *, turn: int = 0) -> None:
+        """`state` is the dialogue's after its first step, or where an engine before was.
+
+        `turn`: how many the caller had already.
+        """
         parts.hearing.listener = self
         parts.speaking.listener = self
         self._parts = parts
         self._state = state
         self._listen: Listen | None = None
-        self._turn = 0
+        self._turn = turn
         self._unanswered = 0  # the turn that the next prompt answers, 0 for none
         self._over: Prompt | None = None  # the prompt that the caller speaks over
         self._ignored = False  # that speech turned out to be nothing; the prompt went on
@@ -92,10 +96,26 @@ class Conversation:
         """What the call is in now; a flow may change it."""
         return self._state.language
 
+    @property
+    def state(self) -> State:
+        """Where the dialogue is."""
+        return self._state
+
+    @property
+    def turn(self) -> int:
+        """How many turns the caller had."""
+        return self._turn
+
+    @property
+    def flow(self) -> str:
+        """The flow's name."""
+        return self._parts.dialogue.flow.name
+
     # ------------------------------------------------------------ in
 
     def perform(self, actions: Sequence[Action]) -> None:
         """Do what the dialogue decided, in order."""
+        self._parts.keep()
         for action in actions:
             self._do(action)
         self._attune()
@@ -108,6 +128,11 @@ class Conversation:
         if any(isinstance(action, Listen | Lookup | Leave) for action in actions):
             self._digits_until_ms = None
         self.perform(actions)
+
+    def leave(self) -> None:
+        """The call is with a person, or somewhere else: nobody here listens."""
+        self._away = True
+        self._attune()
 
     def back(self, event: Event) -> None:
         """The call is with the machine again (a transfer failed, a message is left)."""

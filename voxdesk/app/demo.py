@@ -21,9 +21,11 @@ from voxdesk.app import database as schema
 from voxdesk.app.call_report import print_call
 from voxdesk.app.call_view import CallView
 from voxdesk.app.control import ControlServer, socket_path
+from voxdesk.app.drain import Stop, stop_signals
 from voxdesk.app.engine import Engine
-from voxdesk.app.serve import configure_logging, dial_hint, stop_signals
-from voxdesk.app.settings import LogSettings, Settings
+from voxdesk.app.observe_settings import LogSettings
+from voxdesk.app.serve import configure_logging, dial_hint
+from voxdesk.app.settings import Settings
 from voxdesk.db import Database
 from voxdesk.kernel.call import CallEvent, EventKind
 from voxdesk.kernel.clock import SystemClock
@@ -63,6 +65,7 @@ def _demo_settings(settings: Settings) -> Settings:
             "state_dir": settings.state_dir / "demo",
             "sip": settings.sip.model_copy(update={"port": port}),
             "database": settings.database.model_copy(update={"url": ""}),
+            "observe": settings.observe.model_copy(update={"port": 0}),
             "log": LogSettings(level="error"),
         }
     )
@@ -166,7 +169,7 @@ class _Demo:
 
         return log.subscribe(pass_on)
 
-    async def _stay(self, engine: Engine, stop: asyncio.Event) -> None:
+    async def _stay(self, engine: Engine, stop: Stop) -> None:
         console.print(Rule("Now you"))
         console.print(
             f"Dial {dial_hint(engine)} with any softphone (no registration needed), e.g.\n"
@@ -182,7 +185,7 @@ class _Demo:
             unsubscribe()
 
     @staticmethod
-    async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    async def _unless(stop: Stop, work: Coroutine[Any, Any, None]) -> bool:
         """Do it, unless told to stop meanwhile; whether it was done."""
         working = asyncio.ensure_future(work)
         stopping = asyncio.ensure_future(stop.wait())

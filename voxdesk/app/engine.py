@@ -2,16 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from telephony.exchange import Exchange
-from telephony.legs import Leg
+from telephony.legs import KeptLeg, Leg
 from voxdesk.app.bootstrap import House, open_house
 from voxdesk.app.call_session import CallSession
+from voxdesk.app.front_desk import DRAINING, FrontDesk
+from voxdesk.app.keeping import pair
+from voxdesk.app.observe.observatory import Observatory
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.sign_in_session import SignInSession
+from voxdesk.app.sweep import sweep
+from voxdesk.app.troubles import troubles_of
 from voxdesk.kernel.call import CallId, EndCause
 from voxdesk.kernel.errors import TelephonyError
 
@@ -28,9 +33,13 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.sessions: dict[CallId, CallSession] = {}
+        self.observatory = Observatory(self)
+        self.desk = FrontDesk(settings.calls, self.observatory.watch)
         self._tasks: set[asyncio.Task[None]] = set()
         self._house: House | None = None
         self._draining = False
+        self._sweep: asyncio.Task[None] | None = None
+        self._takes_calls = False
 
     @property
     def exchange(self) -> Exchange:
@@ -38,9 +47,34 @@ class Engine:
         return self._running().exchange
 
     @property
+    def addresses(self) -> tuple[str, ...]:
+        """What can be dialled now; empty until calls are taken."""
+        return self.exchange.addresses if self._takes_calls else ()
+
+    @property
     def services(self) -> Services:
         """What its calls share; only while the engine runs."""
         return self._running().services
+
+    @property
+    def calls_in_progress(self) -> int:
+        """Calls that are not over, those of agents who sign in included."""
+        return len(self._tasks)
+
+    @property
+    def draining(self) -> bool:
+        """It stops: calls in progress go on, new ones are refused."""
+        return self._draining
+
+    @property
+    def troubles(self) -> list[str]:
+        """What somebody should mend, in sentences."""
+        house = self._running()
+        return troubles_of(house.services, house.exchange.lines, house.pool)
+
+    def refuse_new_calls(self) -> None:
+        """From now on callers get 503 and are told to try again."""
+        self._draining = True
 
     async def start(self) -> None:
         """Load models, check flows and database, open the lines. Errors say what to do.
@@ -48,22 +82,56 @@ class Engine:
         Raises:
             VoxdeskError: something needed is missing or wrong.
         """
-        self._house = await open_house(self.settings)
-        self._house.exchange.on_incoming(self._on_incoming)
+        await self.observatory.start()
+        self._house = house = await open_house(self.settings)
+        self.desk.open(house.exchange, house.pool, lambda: len(self.sessions))
+        kept = self._take_up(house.exchange.take_kept())
+        self._sweep = asyncio.create_task(sweep(self.sessions), name="sweep")
+        try:
+            await house.get_ready(in_progress=kept)
+        except BaseException:
+            self._sweep.cancel()
+            self._house = None
+            await house.close()
+            raise
+        self.observatory.open(house)
+        house.exchange.on_incoming(self._on_incoming)
+        self._takes_calls = True
+
+    def _take_up(self, legs: Iterable[KeptLeg]) -> set[CallId]:
+        """Go on with the calls that an earlier engine left; which they are."""
+        calls, useless = pair(legs)
+        for leg in useless:
+            leg.leg.hangup()
+        for kept in calls:
+            self._begin(CallSession(kept.leg.leg, self.services, kept=kept))
+        if calls:
+            log.info("%d calls go on that an earlier engine had", len(calls))
+        return {kept.call.call_id for kept in calls}
+
+    async def step_down(self) -> None:
+        """Leave every call to the next engine. The process must exit right after this."""
+        self.refuse_new_calls()
+        house = self._running()
+        await house.exchange.let_go()
+        await house.write_down()
 
     async def close(self, *, drain_s: float = DRAIN_S) -> None:
         """Refuse new calls, end those in progress, write everything down."""
-        self._draining = True
+        self.refuse_new_calls()
         for session in list(self.sessions.values()):
             session.hang_up(EndCause.SHUTDOWN)
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=drain_s)
+        if self._sweep is not None:
+            self._sweep.cancel()
         if self._house is not None:
             await self._house.exchange.close()  # whoever is still there loses the line
             if self._tasks:
                 await asyncio.wait(set(self._tasks), timeout=drain_s)
             await self._house.close()
             self._house = None
+        await self.observatory.close()
 
     def place_call(self, uri: str, *, flow: str = "", timeout_s: float = ANSWER_S) -> CallId:
         """Call somebody, and run a flow when they answer.
@@ -75,7 +143,8 @@ class Engine:
 
         Raises:
             NoLegFree: every leg is in use.
-            TelephonyError: the address can't be dialled, or there is no such flow.
+            TelephonyError: the address can't be dialled, there is no such flow, or the machine is
+                full.
         """
         if self._house is None or self._draining:
             raise TelephonyError("the engine is shutting down; no new calls are made.")
@@ -83,6 +152,8 @@ class Engine:
         if flow and flow not in services.flows:
             known = ", ".join(sorted(services.flows))
             raise TelephonyError(f'there is no flow "{flow}"; there are: {known}')
+        if (full := self.desk.refuses()) is not None:
+            raise TelephonyError(f"the machine is full ({full}); try again in a minute.")
         leg = services.lines.dial(uri, timeout_s=timeout_s)
         return self._begin(CallSession(leg, services, other_end=uri, flow=flow))
 
@@ -94,10 +165,15 @@ class Engine:
     def _on_incoming(self, leg: Leg) -> None:
         if self._house is None or self._draining:
             leg.reject(503, {"Retry-After": RETRY_AFTER_S})
+            self.desk.refused[DRAINING] += 1
             return
         services = self._house.services
         if leg.invite is not None and leg.invite.callee == self.settings.calls.agents_number:
             self._run(SignInSession(leg, services).run())
+            return
+        if (full := self.desk.refuses()) is not None:
+            if (apology := self.desk.turn_away(leg, services, full)) is not None:
+                self._run(apology)
             return
         self._begin(CallSession(leg, services))
 

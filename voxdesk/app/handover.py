@@ -18,7 +18,7 @@ from dialog.events import (
 )
 from dialog.prompts import Prompts
 from telephony.bridge import Bridge
-from telephony.legs import AudioReceived, Leg, Lines, TransferProgress
+from telephony.legs import AudioReceived, KeptLeg, Leg, Lines, TransferProgress
 from telephony.queue.place import (
     AgentMissed,
     AgentRinging,
@@ -30,16 +30,18 @@ from telephony.queue.place import (
     TimedOut,
 )
 from telephony.queue.service import QueueService
+from telephony.queue.state import AgentId
 from tts.music import hold_music
 from tts.speech import SpeechService
 from voxdesk.app.conversation import NoteDown
 from voxdesk.app.dialled import DialledLeg, outcome_of
 from voxdesk.app.hearing import Hearing
+from voxdesk.app.keeping import KeptPerson, Talk
 from voxdesk.app.mailbox import take_message
 from voxdesk.app.speaking import Speaking
 from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ, Pcm
-from voxdesk.kernel.call import CallId, EventKind
+from voxdesk.kernel.call import CallId, EndCause, EventKind
 from voxdesk.kernel.errors import DatabaseError, NoLegFree, TelephonyError
 from voxdesk.kernel.speech import BargeIn
 
@@ -68,6 +70,7 @@ class HandOverParts:
     prompts: Prompts
     tasks: CallTasks
     note: NoteDown
+    keep: Callable[[], None]  # what another engine would need has changed
     announce_every_s: float
     recording_name: Callable[[], str]  # of the call's recording, empty without one
 
@@ -87,9 +90,11 @@ class _Waiting:
 class HandOver:
     """One at a time. Every way out of a method frees the other leg and the place in the queue."""
 
-    def __init__(self, parts: HandOverParts) -> None:
+    def __init__(self, parts: HandOverParts, *, transfers: int = 0) -> None:
+        """`transfers`: how many the call had already."""
         self._parts = parts
-        self._transfers = 0
+        self.transfers = transfers
+        self.talking: Talk | None = None  # whom the caller speaks with
         self._bridge: Bridge | None = None
         self._progress: asyncio.Queue[TransferProgress] = asyncio.Queue()
         self._on_digit: Callable[[str], None] | None = None
@@ -173,6 +178,8 @@ class HandOver:
             else:
                 outcome = "connected"
                 await self._talk(person, number, "bridged", transfer.target)
+                if lost(person):
+                    outcome = "failed"  # nobody hung up: the flow may try again
         finally:
             music.cancel()
             self._parts.speaking.stop()
@@ -240,7 +247,13 @@ class HandOver:
                         music.cancel()
                         waiting.outcome = "connected"
                         await self._talk(person, number, "queue", enqueue.queue, agent.id)
-                        return waiting.outcome
+                        if not lost(person):
+                            return waiting.outcome
+                        # Nobody hung up: the agent's line died. The caller keeps the place.
+                        waiting.outcome = "abandoned"
+                        place.requeue(EndCause.LINE_LOST, wait_anew=True)
+                        self._announce("person_lost")
+                        music = self._parts.tasks.start(self._entertain(waiting, enqueue), "music")
             return "left_queue"
         finally:
             music.cancel()
@@ -279,10 +292,41 @@ class HandOver:
                 agent=agent,
                 connected_ms=self._parts.hearing.now_ms,
             )
-            try:
-                await person.ended
-            finally:
-                self._bridge = self._on_digit = None
+            await self._until_over(person, Talk(number, mode, target, agent))
+
+    async def _until_over(self, person: DialledLeg, talk: Talk) -> None:
+        """Both legs are bridged; until the person hangs up."""
+        kept = KeptPerson(self._parts.call_id, talk.agent)
+        person.leg.keep(kept.to_text(), language=self._parts.language())
+        self.talking = talk
+        self._parts.keep()
+        try:
+            await person.ended
+        finally:
+            self._bridge = self._on_digit = self.talking = None
+            self._parts.keep()
+
+    async def talk_on(self, talk: Talk, kept: KeptLeg) -> Event:
+        """Both were bridged when the engine before was lost: they are again, and go on."""
+        person, outcome = DialledLeg(kept.leg), "connected"
+        try:
+            async with contextlib.AsyncExitStack() as stack:
+                if talk.mode == "queue":
+                    place = self._parts.queue.rejoin(
+                        self._parts.call_id, QueueRequest(talk.target), AgentId(talk.agent)
+                    )
+                    await stack.enter_async_context(place)
+                self._on_digit = person.leg.send_digits
+                bridge = stack.enter_context(Bridge(self._parts.leg, person.leg))
+                self._bridge, person.on_other = bridge, bridge.from_b
+                kept.leg.adopt()
+                await self._until_over(person, talk)
+                if lost(person):
+                    outcome = "failed"  # nobody hung up: the flow may try again
+        finally:
+            person.leg.hangup()
+            self._over(talk.number, talk.mode, talk.target, outcome, agent=talk.agent)
+        return TransferDone(outcome)
 
     # ------------------------------------------------------------ message
 
@@ -333,9 +377,10 @@ class HandOver:
         self._parts.speaking.say(Say(text, language=language, barge_in=BargeIn.OFF))
 
     def _begin(self, mode: str, target: str) -> int:
-        self._transfers += 1
-        self._parts.note(EventKind.TRANSFER, number=self._transfers, mode=mode, target=target)
-        return self._transfers
+        self.transfers += 1
+        self._parts.keep()
+        self._parts.note(EventKind.TRANSFER, number=self.transfers, mode=mode, target=target)
+        return self.transfers
 
     def _over(  # noqa: PLR0917  what the log's line has, in its order
         self, number: int, mode: str, target: str, outcome: str, code: int = 0, agent: str = ""
@@ -350,6 +395,11 @@ class HandOver:
             agent=agent,
         )
         return outcome
+
+
+def lost(person: DialledLeg) -> bool:
+    """Whether it was our own line that ended the talk."""
+    return person.ended.done() and person.ended.result().cause is EndCause.LINE_LOST
 
 
 def blind_outcome(code: int) -> str:

@@ -1,5 +1,6 @@
 """What one caller says: from frames to finished turns, with the echo of our own voice left out."""
 
+import asyncio
 from collections import deque
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -30,6 +31,8 @@ ECHO_CHECK_PROBABILITY = 0.25
 # background sounds like speech and never pauses. It is cut off when no words are found twice.
 LISTEN_IN_EVERY_MS = 2_500
 WORDLESS_AT_MOST = 2
+# Whatever engines are asked one after the other: then the caller is asked to say it again.
+RECOGNIZED_WITHIN_S = 12.0
 
 
 @dataclass(slots=True)
@@ -215,6 +218,13 @@ class Hearing:
         if self.listener is not None:
             self.listener.on_speech_started()
 
+    def _as_failure(self, error: RecognizerFailed | TimeoutError) -> RecognizerFailed:
+        if isinstance(error, RecognizerFailed):
+            return error
+        return RecognizerFailed(
+            f"no words within {RECOGNIZED_WITHIN_S:g} s", engine=self._recognizer.name
+        )
+
     def _tell_deaf(self, error: ModelMissing) -> None:
         # No recognizer for this language: keys still work, and the dialogue goes on.
         if self.listener is not None:
@@ -288,10 +298,11 @@ class Hearing:
     async def _finish(self, turn: _Turn, event: TurnEnded) -> None:
         dropped = self._dropped
         try:
-            transcript = await turn.recognition.finish(event.end_s)
-        except RecognizerFailed as error:
+            async with asyncio.timeout(RECOGNIZED_WITHIN_S):
+                transcript = await turn.recognition.finish(event.end_s)
+        except (RecognizerFailed, TimeoutError) as error:
             if self.listener is not None and dropped == self._dropped:
-                self.listener.on_hearing_failed(error)
+                self.listener.on_hearing_failed(self._as_failure(error))
             return
         finally:
             self._finishing -= 1

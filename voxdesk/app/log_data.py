@@ -11,11 +11,13 @@ N_BEST_LOGGED = 5
 def heard_data(turn: int, heard: HeardTurn) -> dict[str, Any]:
     """Data of HEARD; `turn` counts the caller's from 1."""
     transcript, times = heard.transcript, heard.times
+    stepped_back = {"stepped_back": transcript.stepped_back} if transcript.stepped_back else {}
     return {
         "turn": turn,
         "text": transcript.text,
         "confidence": round(transcript.confidence, 3),
         "engine": transcript.engine,
+        **stepped_back,
         "n_best": [
             {"text": h.text, "confidence": round(h.confidence, 3)}
             for h in transcript.hypotheses[:N_BEST_LOGGED]

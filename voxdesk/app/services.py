@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from asr.recognizer import Recognizer
 from asr.turns import TurnDetector
@@ -10,10 +11,12 @@ from crm.calls.call_log import CallLog
 from crm.lookups import Lookups
 from dialog.flow import Flow
 from dialog.prompts import Prompts
+from recordings.library import RecordingLibrary
 from recordings.recorder import Recorder, RecordingThread
 from telephony.legs import Lines
 from telephony.queue.service import QueueService
 from tts.speech import SpeechService
+from voxdesk.app.flow_archive import FlowArchive
 from voxdesk.app.settings import Settings
 from voxdesk.kernel.call import CallId
 from voxdesk.kernel.clock import Clock
@@ -30,12 +33,19 @@ class Services:
     recognizer: Recognizer
     speech: SpeechService
     flows: Mapping[str, Flow]
+    archive: FlowArchive
     prompts: Prompts
     node: str  # this machine's name, in records
     call_log: CallLog
     lookups: Lookups
     queue: QueueService
     recordings: RecordingThread
+    recordings_library: RecordingLibrary
+
+    def flow_of(self, name: str, version: str) -> Flow | None:
+        """The version of a flow that a call began with, or the one that there is now."""
+        kept = self.archive.find(name, version)
+        return kept if kept is not None else self.flows.get(name)
 
     def flow_for(self, callee: str, name: str = "") -> Flow:
         """The flow of this name, or the one that answers this number."""
@@ -46,11 +56,19 @@ class Services:
         """For one call."""
         return TurnDetector()
 
-    def new_recorder(self, call_id: CallId, on_failure: Callable[[str], None]) -> Recorder | None:
+    def new_recorder(
+        self,
+        call_id: CallId,
+        started_at: datetime,
+        on_failure: Callable[[str], None],
+        *,
+        resume_ms: int = 0,
+    ) -> Recorder | None:
         """A recording for this call, unless they are switched off.
 
-        `on_failure` gets the reason when it stops early, on another thread.
+        `on_failure` gets the reason when it stops early, on another thread. With `resume_ms` the
+        recording that is there goes on at this offset.
         """
         if not self.settings.recording.enabled:
             return None
-        return self.recordings.open(call_id, self.clock.now(), on_failure=on_failure)
+        return self.recordings.open(call_id, started_at, on_failure=on_failure, resume_ms=resume_ms)

@@ -10,31 +10,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from voxdesk.kernel.errors import SettingsError
+from telephony.sip_uri import check_sip_uri
+from voxdesk.app.observe_settings import LimitSettings, LogSettings, ObserveSettings
+from voxdesk.app.setting_types import Language, Port, Seconds, Section
+from voxdesk.kernel.errors import SettingsError, TelephonyError
 
 ENV_PREFIX = "VOXDESK_"
 ENV_NESTING = "__"
 # Read by other parts of the project; not settings of the product.
 ENV_NOT_SETTINGS = {"VOXDESK_CONFIG", "VOXDESK_DATA"}
 DEFAULT_FILE = Path("config/voxdesk.yaml")
-
-Port = Annotated[int, Field(ge=0, le=65535)]
-Milliseconds = Annotated[int, Field(ge=0, le=60_000)]
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
-
-
-class Section(BaseModel):
-    """A block of settings: immutable, and no unknown key."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, str_strip_whitespace=True, validate_default=True
-    )
 
 
 class TrunkSettings(Section):
@@ -56,7 +46,7 @@ class TlsSettings(Section):
     port: int = Field(5061, ge=1, le=65_535, description="Port to listen on for TLS.")
 
 
-class LimitSettings(Section):
+class DoorLimitSettings(Section):
     """What the front door lets through."""
 
     calls_per_s: int = Field(60, ge=1, le=10_000, description="New calls a second, in all.")
@@ -115,7 +105,9 @@ class SipSettings(Section):
             "registration), all."
         ),
     )
-    limits: LimitSettings = Field(LimitSettings(), description="What the front door lets through.")
+    limits: DoorLimitSettings = Field(
+        DoorLimitSettings(), description="What the front door lets through."
+    )
     tls: TlsSettings = Field(TlsSettings(), description="SIP over TLS.")
     outbound_legs: Literal["auto"] | Annotated[int, Field(ge=0, le=3)] = Field(
         "auto",
@@ -123,6 +115,13 @@ class SipSettings(Section):
             "Legs of each line that incoming calls leave free, for agents and transfers. auto: 1 "
             "with several lines, else 0. With 0 full lines take callers only, and they wait until "
             "another caller has gone."
+        ),
+    )
+    trusted: tuple[str, ...] = Field(
+        (),
+        description=(
+            "Addresses of trunks and front doors. All others are held to 60 new requests a "
+            "second, and shut out for a while when they go far beyond it."
         ),
     )
     srtp: Literal["off", "optional", "mandatory"] = Field(
@@ -138,6 +137,32 @@ class SipSettings(Section):
         description="A call that hears no packet for so long has lost its media and ends.",
     )
     max_call_s: Seconds = Field(7200, description="No call lasts longer.")
+    engine_timeout_s: float = Field(
+        10,
+        ge=1,
+        le=120,
+        description=(
+            "A call whose engine died waits so long for the next one; it hears one short sentence."
+        ),
+    )
+    fallback: str = Field(
+        "",
+        description=(
+            "SIP address where such a call goes after that, by REFER. Empty: it hears an apology "
+            "and ends."
+        ),
+    )
+
+    @field_validator("fallback")
+    @classmethod
+    def _dialable(cls, value: str) -> str:
+        if value:
+            try:
+                check_sip_uri(value)
+            except TelephonyError as error:
+                raise ValueError(str(error)) from error
+        return value
+
     trunk: TrunkSettings = Field(TrunkSettings(), description="Registration at a provider.")
 
 
@@ -160,6 +185,23 @@ class CallSettings(Section):
     lookup_timeout_s: Seconds = Field(
         1.0, description="How long the caller's record is waited for before answering."
     )
+    drain_s: float = Field(
+        120,
+        ge=0,
+        le=86_400,
+        description=(
+            "How long calls in progress may go on after SIGTERM; then they are ended. New ones "
+            "are refused meanwhile."
+        ),
+    )
+    when_full: Literal["busy", "elsewhere", "apology"] = Field(
+        "busy",
+        description=(
+            "A caller beyond the limits hears: busy, the busy tone (486); elsewhere, another "
+            "machine behind the same front door (503); apology, a sentence."
+        ),
+    )
+    limits: LimitSettings = Field(LimitSettings(), description="When the machine is full.")
 
 
 class TurnsSettings(Section):
@@ -247,14 +289,6 @@ class DatabaseSettings(Section):
     )
 
 
-class LogSettings(Section):
-    """What the program says about itself; never what callers say."""
-
-    level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="The least important message that is written."
-    )
-
-
 class Settings(Section):
     """All of them. Paths are absolute after loading."""
 
@@ -271,6 +305,7 @@ class Settings(Section):
     queue: QueueSettings = Field(QueueSettings(), description="Waiting for a person.")
     database: DatabaseSettings = Field(DatabaseSettings(), description="The CRM's database.")
     log: LogSettings = Field(LogSettings(), description="The program's log.")
+    observe: ObserveSettings = Field(ObserveSettings(), description="Metrics, health, traces.")
 
     @field_validator("state_dir", "config_dir")
     @classmethod
@@ -367,7 +402,8 @@ def _explain(
         near = difflib.get_close_matches(keys[-1], known, 1)
         hint = f"Did you mean {near[0]}?  " if near else ""
         return f"{place}  {name}: there is no such setting.\n  {hint}Here: {', '.join(known)}"
-    shown = "" if "password" in name or "url" in name else f", not {problem.get('input')!r}"
+    secret = any(word in name for word in ("password", "url", "headers"))
+    shown = "" if secret else f", not {problem.get('input')!r}"
     field = _field(keys)
     about = f"\n  {field.description}" if field is not None and field.description else ""
     message = problem["msg"].removeprefix("Input ").removeprefix("Value error, ")

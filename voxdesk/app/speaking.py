@@ -16,6 +16,9 @@ from voxdesk.kernel.audio import SAMPLES_PER_MS, Pcm, silence
 from voxdesk.kernel.call import UtteranceId
 from voxdesk.kernel.errors import SynthesisFailed
 
+STALLED_MS = 15_000
+"""Without a word from the line for so long, a prompt is given up; a voice gives up sooner."""
+
 
 @dataclass(slots=True)
 class Prompt:
@@ -83,18 +86,22 @@ class Speaking:
         speech: SpeechService,
         now_ms: Callable[[], int],
         tasks: CallTasks,
+        after: int = 0,
     ) -> None:
+        """`after`: the highest name of an utterance that the leg has heard already."""
         self._leg = leg
         self._speech = speech
         self._now_ms = now_ms
         self.listener: SpeakingListener | None = None
         self._tasks = tasks
         self._prompts: deque[Prompt] = deque()
-        self._names = count(1)
+        self._names = count(after + 1)
         self._feeder: asyncio.Task[None] | None = None
         self._quiet = asyncio.Event()
         self._quiet.set()
         self.paused = False
+        self.held = False  # the caller holds us: nothing plays, and nothing is overdue
+        self._moved_ms = 0  # when something was last heard of what is being played
         self._paused_utterance: UtteranceId | None = None
 
     async def until_quiet(self) -> None:
@@ -114,7 +121,7 @@ class Speaking:
     def say(self, say: Say, *, turn: int = 0) -> Prompt:
         """Say this after all that is already waiting."""
         prompt = Prompt(UtteranceId(next(self._names)), say, turn, self._now_ms())
-        self._prompts.append(prompt)
+        self._append(prompt)
         self._quiet.clear()
         self._feed()
         return prompt
@@ -123,7 +130,7 @@ class Speaking:
         """The same with sound that is already there (music, a beep)."""
         prompt = Prompt(UtteranceId(next(self._names)), say, 0, self._now_ms(), complete=True)
         prompt.queued_ms = len(pcm) // SAMPLES_PER_MS
-        self._prompts.append(prompt)
+        self._append(prompt)
         self._quiet.clear()
         self._leg.play(prompt.utterance, pcm, last=True)
         return prompt
@@ -157,12 +164,26 @@ class Speaking:
         self._paused_utterance = None
         return dropped
 
+    def look(self) -> None:
+        """Once for each 20 ms heard: what the line has said nothing of for long is given up."""
+        if not self._prompts:
+            return
+        now_ms = self._now_ms()
+        if self.held or self.paused:
+            self._moved_ms = now_ms
+        elif now_ms - self._moved_ms >= STALLED_MS:
+            for prompt in self.stop():
+                if self.listener is not None:
+                    self.listener.on_prompt_lost(prompt)
+            self._check_all_said()
+
     def on_played(self, event: Played) -> None:
         """The line says how far it is."""
         prompt = next((p for p in self._prompts if p.utterance == event.utterance), None)
         if prompt is None:
             return
         prompt.position_ms = event.position_ms
+        self._moved_ms = self._now_ms()
         if prompt.first_audio_ms is None:
             prompt.first_audio_ms = max(0, event.at_ms - event.position_ms)
             if self.listener is not None:
@@ -188,6 +209,11 @@ class Speaking:
         self._prompts.clear()
         self._quiet.set()
         self._cancel_feeder()
+
+    def _append(self, prompt: Prompt) -> None:
+        if not self._prompts:
+            self._moved_ms = self._now_ms()
+        self._prompts.append(prompt)
 
     def _finish(self, prompt: Prompt) -> None:
         self._prompts.remove(prompt)
@@ -231,6 +257,7 @@ class Speaking:
                     prompt.synth_ms = piece.synth_ms
                 prompt.cached = prompt.cached and piece.cached
                 first = not prompt.queued_ms
+                self._moved_ms = self._now_ms()
                 prompt.queued_ms += len(piece.pcm) // SAMPLES_PER_MS
                 self._leg.play(prompt.utterance, piece.pcm, last=False)
                 if first and self.paused and prompt.utterance == self._paused_utterance:

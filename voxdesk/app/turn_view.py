@@ -12,6 +12,12 @@ from voxdesk.app.terminal import clean, offset
 BAR_COLUMNS = 40
 QUEUED_SHOWN_MS = 10
 
+# Why a smaller model heard the turn.
+_STEPPED_BACK = {
+    "crowded": "the larger model stepped back: no worker was free",
+    "recent_wait": "the larger model stepped back: turns had to wait",
+}
+
 _LABELS = {
     "pause": "pause noticed",
     "decoding": "decoding",
@@ -72,6 +78,7 @@ def _remark(stage: Stage, timing: TurnTiming) -> str:
             queued = float(heard.get("queued_ms") or 0)
             parts = (
                 clean(heard.get("engine") or ""),
+                _STEPPED_BACK.get(str(heard.get("stepped_back")), ""),
                 "speculative" if heard.get("reused") else "",
                 f"{queued:.0f} ms in the pool's queue" if queued >= QUEUED_SHOWN_MS else "",
             )

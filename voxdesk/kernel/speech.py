@@ -36,6 +36,8 @@ class Transcript:
         engine: which recognizer.
         decode_ms: wall time of the decoding that made it.
         queued_ms: wall time it waited for a worker.
+        stepped_back: why a larger engine left the turn to a smaller one: "crowded" (every worker
+            was busy), "recent_wait" (turns lately had to wait), or empty when none did.
     """
 
     hypotheses: tuple[Hypothesis, ...]
@@ -46,6 +48,7 @@ class Transcript:
     engine: str = ""
     decode_ms: float = 0.0
     queued_ms: float = 0.0
+    stepped_back: str = ""
 
     @property
     def text(self) -> str:

@@ -189,6 +189,7 @@ class FakeLeg:
 
     Attributes:
         peer: the other end, once the INVITE has arrived there.
+        kept: what the next engine would be given.
         transfer_replies: what this end says to a transfer that the other end asks for: SIP codes,
             the last one final, 100 ms apart; empty: never anything.
     """
@@ -200,6 +201,7 @@ class FakeLeg:
         self.direction = direction
         self.invite = invite
         self.ended = False
+        self.kept = ""
         self.transfer_replies: Sequence[int] = REFUSED_TRANSFER
         self._lines = lines
         self._network = lines.network
@@ -216,6 +218,11 @@ class FakeLeg:
     def listen(self, listener: LegListener | None) -> None:
         """Events go here from now on."""
         self._listener = listener
+
+    def keep(self, text: str, *, language: str = "") -> None:
+        """For the next engine."""
+        del language
+        self.kept = text
 
     def ring(self, *, early_media: bool = False) -> None:
         """180 or 183."""

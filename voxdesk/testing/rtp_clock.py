@@ -27,6 +27,7 @@ class MediaThread:
         self._poll = select.epoll()
         self._poll.register(self._wake_read, select.EPOLLIN)
         self._streams: dict[int, RtpStream] = {}
+        self._delayed: dict[int, RtpStream] = {}  # of them, those on a bad network
         self._deadlines: list[tuple[float, int]] = []
         self._stopping = False
         self.cpu_s = 0.0
@@ -75,7 +76,7 @@ class MediaThread:
     def _wait(self, now_s: float) -> None:
         next_s = min(
             self._deadlines[0][0] if self._deadlines else now_s + _IDLE_S,
-            min((s.next_delayed_s for s in self._streams.values()), default=float("inf")),
+            min((s.next_delayed_s for s in self._delayed.values()), default=float("inf")),
         )
         left_s = next_s - now_s
         # epoll counts whole milliseconds; what is left of one is slept, and reading waits for it.
@@ -89,7 +90,7 @@ class MediaThread:
         if 0 < left_s < 0.001:  # noqa: PLR2004 the millisecond of the comment above
             time.sleep(left_s)
         now_s = time.monotonic()
-        for stream in self._streams.values():
+        for stream in self._delayed.values():
             stream.flush_delayed(now_s)
 
     def _take_requests(self) -> None:
@@ -98,9 +99,12 @@ class MediaThread:
             number = stream.socket.fileno()
             if add and number >= 0:
                 self._streams[number] = stream
+                if stream.is_delayed:
+                    self._delayed[number] = stream
                 self._poll.register(number, select.EPOLLIN)
                 heapq.heappush(self._deadlines, (time.monotonic() + FRAME_S, number))
             elif self._streams.pop(number, None) is not None:
+                self._delayed.pop(number, None)
                 self._poll.unregister(number)
                 self._deadlines = [entry for entry in self._deadlines if entry[1] != number]
                 heapq.heapify(self._deadlines)

@@ -6,7 +6,6 @@ two stand a deque and plain attributes, whose single operations Python makes ato
 
 import asyncio
 import contextlib
-import heapq
 import random
 import socket
 import struct
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voxdesk.kernel.audio import Pcm
+from voxdesk.testing.bad_network import PERFECT, Impairments, Underway, Way
 from voxdesk.testing.rtp_codec import PCMU, Codec
 from voxdesk.testing.rtp_packet import SAMPLES_PER_PACKET, RtpPacket, key_events, read_event
 from voxdesk.testing.rtp_receive import ReceivedAudio
@@ -35,23 +35,6 @@ _LINE_NOISE = tuple(
     for _ in range(97)
 )
 _SILENCE = np.zeros(SAMPLES_PER_PACKET, np.int16)
-
-
-@dataclass(frozen=True, slots=True)
-class Impairments:
-    """A bad network, made on purpose and the same each time.
-
-    Attributes:
-        loss_share: of sent packets, 0..1, that never leave.
-        jitter_ms: each sent packet is delayed by 0..jitter_ms, so some overtake others.
-        receive_loss_share: of received packets, 0..1, that are thrown away.
-        seed: of the dice.
-    """
-
-    loss_share: float = 0.0
-    jitter_ms: float = 0.0
-    receive_loss_share: float = 0.0
-    seed: int = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +147,20 @@ class RtpStream:
         self.sent_packets = 0
         self._loop = asyncio.get_running_loop()
         self.on_key = on_key
-        self._impairments = impairments or Impairments()
-        self._dice = random.Random(self._impairments.seed)  # noqa: S311 repeatable faults
+        bad = impairments or PERFECT
+        # None: straight out, and straight in, as it is mostly.
+        self._outward = None if bad.is_perfect else Underway(Way(bad, seed=1))
+        self._inward = Underway(Way(bad, seed=2)) if bad.both_ways and not bad.is_perfect else None
         self._remote: Address | None = None
         self._queue: deque[Playing] = deque()
         self._keys: deque[str] = deque()
         self._pressing: Iterator[bytes] | None = None
         self._press_stamp = 0
         self._key_pause = 0
-        self._delayed: list[tuple[float, int, bytes]] = []
         self._ticks = 0
-        self._sequence = self._dice.randrange(0x10000)
-        self._stamp = self._dice.randrange(1 << 32)
+        dice = random.Random(bad.seed)  # noqa: S311  where a stream begins is no secret
+        self._sequence = dice.randrange(0x10000)
+        self._stamp = dice.randrange(1 << 32)
         self._source = random.getrandbits(32)
         self._echo_of: tuple[Echo, int] | None = None
         self._last_event: tuple[int, str] | None = None
@@ -257,11 +242,14 @@ class RtpStream:
                 if level == socket.SOL_SOCKET and kind == _TIMESTAMPS:
                     seconds, nanoseconds = _TIMESPEC.unpack_from(data)
                     arrival_s = seconds + nanoseconds * 1e-9 + wall_to_monotonic_s
-            self._accept(datagram, arrival_s)
+            if self._inward is None:
+                self._accept(datagram, arrival_s)
+            else:
+                self._inward.put(datagram, arrival_s)
 
     def _accept(self, datagram: bytes, arrival_s: float) -> None:
         packet = RtpPacket.parse(datagram)
-        if packet is None or self._dice_says(self._impairments.receive_loss_share):
+        if packet is None:
             return
         decoder = self.decoders.get(packet.payload_type)
         if decoder is not None:
@@ -325,32 +313,36 @@ class RtpStream:
             return
         packet = RtpPacket(payload_type, self._sequence, stamp, self._source, payload, marker)
         self._sequence += 1
-        if self._dice_says(self._impairments.loss_share):
-            return
-        if self._impairments.jitter_ms > 0:
-            leave_s = now_s + self._dice.random() * self._impairments.jitter_ms / 1000
-            heapq.heappush(self._delayed, (leave_s, self._sequence, packet.encode()))
-        else:
+        if self._outward is None:
             self._put(packet.encode())
+        else:
+            self._outward.put(packet.encode(), now_s)
+
+    @property
+    def is_delayed(self) -> bool:
+        """Whether packets may be held back on purpose, so that `flush_delayed` has to be called."""
+        return self._outward is not None or self._inward is not None
 
     def flush_delayed(self, now_s: float) -> None:
-        """Let go of the packets whose made-up delay is over."""
-        while self._delayed and self._delayed[0][0] <= now_s:
-            self._put(heapq.heappop(self._delayed)[2])
+        """Let go of the packets whose made-up delay is over, either way."""
+        if self._outward is not None:
+            for _, datagram in self._outward.take(now_s):
+                self._put(datagram)
+        if self._inward is not None:
+            for arrival_s, datagram in self._inward.take(now_s):
+                self._accept(datagram, arrival_s)
 
     @property
     def next_delayed_s(self) -> float:
-        """When the next held-back packet should leave; infinity when there is none."""
-        return self._delayed[0][0] if self._delayed else float("inf")
+        """When the next held-back packet is due; infinity when there is none."""
+        ways = (way for way in (self._outward, self._inward) if way is not None)
+        return min((way.next_s for way in ways), default=float("inf"))
 
     def _put(self, datagram: bytes) -> None:
         if self._remote is not None:
             with contextlib.suppress(OSError):  # a far end that closed its port refuses; so what
                 self.socket.sendto(datagram, self._remote)
                 self.sent_packets += 1
-
-    def _dice_says(self, share: float) -> bool:
-        return share > 0 and self._dice.random() < share
 
 
 def _socket_pair(host: str) -> tuple[socket.socket, socket.socket]:

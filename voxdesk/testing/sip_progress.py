@@ -2,6 +2,7 @@
 
 import asyncio
 import enum
+import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +52,7 @@ class CallProgress:
         ended: how it ended, or None.
         provisional: status codes of 1xx answers to our INVITE, in order.
         answered_s: `time.monotonic()` of the 200; 0 before it.
+        ended_s: of its end; 0 before it.
     """
 
     def __init__(self, state: CallState) -> None:
@@ -58,6 +60,7 @@ class CallProgress:
         self.ended: CallEnd | None = None
         self.provisional: list[int] = []
         self.answered_s = 0.0
+        self.ended_s = 0.0
         self._settled = asyncio.Event()  # up, or over
         self._over = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -102,6 +105,7 @@ class CallProgress:
         if self.state is CallState.ENDED:
             return
         self.state, self.ended = CallState.ENDED, end
+        self.ended_s = time.monotonic()
         self._let_go()
         self._settled.set()
         self._over.set()

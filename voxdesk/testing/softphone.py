@@ -20,9 +20,10 @@ from collections.abc import Awaitable, Mapping
 from types import TracebackType
 from typing import Self
 
+from voxdesk.testing.bad_network import Impairments
 from voxdesk.testing.rtp_clock import MediaThread
 from voxdesk.testing.rtp_receive import AUDIBLE_DBFS, Heard
-from voxdesk.testing.rtp_stream import Echo, Impairments, KeyHeard, Playing, RtpStream
+from voxdesk.testing.rtp_stream import Echo, KeyHeard, Playing, RtpStream
 from voxdesk.testing.sip_auth import Credentials, answer_challenge, is_authorized, make_challenge
 from voxdesk.testing.sip_dialog import USER_AGENT, Dialog, new_tag
 from voxdesk.testing.sip_media import CallMedia

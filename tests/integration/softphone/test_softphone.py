@@ -278,7 +278,7 @@ def test_a_blind_transfer_is_followed() -> None:
 
 def test_a_bad_network_is_made_on_order() -> None:
     async def scenario(caller: Softphone, called: Softphone) -> None:
-        bad = Impairments(loss_share=0.3, jitter_ms=60)
+        bad = Impairments(loss_share=0.3, reorder_share=0.1)
         here, there = await connect(caller, called, impairments=bad)
         await here.say_all(noise(2.0))
         await asyncio.sleep(0.1)

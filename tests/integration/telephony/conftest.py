@@ -1,5 +1,6 @@
 """Exchanges for tests against real SIP peers."""
 
+import asyncio
 import inspect
 from collections.abc import Iterator
 
@@ -49,10 +50,12 @@ def hasty(shared_impatient_house: House) -> Iterator[House]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """A coroutine is a test, too; it runs in the loop of its house."""
+    """A coroutine is a test, too; it runs in the loop of its house, or in one of its own."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    house = next(value for value in arguments.values() if isinstance(value, House | DoorAlone))
-    house.runner.run(pyfuncitem.obj(**arguments))
+    places = (value for value in arguments.values() if isinstance(value, House | DoorAlone))
+    place = next(places, None)
+    run = asyncio.run if place is None else place.runner.run
+    run(pyfuncitem.obj(**arguments))
     return True

@@ -203,25 +203,6 @@ async def test_a_burst_of_callers_does_not_break_the_line(house: House) -> None:
     assert house.exchange.lines[0].pid == before.pid
 
 
-async def test_a_line_that_loses_its_engine_says_goodbye_and_exits(house: House) -> None:
-    async with await Softphone.open() as phone:
-        call = await phone.call(house.uri)
-        await call.answered()
-        pid = house.exchange.lines[0].pid
-
-        client = next(iter(house.exchange._clients.values()))
-        assert client._transport is not None
-        client._process, process = None, client._process  # the engine is gone: nobody kills it
-        client._transport.abort()
-
-        assert (await call.wait_ended(5.0)).by == "them"
-        assert process is not None
-        assert await asyncio.wait_for(process.wait(), 5.0) == 4
-        with pytest.raises(ProcessLookupError):
-            os.kill(pid, 0)
-        await until(house, lambda: house.exchange.lines[0].ready, within_s=10.0)
-
-
 async def test_an_engine_that_stops_hangs_up_properly(house: House) -> None:
     ears: list[Ear] = []
 

@@ -119,7 +119,9 @@ def test_with_room_the_larger_engine_hears(small: Engine, large: Engine) -> None
     async def scenario(stage: Stage) -> None:
         turn = stage.turn()
         turn.accept(AudioFrame(silence(320), 0))
-        assert (await turn.finish(1.0)).engine == "large"
+        heard = await turn.finish(1.0)
+        assert heard.engine == "large"
+        assert not heard.stepped_back
         assert small.frames == large.frames == 1
         assert small.finished == 0
 
@@ -129,7 +131,9 @@ def test_with_room_the_larger_engine_hears(small: Engine, large: Engine) -> None
 def test_under_load_the_small_one_hears(small: Engine, large: Engine) -> None:
     async def scenario(stage: Stage) -> None:
         free = await stage.crowd()
-        assert (await stage.turn().finish(1.0)).engine == "small"
+        heard = await stage.turn().finish(1.0)
+        assert heard.engine == "small"
+        assert heard.stepped_back == "crowded"
         assert large.finished == 0
         await free()
 
@@ -173,7 +177,9 @@ def test_a_doubtful_text_is_heard_again_once_there_is_room(small: Engine, large:
         free = await stage.crowd()
         assert (await turn.speculate(1.0)).engine == "small"
         await free()
-        assert (await turn.finish(1.0)).engine == "large"
+        heard = await turn.finish(1.0)
+        assert heard.engine == "large"
+        assert not heard.stepped_back
 
     play(scenario, small, large)
 

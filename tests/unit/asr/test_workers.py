@@ -103,6 +103,33 @@ class World:
 
 
 @given(
+    workers=st.integers(1, 3),
+    greedy=st.lists(st.integers(1, 5), min_size=1, max_size=6),
+    script=st.lists(st.sampled_from("ag "), max_size=60),
+)
+def test_whoever_comes_waits_for_one_turn_of_each_other_caller_at_most(
+    workers: int, greedy: list[int], script: list[str]
+) -> None:
+    """However many turns the others have asked for, and go on asking for."""
+    world = World(workers)
+    others = [CallId(f"greedy-{number}") for number in range(len(greedy))]
+    for call, turns in zip(others, greedy, strict=True):
+        for _ in range(turns):
+            world.submit(turn(call))
+    mine = turn(ANNE)
+    begun = len(world.started)
+    world.submit(mine)
+    for what in (*script, *" " * (3 * len(others) + 3)):
+        if what == " ":
+            world.tick()
+        else:
+            for call in others:
+                world.submit(turn(call) if what == "a" else guess(call))
+    before = world.started[begun : world.started.index(mine)]
+    assert all([job.call_id for job in before].count(call) <= 1 for call in others)
+
+
+@given(
     st.integers(1, 3),
     st.lists(
         st.tuples(
@@ -308,3 +335,27 @@ def test_one_more_worker_serves_two_calls_at_once() -> None:
             await decoding.result(WAIT_S)
 
     run(scenario, workers=2)
+
+
+def test_a_rush_is_forgotten_after_a_while_and_a_turn_that_still_waits_counts_at_once() -> None:
+    now_s = 100.0
+
+    async def scenario() -> None:
+        nonlocal now_s
+        pool = DecodingPool(1, clock=lambda: now_s)
+        gate = Gate()
+        first = pool.submit(ANNE, gate)
+        second = pool.submit(BORIS, quick("second"))
+        assert first is not None
+        assert second is not None
+        now_s += 3.0
+        assert pool.load.recent_wait_ms == pytest.approx(3000)  # nobody has started meanwhile
+        gate.open.set()
+        await second.result(WAIT_S)
+        after_the_rush = pool.load.recent_wait_ms
+        assert 500 < after_the_rush < 3000
+        now_s += 30.0
+        assert pool.load.recent_wait_ms < after_the_rush / 50
+        await pool.close()
+
+    asyncio.run(asyncio.wait_for(scenario(), WAIT_S))

@@ -94,6 +94,13 @@ def test_the_waterfall_shows_where_the_time_went() -> None:
     assert any("p50 620, p95 620 ms" in line for line in lines)
 
 
+def test_the_waterfall_says_why_a_smaller_model_heard_a_turn() -> None:
+    times = {"turn": 1, "speech_end_ms": 1000, "speculated_ms": 1100, "decoded_ms": 1400}
+    heard = event(EventKind.HEARD, 1500, **times, engine="tiny", stepped_back="crowded")
+    lines = shown(render_turns(turn_timings([heard])), width=160)
+    assert any("tiny, the larger model stepped back: no worker was free" in line for line in lines)
+
+
 def test_a_silent_call_has_an_explanation_too() -> None:
     assert "said nothing" in shown(render_turns([]))[0]
 

@@ -21,6 +21,8 @@ from dialog.events import (
     Pressed,
     PromptFinished,
     RecordMessage,
+    Resumed,
+    Say,
     Started,
     Transfer,
     TransferDone,
@@ -91,6 +93,7 @@ events = st.one_of(
     st.builds(TransferDone, outcomes),
     st.builds(MessageDone, st.booleans()),
     st.builds(Started, callers),
+    st.builds(Resumed),
 )
 started = st.builds(Started, callers, st.just("100"), st.sampled_from(["2026-11-21", "", "today"]))
 
@@ -189,6 +192,26 @@ def test_a_caller_can_always_get_a_person(
         state, actions = shop.step(state, Heard(Transcript((Hypothesis(wish, 0.9),))))
 
         assert any(isinstance(action, Enqueue) for action in actions)
+
+
+@given(started, st.lists(events, max_size=25))
+@settings(deadline=None)
+def test_a_call_that_another_engine_takes_up_waits_for_the_same_thing_and_has_lost_nothing(
+    shop: Dialogue, first: Started, others: list[Event]
+) -> None:
+    state, pending = shop.initial_state(), None
+    for event in [first, *others]:
+        state, actions = shop.step(state, event)
+        pending = _pending(state, pending, list(actions))
+
+    resumed, actions = shop.step(State.from_json(state.to_json()), Resumed())
+
+    assert isinstance(_pending(resumed, None, list(actions)), type(pending))
+    assert (resumed.step, resumed.phase) == (state.step, state.phase)
+    assert resumed.variables == state.variables
+    assert resumed.candidate == state.candidate
+    if resumed.phase in {Phase.LISTENING, Phase.CONFIRMING}:
+        assert sum(isinstance(action, Say) for action in actions) > 1, "what was asked, again"
 
 
 def test_an_unknown_event_in_a_log_is_named() -> None:

@@ -30,3 +30,11 @@ def test_keys_by_both_methods_pass_once(pressed: str, lag_s: float, *, info_firs
 
 def test_the_same_key_by_another_method_much_later_is_a_new_press() -> None:
     assert through([("1", "rfc4733", 0.0), ("1", "info", 2.5)]) == "11"
+
+
+def test_keys_beyond_what_any_machine_dials_are_dropped() -> None:
+    gate = DigitGate()
+    through_s = [n / 1000 for n in range(10_000) if gate.accept("5", "rfc4733", n / 1000)]
+
+    assert 200 <= len(through_s) <= 300
+    assert gate.accept("7", "rfc4733", 20.0), "afterwards it works as before"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telephony import messages, protocol
-from telephony.messages import LegAudio, LiveAudio, Message, Play
+from telephony.messages import Clip, LegAudio, LiveAudio, Message, Play
 from telephony.protocol import Decoder, encode
 from voxdesk.kernel.errors import ProtocolError
 
@@ -39,8 +39,10 @@ binary = [
     st.builds(LegAudio, u32, st.integers(0, 2**64 - 1), pcm, pcm),
     st.builds(Play, u32, u32, pcm, st.booleans()),
     st.builds(LiveAudio, u32, pcm),
+    st.builds(Clip, st.text(max_size=40), pcm),
 ]
-control = [of_type(kind) for kind in Message.__args__ if kind not in (LegAudio, Play, LiveAudio)]
+in_binary = (LegAudio, Play, LiveAudio, Clip)
+control = [of_type(kind) for kind in Message.__args__ if kind not in in_binary]
 any_message = st.one_of(*binary, *control)
 
 

@@ -1,5 +1,7 @@
 import os
+import resource
 import wave
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -146,3 +148,24 @@ def test_what_a_killed_process_left_behind_is_cleared(tmp_path: Path) -> None:
     PromptCache(tmp_path).put(PromptKey("v", "en", "x"), tone())  # its first write counts files
 
     assert not left.exists()
+
+
+def test_a_disk_that_takes_nothing_leaves_no_half_prompt_and_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache = PromptCache(tmp_path)
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, unlimited[1]))  # no file grows beyond that
+    try:
+        cache.put(KEY, tone())
+        cache.put(replace(KEY, text="Two."), tone())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    assert cache.trouble
+    assert [record.levelname for record in caplog.records] == ["WARNING"], "said once"
+    assert files(tmp_path) == []
+    assert cache.get(KEY) is not None, "from memory"
+
+    cache.put(replace(KEY, text="Three."), tone())
+    assert not cache.trouble
+    assert len(files(tmp_path)) == 1
