@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from telephony.kamailio.door import FrontDoor
+from telephony.kamailio.door import DoorStatus, FrontDoor
 from telephony.kamailio.process import clear
 from telephony.legs import KeptLeg, Leg
 from telephony.line.settings import LineSettings
@@ -126,6 +126,11 @@ class Exchange:
             return self._door.settings.addresses if up else ()
         hellos = [client.hello for client in self._clients.values() if client.ready]
         return tuple(address for hello in hellos if hello for address in hello.addresses)
+
+    @property
+    def front_door(self) -> DoorStatus | None:
+        """How the front door is doing; None without one."""
+        return self._door.status if self._door is not None else None
 
     @property
     def capacity(self) -> int:

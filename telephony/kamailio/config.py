@@ -39,7 +39,7 @@ dns_cache_negative_ttl=10
 use_dst_blocklist=no
 mhomed=no
 tcp_connection_lifetime=3605
-tcp_max_connections=1024
+tcp_max_connections=512
 tcp_connect_timeout=5
 tcp_send_timeout=5
 server_header="Server: Voxdesk"
@@ -76,6 +76,12 @@ modparam("dispatcher", "ds_inactive_threshold", 1)
 modparam("jsonrpcs", "transport", 4)
 modparam("jsonrpcs", "dgram_socket", "{rpc_socket}")
 """
+_TLS_PARAMETERS: Final = f"""\
+modparam("tls", "config", "{TLS_CONFIG}")
+modparam("tls", "low_mem_threshold1", 16384)
+modparam("tls", "low_mem_threshold2", 8192)
+"""
+# In KB: connections are refused before calls have no memory left.
 # One worker a socket: two would hand on a 180 and the 200 behind it, or an ACK and its BYE, in
 # either order. A ping that isn't answered counts after fr_timer; a call has less time, see routes.
 
@@ -90,7 +96,7 @@ def kamailio_config(settings: DoorSettings) -> str:
         rpc_socket=RPC_SOCKET,
     )
     if settings.tls:
-        parameters += f'modparam("tls", "config", "{TLS_CONFIG}")\n'
+        parameters += _TLS_PARAMETERS
     return "\n".join(
         (
             _CORE + "\n".join(_sockets(settings)),

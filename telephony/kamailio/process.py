@@ -8,12 +8,12 @@ import subprocess
 from pathlib import Path
 from typing import Final, Self
 
-from telephony.kamailio.config import CONFIG
+from telephony.kamailio.config import CONFIG, RPC_SOCKET
 
 LOG: Final = "door.log"
 PID_FILE: Final = "door.pid"
 STOPS_WITHIN_S: Final = 3.0
-SHARED_MB: Final = 32
+SHARED_MB: Final = 64
 PRIVATE_MB: Final = 4
 
 
@@ -73,6 +73,8 @@ class KamailioProcess:
                 await asyncio.wait_for(self.ended.wait(), STOPS_WITHIN_S)
             self.let_go()
         await clear(self._run_dir)
+        for name in (PID_FILE, RPC_SOCKET):
+            (self._run_dir / name).unlink(missing_ok=True)
 
     def let_go(self) -> None:
         """Watch it no longer."""

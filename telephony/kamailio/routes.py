@@ -88,6 +88,8 @@ request_route {{
     t_check_trans();
     route(LIMITS);
     route(ALIAS);
+    # TLS has ended here: a line that knows only UDP refuses the scheme.
+    if ($(ru{{uri.scheme}}) == "sips") $ru = "sip:" + $(ru{{s.substr,5,0}});
     record_route();
     append_hf("{source_header}: $si:$sp\\r\\n");
     if (is_present_hf("Replaces")) route(TAKE_OVER);

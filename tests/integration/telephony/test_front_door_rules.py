@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from fixtures.leg_worlds import until
 from telephony.kamailio.door import FrontDoor
 from telephony.kamailio.process import all_pids
 from telephony.kamailio.program import check, require_kamailio, write_files
+from voxdesk.kernel.errors import TelephonyError
 from voxdesk.testing.softphone import PhoneCall, Softphone, answer_after, refuse_with
 
 pytestmark = pytest.mark.integration
@@ -236,6 +238,20 @@ async def test_the_next_engine_finds_it_open(tmp_path: Path, alone: DoorAlone) -
         assert other.door.status.pid not in (0, pid)
         await other.door.close()
         assert not all_pids(tmp_path)
+
+
+def sockets_in(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.is_socket()]
+
+
+async def test_a_taken_port_is_told_and_what_to_do(tmp_path: Path, alone: DoorAlone) -> None:
+    own = DoorAlone(tmp_path)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as rival:
+        rival.bind(own.address)
+        with pytest.raises(TelephonyError, match=r"is taken.*choose another port.*sip\.port"):
+            await own.door.start()
+    assert not all_pids(tmp_path)
+    assert not sockets_in(tmp_path)
 
 
 async def test_processes_that_a_killed_one_left_are_cleared_away(
