@@ -134,7 +134,6 @@ def _rtp(machine: Machine) -> Finding:
 
 
 def _observe(machine: Machine) -> Iterator[Finding]:
-    # Older settings have no such block.
     observe = machine.settings.observe
     port = observe.port if observe.enabled else 0
     if port:
