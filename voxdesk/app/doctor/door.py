@@ -24,20 +24,14 @@ def kamailio() -> Path | None:
 def wanted(machine: Machine) -> str:
     """Whether calls come in by a front door: "on", "off", or "auto" for "if it can be had"."""
     sip = machine.settings.sip
-    # Not every version of the settings has these.
-    chosen = str(getattr(sip, "front_door", "auto"))
-    tls: object = getattr(sip, "tls", None)
-    certificate = str(getattr(tls, "certificate", ""))
-    if chosen == "auto" and certificate:
+    if sip.front_door == "auto" and sip.tls.certificate:
         return "on"
-    return "off" if chosen == "auto" and sip.lines == 1 else chosen
+    return "off" if sip.front_door == "auto" and sip.lines == 1 else sip.front_door
 
 
 def stands(machine: Machine) -> bool:
     """Whether there will be one that has SIP's port for all lines."""
-    # Settings without the word are of a version that doesn't start one.
-    known = hasattr(machine.settings.sip, "front_door")
-    return known and wanted(machine) != "off" and kamailio() is not None
+    return wanted(machine) != "off" and kamailio() is not None
 
 
 def check_door(machine: Machine) -> Sequence[Finding]:

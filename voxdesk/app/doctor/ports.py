@@ -41,9 +41,8 @@ def _sip(machine: Machine) -> Iterator[Finding]:
         return
     if stands(machine):  # the lines are behind it, at ports that the system chooses
         yield _one(machine, sip.address, sip.port, "udp", "sip.port")
-        tls = getattr(sip, "tls", None)
-        if getattr(tls, "certificate", ""):
-            yield _one(machine, sip.address, int(getattr(tls, "port", 5061)), "tcp", "sip.tls.port")
+        if sip.tls.certificate:
+            yield _one(machine, sip.address, sip.tls.port, "tcp", "sip.tls.port")
         return
     last = sip.port + sip.lines - 1
     if last > 65_535:  # noqa: PLR2004  the highest port there is
