@@ -134,6 +134,5 @@ def _rtp(machine: Machine) -> Finding:
 
 def _observe(machine: Machine) -> Iterator[Finding]:
     observe = machine.settings.observe
-    port = observe.port if observe.enabled else 0
-    if port:
-        yield _one(machine, observe.host, port, "tcp", "observe.port")
+    if observe.enabled and observe.port:
+        yield _one(machine, observe.host, observe.port, "tcp", "observe.port")
