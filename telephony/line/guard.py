@@ -30,7 +30,15 @@ _TAKEN, _NOT_OURS = 1, 0
 _NOT_ALLOWED: Final = 405
 _SOURCE_AT: Final = 0x10F0
 _TEXT_AT: Final = 0x1148
-"""In pjsip_rx_data: the source, a sockaddr; the message in the packet, a pointer and a length."""
+_PARSED_AT: Final = 0x1158
+_SEQUENCE_AT: Final = 0x1188
+"""In pjsip_rx_data: the source, a sockaddr; the message in the packet, a pointer and a length;
+pointers to what was parsed, and to its CSeq."""
+_METHOD_IN_PARSED: Final = 8
+_NUMBER_IN_SEQUENCE: Final = 64
+_METHOD_IN_SEQUENCE: Final = 72
+_PROBE_NUMBER: Final = 471_142
+_OPTIONS: Final = 5  # pjsip_method_e
 _TEXT: Final = struct.Struct("=Qi")
 _MAX_TEXT: Final = 65_536
 _SOURCE: Final = struct.Struct("=H2s4s")
@@ -197,10 +205,14 @@ class Guard:
             text = _text_of(message)
             if self._probe is not None:
                 if self._probe[0] in text:
-                    self.works = source == self._probe[1]
+                    asked, named, number = _methods_of(message)
+                    same = asked == named == _OPTIONS
+                    self.works = same and number == _PROBE_NUMBER and source == self._probe[1]
                 return _TAKEN  # whatever else comes now is too early, and will be repeated
             if not self.works or not source[0]:
                 return _NOT_OURS
+            if answerable and not _is_consistent(message):
+                return _TAKEN
             verdict = self._sentry.look(source[0], text, time.monotonic())
         except Exception as error:  # noqa: BLE001  it must not unwind through pjsip
             self.works = False
@@ -222,8 +234,31 @@ def _knock(probe: tuple[bytes, Address]) -> bytes:
         f"OPTIONS sip:guard@{host} SIP/2.0\r\n"
         f"Via: SIP/2.0/UDP {host}:{port};branch=z9hG4bK{word}\r\n"
         f"From: <sip:guard@{host}>;tag={word}\r\nTo: <sip:guard@{host}>\r\nCall-ID: {word}\r\n"
-        "CSeq: 1 OPTIONS\r\nMax-Forwards: 1\r\nContent-Length: 0\r\n\r\n"
+        f"CSeq: {_PROBE_NUMBER} OPTIONS\r\nMax-Forwards: 1\r\nContent-Length: 0\r\n\r\n"
     ).encode()
+
+
+def _is_consistent(message: int) -> bool:
+    """Whether CSeq names the request's own method.
+
+    pjsip finds transactions by CSeq, and aborts when one in its last state gets a request of
+    another method.
+    """
+    asked, named, _ = _methods_of(message)
+    return asked == named
+
+
+def _methods_of(message: int) -> tuple[int, int, int]:
+    """The request's method and the one in its CSeq, as pjsip numbers them; and CSeq's number."""
+    parsed = ctypes.c_uint64.from_address(message + _PARSED_AT).value
+    sequence = ctypes.c_uint64.from_address(message + _SEQUENCE_AT).value
+    if not parsed or not sequence:
+        return -1, -2, 0
+    return (
+        ctypes.c_int.from_address(parsed + _METHOD_IN_PARSED).value,
+        ctypes.c_int.from_address(sequence + _METHOD_IN_SEQUENCE).value,
+        ctypes.c_int.from_address(sequence + _NUMBER_IN_SEQUENCE).value,
+    )
 
 
 def _text_of(message: int) -> bytes:

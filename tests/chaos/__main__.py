@@ -72,6 +72,8 @@ async def from_inside(
 ) -> AsyncIterator[Outcome]:
     """What is measured at our end of the call."""
     match mode:
+        case "fuzz":
+            yield await sip_attacks.odd_methods(house)
         case "rtp":
             for host in (rtp_attacks.STRANGER, rtp_attacks.HOST):
                 for silent in (False, True):

@@ -6,7 +6,7 @@ import socket
 import time
 
 from tests.chaos.gun import Shots, fired
-from tests.chaos.house import Target
+from tests.chaos.house import House, Target
 from tests.chaos.report import Outcome
 from tests.chaos.requests import Request, Stranger
 from tests.chaos.watched import SLOTS_WITHIN_S, beside_a_call, slots_free
@@ -42,6 +42,34 @@ async def fuzz(house: Target, *, count: int, rate: float, seed: int = 1) -> Outc
         "answers": dict(sorted(result.answers.items())),
     }
     return outcome
+
+
+async def odd_methods(house: House) -> Outcome:
+    """Requests whose CSeq names another method, in each state of a transaction that there is."""
+    outcome = Outcome("another method in CSeq", "BYE, OPTIONS … with CSeq: 1 INVITE, beside a call")
+    async with beside_a_call(house, outcome):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.bind((TRUSTED, 0))
+            stranger = Stranger(house.address, f"{TRUSTED}:{sock.getsockname()[1]}")
+            at, _, port = house.address.rpartition(":")
+            target = loopback_address(at, int(port))
+            for refused in (True, False):
+                house.refusing = refused
+                invite = stranger.request("INVITE")
+                rest = invite.encode().partition(b" ")[2]
+                for method in (b"INVITE", b"OPTIONS", b"ACK", b"BYE", b"CANCEL", b"INFO", b"FOO"):
+                    sock.sendto(method + b" " + rest, target)
+                    await asyncio.sleep(0.1)
+                    if method == b"OPTIONS":
+                        sock.sendto(_acknowledged(rest), target)
+                        await asyncio.sleep(0.1)
+        house.refusing = False
+    return outcome
+
+
+def _acknowledged(rest: bytes) -> bytes:
+    """ACK of a refusal: of the INVITE's own transaction."""
+    return b"ACK " + rest.replace(b"CSeq: 1 INVITE", b"CSeq: 1 ACK")
 
 
 async def flood(
