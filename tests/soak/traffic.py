@@ -25,7 +25,6 @@ class Placed:
         kind: what the caller was up to.
         caller: the number that it was placed from; no two calls have the same.
         status: SIP status that refused it in the end, or 0.
-        sent_on: how often a line refused it before another one was tried.
         hung_up: the caller ended it, as planned or by despair.
         trouble: what went otherwise than it should, or empty.
     """
@@ -33,7 +32,6 @@ class Placed:
     kind: str
     caller: str
     status: int = 0
-    sent_on: int = 0
     answered_s: float = 0.0
     ended_s: float = 0.0
     hung_up: bool = False
@@ -130,7 +128,6 @@ class Traffic:
             except CallFailed as failure:
                 placed.status = failure.status
                 if failure.status in BUSY:
-                    placed.sent_on += 1
                     continue
                 placed.trouble = str(failure)
                 return call
