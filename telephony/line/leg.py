@@ -90,7 +90,7 @@ class LineLeg:
         self.number = number
         self.media = LegMedia(number, emit)
         self.ended = False
-        self.source = ""
+        self.source = self._signalled = ""
         self.never_acknowledged = False
         self._door = MediaDoor()
         self._call: LineCall | None = None
@@ -126,9 +126,10 @@ class LineLeg:
         """The far end has answered, or has taken our answer."""
         return self._confirmed
 
-    def accept(self, account: pj.Account, call_id: int, source: str) -> None:
-        """This leg is that incoming call, from "host:port"."""
+    def accept(self, account: pj.Account, call_id: int, source: str, caller: str = "") -> None:
+        """This leg is that incoming call, from "host:port"; behind a door, of that caller."""
         self.source = source.rpartition(":")[0]
+        self._signalled = (caller or source).rpartition(":")[0]
         self._call = LineCall(account, call_id, self._notes.append)
 
     def dial(self, account: pj.Account, order: Dial, local_uri: str, identity: str) -> None:
@@ -337,7 +338,7 @@ class LineLeg:
         self._update_flow()
         if self._streaming:
             with contextlib.suppress(pj.Error):  # the next change says more
-                self._door.begin(call, self.source, time.monotonic())
+                self._door.begin(call, self._signalled, time.monotonic())
 
     def _update_flow(self) -> None:
         if self._confirmed and self._agreed and not self.media.answered:

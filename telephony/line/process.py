@@ -221,11 +221,11 @@ class Line:
         number = self._next_number
         self._next_number += 2
         leg = self._add(number, lambda emit: LineLeg(number, self._settings, emit, self._ports))
-        leg.accept(self._stack.account, call_id, source)
-        in_use = sum(each.gone_number is None for each in self._legs.values())
         known: str | None = source
         if door := self._settings.front_door:
             known = source_behind(message, source, door)
+        leg.accept(self._stack.account, call_id, source, known or source)
+        in_use = sum(each.gone_number is None for each in self._legs.values())
         if self._link.lost:
             self._refused.append((leg, EndCause.ERROR, _UNAVAILABLE))
         elif known is None or in_use > self._stack.capacity - self._settings.outbound_reserve:
