@@ -22,7 +22,6 @@ redis-server redis-server
 espeak-ng    espeak-ng
 sox          sox
 faketime     faketime
-prometheus   promtool
 "
 
 # shellcheck disable=SC2086
@@ -73,7 +72,7 @@ apt install --yes --no-install-recommends $wanted || for package in $wanted; do
     apt install --yes --no-install-recommends "$package" || say "$package could not be installed"
 done
 if [ -d /run/systemd/system ]; then
-    for service in kamailio redis-server postgresql prometheus; do
+    for service in kamailio redis-server postgresql; do
         case " $wanted " in
             *" $service "*) $as_root systemctl disable --quiet "$service" >>"$log" 2>&1 || true ;;
         esac

@@ -23,16 +23,24 @@ from telephony.line import kernel_filter
 from telephony.line.kernel_filter import Address
 from telephony.line.sentry import Sentry, Verdict
 
-_PROBE_WITHIN_S: Final = 0.5
+_PROBE_WITHIN_S: Final = 2.0
 _FIRST: Final = 4
 """Before pjsip's transport layer (8), which comes before all others."""
 _TAKEN, _NOT_OURS = 1, 0
 _NOT_ALLOWED: Final = 405
-_TRANSPORT_AT: Final = 8
-_PACKET_AT: Final = 0x140
-_PACKET_ROOM: Final = 4000
-_SOURCE_AT: Final = _PACKET_AT + _PACKET_ROOM + 16
-"""In pjsip_rx_data: the packet, a zero, its length, and its source, a sockaddr."""
+_SOURCE_AT: Final = 0x10F0
+_TEXT_AT: Final = 0x1148
+_PARSED_AT: Final = 0x1158
+_SEQUENCE_AT: Final = 0x1188
+"""In pjsip_rx_data: the source, a sockaddr; the message in the packet, a pointer and a length;
+pointers to what was parsed, and to its CSeq."""
+_METHOD_IN_PARSED: Final = 8
+_NUMBER_IN_SEQUENCE: Final = 64
+_METHOD_IN_SEQUENCE: Final = 72
+_PROBE_NUMBER: Final = 471_142
+_OPTIONS: Final = 5  # pjsip_method_e
+_TEXT: Final = struct.Struct("=Qi")
+_MAX_TEXT: Final = 65_536
 _SOURCE: Final = struct.Struct("=H2s4s")
 
 _ON_MESSAGE: Final = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
@@ -84,7 +92,7 @@ class Caller(Protocol):
 
 
 class Guard:
-    """Looks at every packet of SIP that comes over UDP.
+    """Looks at every message of SIP, by whatever transport it came.
 
     Args:
         sentry: who decides.
@@ -103,7 +111,6 @@ class Guard:
         self._in_call: dict[int, str] = {}
         self._struck: set[int] = set()
         self._probe: tuple[bytes, Address] | None = None
-        self._transport: int | None = None  # of UDP; who comes by TCP isn't judged
         found = kernel_filter.own_sockets(addresses) if addresses else {}
         self._socket = next(iter(found.values()), None)
         self._request = _ON_MESSAGE(lambda message: self._on_message(message, answerable=True))
@@ -195,14 +202,17 @@ class Guard:
     def _on_message(self, message: int, *, answerable: bool) -> int:
         try:
             source = _source_of(message)
-            text = ctypes.string_at(message + _PACKET_AT).lstrip(b"\r\n")
-            transport = ctypes.c_void_p.from_address(message + _TRANSPORT_AT).value
-            if self._probe is not None and self._probe[0] in text:
-                self.works = source == self._probe[1]
-                self._transport = transport
-                return _TAKEN
-            if not self.works or transport != self._transport:
+            text = _text_of(message)
+            if self._probe is not None:
+                if self._probe[0] in text:
+                    asked, named, number = _methods_of(message)
+                    same = asked == named == _OPTIONS
+                    self.works = same and number == _PROBE_NUMBER and source == self._probe[1]
+                return _TAKEN  # whatever else comes now is too early, and will be repeated
+            if not self.works or not source[0]:
                 return _NOT_OURS
+            if answerable and not _is_consistent(message):
+                return _TAKEN
             verdict = self._sentry.look(source[0], text, time.monotonic())
         except Exception as error:  # noqa: BLE001  it must not unwind through pjsip
             self.works = False
@@ -224,8 +234,37 @@ def _knock(probe: tuple[bytes, Address]) -> bytes:
         f"OPTIONS sip:guard@{host} SIP/2.0\r\n"
         f"Via: SIP/2.0/UDP {host}:{port};branch=z9hG4bK{word}\r\n"
         f"From: <sip:guard@{host}>;tag={word}\r\nTo: <sip:guard@{host}>\r\nCall-ID: {word}\r\n"
-        "CSeq: 1 OPTIONS\r\nMax-Forwards: 1\r\nContent-Length: 0\r\n\r\n"
+        f"CSeq: {_PROBE_NUMBER} OPTIONS\r\nMax-Forwards: 1\r\nContent-Length: 0\r\n\r\n"
     ).encode()
+
+
+def _is_consistent(message: int) -> bool:
+    """Whether CSeq names the request's own method.
+
+    pjsip finds transactions by CSeq, and aborts when one in its last state gets a request of
+    another method.
+    """
+    asked, named, _ = _methods_of(message)
+    return asked == named
+
+
+def _methods_of(message: int) -> tuple[int, int, int]:
+    """The request's method and the one in its CSeq, as pjsip numbers them; and CSeq's number."""
+    parsed = ctypes.c_uint64.from_address(message + _PARSED_AT).value
+    sequence = ctypes.c_uint64.from_address(message + _SEQUENCE_AT).value
+    if not parsed or not sequence:
+        return -1, -2, 0
+    return (
+        ctypes.c_int.from_address(parsed + _METHOD_IN_PARSED).value,
+        ctypes.c_int.from_address(sequence + _METHOD_IN_SEQUENCE).value,
+        ctypes.c_int.from_address(sequence + _NUMBER_IN_SEQUENCE).value,
+    )
+
+
+def _text_of(message: int) -> bytes:
+    """What was sent."""
+    start, length = _TEXT.unpack(ctypes.string_at(message + _TEXT_AT, _TEXT.size))
+    return ctypes.string_at(start, min(length, _MAX_TEXT)) if start and length > 0 else b""
 
 
 def _source_of(message: int) -> Address:

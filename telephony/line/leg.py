@@ -329,7 +329,6 @@ class LineLeg:
                 stream = call.getAudioMedia(0)
                 stream.startTransmit(self._port)
                 self._port.startTransmit(stream)
-                self._door.begin(call, self._signalled, time.monotonic())
         except pj.Error:
             self._streaming = False
             self._update_flow()
@@ -337,6 +336,9 @@ class LineLeg:
         if status != pj.PJSUA_CALL_MEDIA_LOCAL_HOLD:
             self._held_by_them = status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD
         self._update_flow()
+        if self._streaming:
+            with contextlib.suppress(pj.Error):  # the next change says more
+                self._door.begin(call, self._signalled, time.monotonic())
 
     def _update_flow(self) -> None:
         if self._confirmed and self._agreed and not self.media.answered:

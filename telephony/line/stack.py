@@ -95,9 +95,9 @@ class Stack:
         self._choose_codecs()
         self.addresses = self._listen()
         self._endpoint.libStart()
+        self.guard = Guard(Sentry(frozenset(settings.trusted)), self._udp_addresses(), self.poll)
         self.account = _Account(on_incoming, self._registration)
         self.account.create(self._account_config())
-        self.guard = Guard(Sentry(frozenset(settings.trusted)), self._udp_addresses(), self.poll)
 
     def poll(self, *, idle: bool = False) -> None:
         """Let SIP happen; returns early when something did, and after 20 ms (idle: 25) at most."""

@@ -40,6 +40,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--step-seconds", type=float, default=75, help="talk in a step of curve")
     parser.add_argument("--conditions", nargs="+", choices=networks.CONDITIONS, default=[])
     parser.add_argument("--resume", action="store_true", help="curve, networks: keep what is done")
+    parser.add_argument("--limits", action="store_true", help="curve: turn callers away as usual")
     parser.add_argument("--rate", type=int, default=20, help="calls a second, for doors")
     parser.add_argument("--to", nargs="+", default=[], metavar="HOST:PORT", help="measure this")
     parser.add_argument("--pid", nargs="+", type=int, default=[], help="its processes")
@@ -129,6 +130,7 @@ async def measure_own(arguments: argparse.Namespace) -> None:
             models=arguments.models,
             seconds=arguments.step_seconds,
             resume=arguments.resume,
+            limits=arguments.limits,
         )
 
 

@@ -3,6 +3,9 @@
 Each step is a system of its own with as many lines as its callers need. "In conversation": real
 utterances of 1 to 4 s, six turns a minute and more, random starts. Each step's figures are written
 as soon as it is over, so that a run may be stopped and gone on with (`--resume`).
+
+Nobody is turned away because the machine is busy, so that the curve shows where it breaks; with
+`--limits` callers are, as an installation does it.
 """
 
 import importlib.util
@@ -19,7 +22,7 @@ from tests.bench.figures import RESULTS, Conversation, console, ms, percentile, 
 from tests.bench.machine import settle
 from tests.bench.records import Records
 from tests.bench.speech import load_utterances, plan_calls
-from tests.bench.system import start_system
+from tests.bench.system import NO_LIMITS, start_system
 from tests.bench.talk import Talk, hold
 from voxdesk.kernel.call import EventKind
 
@@ -83,11 +86,17 @@ def is_here(model: str) -> bool:
 
 
 async def measure(
-    *, callers: Sequence[int], models: Sequence[str], seconds: float, resume: bool
+    *,
+    callers: Sequence[int],
+    models: Sequence[str],
+    seconds: float,
+    resume: bool,
+    limits: bool = False,
 ) -> None:
     """The whole curve for each model; `seconds` is how long each step talks."""
     path = RESULTS / "curve.json"
     known = read(path) if resume else {}
+    settings = {} if limits else NO_LIMITS
     for model in models:
         if not is_here(model):
             console.print(f"curve, {model}: the larger model isn't installed; left out")
@@ -96,7 +105,7 @@ async def measure(
         with tempfile.TemporaryDirectory(prefix="voxdesk-curve-") as folder:
             for count in callers:
                 if count not in steps:
-                    steps[count] = await take_step(Path(folder), model, count, seconds)
+                    steps[count] = await take_step(Path(folder), model, count, seconds, settings)
                 known[model] = [steps[each] for each in sorted(steps)]
                 write(path, known, seconds)
                 if steps[count].is_broken:
@@ -105,10 +114,14 @@ async def measure(
         show(model, found)
 
 
-async def take_step(state_dir: Path, model: str, callers: int, seconds: float) -> Step:
+async def take_step(
+    state_dir: Path, model: str, callers: int, seconds: float, settings: Mapping[str, str]
+) -> Step:
     """One step, with a system of its own; the prompts of the one before it are kept."""
     console.print(f"curve, {model}: {callers} callers for {seconds:g} s …", highlight=False)
-    system = await start_system(calls=callers, state_dir=state_dir, **{_MODEL_SETTING: model})
+    system = await start_system(
+        calls=callers, state_dir=state_dir, **{**settings, _MODEL_SETTING: model}
+    )
     try:
         await settle(system.pids)
         records = Records(state_dir)

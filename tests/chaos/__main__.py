@@ -14,8 +14,8 @@ from tests.chaos import dialog_attacks, rtp_attacks, sip_attacks, system_attacks
 from tests.chaos.house import Elsewhere, House, Target
 from tests.chaos.report import Outcome, save, show
 
-MODES = ("fuzz", "floods", "slots", "unserved", "rtp", "dialog", "system")
-FROM_OUTSIDE = ("fuzz", "floods", "slots", "unserved")
+MODES = ("nothing", "fuzz", "floods", "slots", "unserved", "rtp", "dialog", "system")
+FROM_OUTSIDE = ("nothing", "fuzz", "floods", "slots", "unserved")
 
 
 def read_arguments() -> argparse.Namespace:
@@ -47,6 +47,8 @@ async def from_outside(
     """What needs no more than an address."""
     rate, seconds = arguments.rate, arguments.seconds
     match mode:
+        case "nothing":
+            yield await sip_attacks.nothing(target, seconds=seconds)
         case "fuzz":
             yield await sip_attacks.fuzz(
                 target, count=arguments.datagrams, rate=1.5 * rate, seed=arguments.seed
@@ -70,6 +72,8 @@ async def from_inside(
 ) -> AsyncIterator[Outcome]:
     """What is measured at our end of the call."""
     match mode:
+        case "fuzz":
+            yield await sip_attacks.odd_methods(house)
         case "rtp":
             for host in (rtp_attacks.STRANGER, rtp_attacks.HOST):
                 for silent in (False, True):

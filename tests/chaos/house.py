@@ -52,6 +52,10 @@ class House:
 
     Args:
         limits: settings of the line that are not the usual ones.
+
+    Attributes:
+        answering: calls are answered; otherwise they ring.
+        refusing: calls are refused.
     """
 
     def __init__(self, **limits: Any) -> None:
@@ -66,6 +70,7 @@ class House:
         self.exchange = Exchange(settings, run_dir=self.run_dir / "run")
         self.answerers: list[Answerer] = []
         self.answering = True
+        self.refusing = False
         self._sound = np.repeat(tune(_SOUND_S, seed=7), 2)  # 16 kHz
 
     async def __aenter__(self) -> Self:
@@ -146,7 +151,9 @@ class House:
     def _take(self, leg: Leg) -> None:
         answerer = Answerer(leg, self._sound)
         self.answerers.append(answerer)
-        if self.answering:
+        if self.refusing:
+            leg.reject(486)
+        elif self.answering:
             answerer.play()
             leg.answer()
         else:

@@ -22,6 +22,8 @@ from tests.chaos.bad_parts import (
 )
 from tests.chaos.requests import Request, Stranger, offer
 
+_OTHER_METHOD = 0.3
+
 Mutation = Callable[["Mutants", Request], None]
 
 
@@ -168,12 +170,28 @@ def _spoil_body(mutants: Mutants, request: Request) -> None:
     )
 
 
+def _again(mutants: Mutants, request: Request) -> None:
+    """Of a transaction, and a dialog, that others of these are of, too."""
+    few = f"z9hG4bKagain{mutants.dice.randrange(4)}"
+    call = f"again{mutants.dice.randrange(4)}"
+    for index, (name, value) in enumerate(request.headers):
+        if name == "Via":
+            before, _, after = value.partition("branch=")
+            request.headers[index] = (name, f"{before}branch={few};{after.partition(';')[2]}")
+        elif name == "Call-ID":
+            request.headers[index] = (name, call)
+        elif name == "From":
+            request.headers[index] = (name, value.partition(";tag=")[0] + ";tag=again")
+        elif name == "CSeq" and mutants.dice.random() < _OTHER_METHOD:
+            request.headers[index] = (name, f"1 {mutants.dice.choice(('INVITE', 'ACK', 'BYE'))}")
+
+
 def _length(mutants: Mutants, request: Request) -> None:
     request.content_length = mutants.dice.choice(BAD_LENGTHS)
 
 
 MUTATIONS: tuple[Mutation, ...] = (
-    _duplicate, _remove, _oversize, _spoil, _spoil, _spoil_name, _fold, _add, _add, _thousands,
+    _again, _again, _again, _duplicate, _remove, _oversize, _spoil, _spoil, _spoil_name, _fold, _add, _add, _thousands,
     _uri, _address, _start, _body, _body, _spoil_body, _length, _set("CSeq", BAD_CSEQS),
     _set("Via", BAD_VIAS),
 )  # fmt: skip

@@ -6,7 +6,7 @@ import socket
 import time
 
 from tests.chaos.gun import Shots, fired
-from tests.chaos.house import Target
+from tests.chaos.house import House, Target
 from tests.chaos.report import Outcome
 from tests.chaos.requests import Request, Stranger
 from tests.chaos.watched import SLOTS_WITHIN_S, beside_a_call, slots_free
@@ -15,8 +15,17 @@ from voxdesk.testing.sip_message import loopback_address
 
 SCANNER = "127.0.0.66"
 TRUSTED = "127.0.0.1"
+_UNDER_WAY_S = 1.0
 _100REL = (("Require", "100rel"), ("Supported", "100rel"))
 _TIMER = (("Supported", "timer"), ("Session-Expires", "90;refresher=uas"))
+
+
+async def nothing(house: Target, *, seconds: float) -> Outcome:
+    """No attack: what the call is like on this machine, now."""
+    outcome = Outcome("no attack", f"{seconds:g} s of a call, to compare with")
+    async with beside_a_call(house, outcome, watched_s=seconds + 60):
+        await asyncio.sleep(seconds)
+    return outcome
 
 
 async def fuzz(house: Target, *, count: int, rate: float, seed: int = 1) -> Outcome:
@@ -35,10 +44,38 @@ async def fuzz(house: Target, *, count: int, rate: float, seed: int = 1) -> Outc
     return outcome
 
 
+async def odd_methods(house: House) -> Outcome:
+    """Requests whose CSeq names another method, in each state of a transaction that there is."""
+    outcome = Outcome("another method in CSeq", "BYE, OPTIONS … with CSeq: 1 INVITE, beside a call")
+    async with beside_a_call(house, outcome):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.bind((TRUSTED, 0))
+            stranger = Stranger(house.address, f"{TRUSTED}:{sock.getsockname()[1]}")
+            at, _, port = house.address.rpartition(":")
+            target = loopback_address(at, int(port))
+            for refused in (True, False):
+                house.refusing = refused
+                invite = stranger.request("INVITE")
+                rest = invite.encode().partition(b" ")[2]
+                for method in (b"INVITE", b"OPTIONS", b"ACK", b"BYE", b"CANCEL", b"INFO", b"FOO"):
+                    sock.sendto(method + b" " + rest, target)
+                    await asyncio.sleep(0.1)
+                    if method == b"OPTIONS":
+                        sock.sendto(_acknowledged(rest), target)
+                        await asyncio.sleep(0.1)
+        house.refusing = False
+    return outcome
+
+
+def _acknowledged(rest: bytes) -> bytes:
+    """ACK of a refusal: of the INVITE's own transaction."""
+    return b"ACK " + rest.replace(b"CSeq: 1 INVITE", b"CSeq: 1 ACK")
+
+
 async def flood(
     house: Target, method: str, *, rate: float, seconds: float, sources: int = 1, net: int = 1
 ) -> Outcome:
-    """Correct requests, many a second, from strangers; a new caller tries in the middle."""
+    """Correct requests, many a second, from strangers; somebody new dials until it works."""
     hosts = tuple(f"127.{net}.{n // 250}.{n % 250 + 1}" for n in range(sources))
     outcome = Outcome(
         f"flood {method}" + (f" from {sources} addresses" if sources > 1 else ""),
@@ -48,18 +85,28 @@ async def flood(
         firing = asyncio.create_task(
             fired(Shots("flood", house.address, int(rate * seconds), rate, method, hosts=hosts))
         )
-        await asyncio.sleep(seconds / 2)
-        newcomers = await calls_work(house.uri)
+        await asyncio.sleep(_UNDER_WAY_S)
+        answered_s = await _newcomer(house, seconds - _UNDER_WAY_S)
         result = await firing
     outcome.figures |= {
         "datagrams": result.sent,
         "datagrams/s": result.rate,
-        "new calls in the middle, of 1": newcomers,
+        "a new caller is answered after s": "not" if answered_s is None else answered_s,
         "answers": dict(sorted(result.answers.items())),
     }
     if sources == 1:
-        outcome.expect(newcomers == 1, "a new caller was not answered")
+        outcome.expect(answered_s is not None, "no new caller was answered")
     return outcome
+
+
+async def _newcomer(house: Target, within_s: float) -> float | None:
+    """Somebody who dials until it works, while the flood goes on; seconds from its beginning."""
+    began_s = time.monotonic()
+    while time.monotonic() - began_s < within_s:
+        if await calls_work(house.uri):
+            return round(_UNDER_WAY_S + time.monotonic() - began_s, 1)
+        await asyncio.sleep(0.2)
+    return None
 
 
 async def unserved(house: Target, *, count: int, rate: float, first: int = 99) -> list[Outcome]:

@@ -279,6 +279,8 @@ def test_a_recognizer_that_hangs_is_asked_no_more_and_another_thread_hears(
                 while pool.load.running:  # noqa: ASYNC110  the pool has no events
                     await asyncio.sleep(0.05)
             monkeypatch.setattr(recognizer, "work", works)
+            monkeypatch.setattr(hearing, "RECOGNIZED_WITHIN_S", 12.0)
+            monkeypatch.setattr(pool, "_stuck_after_s", 20.0)
             await call.hears_prompt()
             await call.say_all(speak("I want to return an item."))
             await system.sees(caller, EventKind.HEARD)

@@ -107,7 +107,7 @@ def test_a_call_is_seen_in_metrics_health_and_trace_and_none_of_its_content_in_t
     assert metrics(system, "event_loop_lag_seconds_count") > 0
     assert metrics(system, "process_resident_memory_bytes") > 0
     status, told = page(system, "/readyz")
-    assert json.loads(told) == {"ready": True, "reasons": [], "warnings": []}
+    assert json.loads(told)["reasons"] == []
     assert status == 200
     assert root.trace_id == trace_id_of(call_id)
     assert attributes(collector.wait("lookup"))["voxdesk.lookup.outcome"] == "missing"

@@ -23,7 +23,7 @@ from tests.bench.figures import console
 from tests.bench.machine import cpu_s, process_tree, settle
 from tests.bench.records import Record, Records
 from tests.bench.speech import load_utterances
-from tests.bench.system import CALLS_A_LINE, FLOWS, ROOT, System, start_system
+from tests.bench.system import CALLS_A_LINE, FLOWS, NO_LIMITS, ROOT, System, start_system
 from tests.soak import growth
 from tests.soak.account import Account, account
 from tests.soak.report import Outcome, write
@@ -38,7 +38,7 @@ AGENTS = ("anna", "bert")
 FREE = (AgentStatus.AVAILABLE, AgentStatus.AWAY)
 WARM_UP_CALLS = 60
 REPORT_EVERY_S = 120.0
-SETTINGS = {
+SETTINGS = NO_LIMITS | {
     "VOXDESK_SIP__OUTBOUND_LEGS": str(OUTBOUND_LEGS),
     "VOXDESK_RECOGNITION__WHISPER_MODEL": "tiny.en",
     "VOXDESK_QUEUE__WRAP_UP_S": "0",
@@ -191,18 +191,19 @@ class Soak:
         await settle(self.system.pids, at_most_s=30.0)
 
     async def _count_slots(self, phone: Softphone) -> tuple[int, int]:
-        """How many callers each line takes at once, all together, and how many it should."""
-        taken, wanted = 0, 0
-        for address in self.system.addresses:
-            room = CALLS_A_LINE - OUTBOUND_LEGS
-            wanted += room
-            calls = [await phone.call(f"sip:cached@{address}", caller="slot") for _ in range(room)]
-            for call in calls:
-                with contextlib.suppress(CallFailed):
-                    await call.answered(10.0)
-                    taken += 1
-            for call in calls:
-                await call.hang_up()
+        """How many callers are taken at once, all together, and how many should be."""
+        wanted = self.arguments.lines * (CALLS_A_LINE - OUTBOUND_LEGS)
+        calls = [
+            await phone.call(self.system.uri("cached", number), caller="slot")
+            for number in range(wanted)
+        ]
+        taken = 0
+        for call in calls:
+            with contextlib.suppress(CallFailed):
+                await call.answered(10.0)
+                taken += 1
+        for call in calls:
+            await call.hang_up()
         return taken, wanted
 
     def _left_over(self) -> dict[str, int]:

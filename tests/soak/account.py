@@ -8,6 +8,7 @@ from tests.bench.records import Record
 from tests.soak.traffic import BUSY, Placed
 
 SAME_LENGTH_S = 1.0
+REFUSED = ("error", "rejected")
 UP_FOR_SURE_S = 0.5  # who hangs up sooner may do so before the sound is there
 
 
@@ -83,14 +84,16 @@ def account(placed: Sequence[Placed], records: Iterable[Record], *, told: int = 
 def _faults(call: Placed, mine: Sequence[Record]) -> Iterable[tuple[str, str]]:
     if call.trouble:
         yield "trouble", call.trouble
-    if len(mine) > 1:
-        yield "double", f"{len(mine)} records"
+    # A line that refused in the end, and the next one that took the call, have a record each.
+    whole = [each for each in mine if each.answered_at is not None or each.cause not in REFUSED]
+    if len(whole) > 1:
+        yield "double", f"{len(whole)} records"
     if not mine:
         # An INVITE that was taken back before the line looked at it never was a call.
         if call.kind != "cancelled" or call.answered_s:
             yield "record", "no record"
         return
-    record = mine[0]
+    record = next((each for each in mine if each.answered_at is not None), mine[0])
     if record.ended_at is None or not record.cause:
         yield "end", "its record has no end, or no cause"
     if call.talked_s < UP_FOR_SURE_S:

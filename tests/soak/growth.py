@@ -48,8 +48,10 @@ def name_of(command: Sequence[str]) -> str:
         return "supervisor"
     if "serve" in command or "voxdesk.app.cli" in command:
         return "engine"
-    modules = [after for flag, after in itertools.pairwise(command) if flag == "-m"]
-    return (modules or [command[0].rpartition("/")[2] if command else "?"])[0]
+    program = command[0].rpartition("/")[2] if command else "?"
+    if not program.startswith("python"):
+        return program
+    return next((after for flag, after in itertools.pairwise(command) if flag == "-m"), program)
 
 
 def total(samples: Iterable[Sample]) -> dict[str, float]:
@@ -78,17 +80,18 @@ def growth(samples: Sequence[Sample]) -> dict[str, dict[str, float]]:
     warm = [each for each in samples if each.at_s >= first_s + WARM_SHARE * (last_s - first_s)]
     names = dict.fromkeys(each.process for each in warm)
     return {
-        name: {
-            kind: round(
-                slope_per_hour(
-                    [(each.at_s, getattr(each, kind)) for each in warm if each.process == name]
-                ),
-                1,
-            )
-            for kind in KINDS
-        }
+        name: {kind: round(slope_per_hour(_over_time(warm, name, kind)), 1) for kind in KINDS}
         for name in names
     }
+
+
+def _over_time(samples: Iterable[Sample], name: str, kind: str) -> list[tuple[float, float]]:
+    """What all processes of this name hold together, at each look."""
+    sums: dict[float, float] = {}
+    for each in samples:
+        if each.process == name:
+            sums[each.at_s] = sums.get(each.at_s, 0.0) + getattr(each, kind)
+    return list(sums.items())
 
 
 def percent_more(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:

@@ -24,7 +24,7 @@ class Placed:
     Attributes:
         kind: what the caller was up to.
         caller: the number that it was placed from; no two calls have the same.
-        status: SIP status that refused it, or 0.
+        status: SIP status that refused it in the end, or 0.
         hung_up: the caller ended it, as planned or by despair.
         trouble: what went otherwise than it should, or empty.
     """

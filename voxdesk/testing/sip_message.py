@@ -87,6 +87,9 @@ def loopback_address(host: str, port: int) -> Address:
     return (str(address), port)
 
 
+_START = re.compile(r"SIP/2\.0 [1-6]\d\d( .*)?|\S+ \S+ SIP/2\.0", re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class SipUri:
     """`sip:user@host:port;parameters`."""
@@ -150,7 +153,7 @@ class SipMessage:
         """
         head, _, body = datagram.decode("utf-8", "replace").partition("\r\n\r\n")
         lines = re.sub(r"\r\n[ \t]+", " ", head).split("\r\n")
-        if "SIP/2.0" not in lines[0]:
+        if not _START.fullmatch(lines[0]):
             raise ProtocolError("a datagram that is not SIP/2.0")
         headers = []
         for line in lines[1:]:

@@ -58,6 +58,13 @@ def test_broken_messages_crash_nothing_and_leave_nothing_behind(
     assert held(attacked(lambda house: sip_attacks.fuzz(house, count=2_500, rate=1_500)))
 
 
+def test_a_request_whose_cseq_names_another_method_does_no_harm(
+    attacked: Callable[[Attack], list[Outcome]],
+) -> None:
+    """pjsip itself aborts at one, when its transaction has been acknowledged."""
+    assert held(attacked(sip_attacks.odd_methods))
+
+
 def test_a_scanner_that_floods_is_shut_out_and_a_new_caller_is_answered(
     attacked: Callable[[Attack], list[Outcome]],
 ) -> None:

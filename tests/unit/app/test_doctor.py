@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -38,7 +37,11 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 def settings(tmp_path: Path, **sip: Any) -> Settings:
     return Settings.model_validate(
-        {"state_dir": tmp_path / "var", "sip": {"address": "127.0.0.1", "port": 0} | sip}
+        {
+            "state_dir": tmp_path / "var",
+            "sip": {"address": "127.0.0.1", "port": 0} | sip,
+            "observe": {"port": 0},
+        }
     )
 
 
@@ -89,7 +92,10 @@ def test_an_address_that_is_not_ours_is_told(tmp_path: Path) -> None:
 
 
 def test_more_lines_than_ports_is_a_problem(tmp_path: Path) -> None:
-    assert "65536" in check_ports(Machine(settings(tmp_path, port=65_535, lines=2)))[0].says
+    assert (
+        "65536"
+        in check_ports(Machine(settings(tmp_path, port=65_535, lines=2, front_door="off")))[0].says
+    )
 
 
 def test_a_port_that_may_be_had_is_free() -> None:
@@ -140,24 +146,21 @@ def test_the_installed_library_can_be_asked(tmp_path: Path) -> None:
 
 
 def test_several_lines_need_kamailio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door.shutil, "which", lambda *_, **__: None)
+    monkeypatch.setattr(door, "find_kamailio", lambda: None)
     [found] = door.check_door(Machine(settings(tmp_path, lines=2)))
     assert found.level is Level.WARNING
     assert "apt install kamailio" in found.mend
+    [found] = door.check_door(Machine(settings(tmp_path, lines=2, front_door="on")))
+    assert found.level is Level.PROBLEM
     assert door.check_door(Machine(settings(tmp_path))) == []
 
 
 def test_a_front_door_has_the_port_for_all_lines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "kamailio", lambda: Path("/usr/sbin/kamailio"))
-    plain = settings(tmp_path, port=65_535, lines=3, rtp_first_port=0)
-    values = {name: getattr(plain.sip, name) for name in type(plain.sip).model_fields}
-    sip = SimpleNamespace(**{**values, "front_door": "auto", "outbound_legs": "auto"})
-    with_door: Any = SimpleNamespace(sip=sip)
-    assert levels(check_ports(Machine(with_door))) == ["ok", "ok"]
-    said = {"version": "2.15", "capacity": 4, "codecs": ["PCMU/8000", "PCMA/8000", "G722/16000"]}
-    assert levels(list(lines.judge_library(Machine(with_door), said))) == ["ok", "ok"]
+    monkeypatch.setattr(door, "find_kamailio", lambda: "/usr/sbin/kamailio")
+    behind = settings(tmp_path, port=65_535, lines=3, rtp_first_port=0)
+    assert levels(check_ports(Machine(behind))) == ["ok", "ok"]
 
 
 # ------------------------------------------------------------------ trunk
@@ -246,12 +249,13 @@ def test_what_is_no_certificate(tmp_path: Path) -> None:
     assert "no PEM certificate" in found.says
 
 
-def test_settings_without_tls_have_no_certificate_to_look_at(pem: tuple[Path, Path]) -> None:
-    assert certificates.check_certificates(Machine(Settings())) == []
+def test_settings_without_tls_have_no_certificate_to_look_at(
+    pem: tuple[Path, Path], tmp_path: Path
+) -> None:
+    assert certificates.check_certificates(Machine(settings(tmp_path))) == []
     certificate, key = pem
-    tls = SimpleNamespace(certificate=str(certificate), key=str(key))
-    chosen: Any = SimpleNamespace(sip=SimpleNamespace(tls=tls))
-    assert levels(certificates.check_certificates(Machine(chosen))) == ["ok", "ok"]
+    tls = settings(tmp_path, tls={"certificate": str(certificate), "key": str(key)})
+    assert levels(certificates.check_certificates(Machine(tls))) == ["ok", "ok"]
 
 
 # ------------------------------------------------------------------ disk, clock, machine, database

@@ -74,6 +74,14 @@ def test_a_refusal_and_a_call_taken_back_at_once_need_no_record() -> None:
     assert found.refused == 1
 
 
+def test_a_call_that_one_line_refused_late_and_the_next_took_may_have_two_records(
+    recording: Path,
+) -> None:
+    refused = replace(record("+17770000001", None), answered_at=None, cause="error")
+
+    assert account([talked(1)], [refused, record("+17770000001", recording)]).is_clean
+
+
 def test_growth_is_by_the_hour_and_leaves_the_warming_up_out() -> None:
     samples = [
         Sample(at_s, "engine", 100 + (50 if at_s < 10 else 0) + at_s / 3600, 0.0, 7, 3)

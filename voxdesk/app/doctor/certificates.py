@@ -11,19 +11,16 @@ from voxdesk.app.doctor.finding import Finding, Machine, ok, problem, warning
 
 AREA: Final = "certificate"
 SOON: Final = timedelta(days=21)
-CERTIFICATE_NAMES: Final = ("certificate", "certificate_file", "cert")
-KEY_NAMES: Final = ("key", "private_key", "key_file")
 ASK_AGAIN: Final = "Get a new certificate, and restart."
 
 
 def check_certificates(machine: Machine) -> Sequence[Finding]:
     """Nothing to say without TLS."""
-    # Not every version of the settings has this block.
-    tls = getattr(machine.settings.sip, "tls", None)
-    certificate, key = _first(tls, CERTIFICATE_NAMES), _first(tls, KEY_NAMES)
-    if not certificate:
+    tls = machine.settings.sip.tls
+    if not tls.certificate:
         return []
-    return list(look_at(Path(certificate), Path(key or certificate), datetime.now(UTC)))
+    key = Path(tls.key or tls.certificate)
+    return list(look_at(Path(tls.certificate), key, datetime.now(UTC)))
 
 
 def look_at(certificate: Path, key: Path, now: datetime) -> Iterator[Finding]:
@@ -71,10 +68,6 @@ def judge(certificate: Path, begins: datetime, ends: datetime, now: datetime) ->
     if ends - now < SOON:
         return warning(AREA, f"{certificate} expires in {days} days.", ASK_AGAIN)
     return ok(AREA, f"{certificate} is valid for {days} days more.")
-
-
-def _first(block: object, names: Sequence[str]) -> str:
-    return next((str(found) for name in names if (found := getattr(block, name, ""))), "")
 
 
 def _first_block(text: str) -> str:

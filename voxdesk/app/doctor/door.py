@@ -1,43 +1,29 @@
 """The front door that shares calls among several lines: whether there is one, and its Kamailio."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
+from telephony.kamailio.program import find_kamailio
 from voxdesk.app.doctor.finding import Finding, Machine, ok, problem, warning
 
 AREA: Final = "lines"
 AT_LEAST: Final = (5, 5)
-ELSEWHERE: Final = "/usr/sbin:/usr/local/sbin"  # not on everybody's path
 INSTALL: Final = "Install it (Debian: apt install kamailio), or set sip.lines to 1."
-
-
-def kamailio() -> Path | None:
-    """The program, if it is installed."""
-    found = shutil.which("kamailio") or shutil.which("kamailio", path=ELSEWHERE)
-    return Path(found) if found else None
 
 
 def wanted(machine: Machine) -> str:
     """Whether calls come in by a front door: "on", "off", or "auto" for "if it can be had"."""
     sip = machine.settings.sip
-    # Not every version of the settings has these.
-    chosen = str(getattr(sip, "front_door", "auto"))
-    tls: object = getattr(sip, "tls", None)
-    certificate = str(getattr(tls, "certificate", ""))
-    if chosen == "auto" and certificate:
-        return "on"
-    return "off" if chosen == "auto" and sip.lines == 1 else chosen
+    if sip.front_door == "auto":
+        return "on" if sip.tls.certificate else ("auto" if sip.lines > 1 else "off")
+    return sip.front_door
 
 
 def stands(machine: Machine) -> bool:
     """Whether there will be one that has SIP's port for all lines."""
-    # Settings without the word are of a version that doesn't start one.
-    known = hasattr(machine.settings.sip, "front_door")
-    return known and wanted(machine) != "off" and kamailio() is not None
+    return wanted(machine) != "off" and find_kamailio() is not None
 
 
 def check_door(machine: Machine) -> Sequence[Finding]:
@@ -45,7 +31,7 @@ def check_door(machine: Machine) -> Sequence[Finding]:
     want = wanted(machine)
     if want == "off":
         return []
-    path = kamailio()
+    path = find_kamailio()
     if path is None:
         lines = machine.settings.sip.lines
         says = f"Kamailio, which shares calls among {lines} lines, is not installed"
@@ -61,7 +47,7 @@ def check_door(machine: Machine) -> Sequence[Finding]:
     return [ok(AREA, f"Kamailio {shown} is there.")]
 
 
-def _version(path: Path) -> tuple[int, int] | None:
+def _version(path: str) -> tuple[int, int] | None:
     try:
         done = subprocess.run(  # noqa: S603  found on the path
             [path, "-v"], capture_output=True, timeout=5, check=False, text=True

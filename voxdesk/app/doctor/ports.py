@@ -41,9 +41,8 @@ def _sip(machine: Machine) -> Iterator[Finding]:
         return
     if stands(machine):  # the lines are behind it, at ports that the system chooses
         yield _one(machine, sip.address, sip.port, "udp", "sip.port")
-        tls = getattr(sip, "tls", None)
-        if getattr(tls, "certificate", ""):
-            yield _one(machine, sip.address, int(getattr(tls, "port", 5061)), "tcp", "sip.tls.port")
+        if sip.tls.certificate:
+            yield _one(machine, sip.address, sip.tls.port, "tcp", "sip.tls.port")
         return
     last = sip.port + sip.lines - 1
     if last > 65_535:  # noqa: PLR2004  the highest port there is
@@ -134,9 +133,6 @@ def _rtp(machine: Machine) -> Finding:
 
 
 def _observe(machine: Machine) -> Iterator[Finding]:
-    # Older settings have no such block.
-    observe = getattr(machine.settings, "observe", None)
-    port = getattr(observe, "port", 0)
-    if port:
-        address = getattr(observe, "address", "") or "127.0.0.1"
-        yield _one(machine, address, port, "tcp", "observe.port")
+    observe = machine.settings.observe
+    if observe.enabled and observe.port:
+        yield _one(machine, observe.host, observe.port, "tcp", "observe.port")
