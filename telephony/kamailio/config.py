@@ -20,7 +20,7 @@ LINES: Final = 1
 
 _MODULES: Final = (
     "tm", "tmx", "sl", "rr", "pv", "xlog", "maxfwd", "textops", "siputils", "sanity", "nathelper",
-    "pike", "htable", "dispatcher", "jsonrpcs",
+    "pike", "htable", "dispatcher", "jsonrpcs", "rtimer", "cfgutils",
 )  # fmt: skip
 
 _CORE: Final = """\
@@ -37,6 +37,7 @@ dns_retr_time=1
 dns_retr_no=1
 dns_cache_negative_ttl=10
 use_dst_blocklist=no
+disable_core_dump=yes
 mhomed=no
 tcp_connection_lifetime=3605
 tcp_max_connections=512
@@ -73,6 +74,8 @@ modparam("dispatcher", "ds_ping_interval", 1)
 modparam("dispatcher", "ds_probing_mode", 1)
 modparam("dispatcher", "ds_probing_threshold", 2)
 modparam("dispatcher", "ds_inactive_threshold", 1)
+modparam("rtimer", "timer", "name=alone;interval=60;mode=0")
+modparam("rtimer", "exec", "timer=alone;route=ALONE")
 modparam("jsonrpcs", "transport", 4)
 modparam("jsonrpcs", "dgram_socket", "{rpc_socket}")
 """

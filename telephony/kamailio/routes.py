@@ -25,6 +25,8 @@ SCANNERS: Final = (
 )
 METHODS: Final = "INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, INFO, PRACK, REFER, NOTIFY"
 RETRY_AFTER_S: Final = 5
+ALONE_MINUTES: Final = 10
+"""Without a line for so long, the door closes by itself."""
 
 _DESTINATION: Final = """\
 # Where $var(line) listens; false when there is no such line.
@@ -231,6 +233,20 @@ failure_route[NEXT] {{
     else route(NOBODY);
 }}
 
+# Once a minute. Without a line for so long, the engine is gone for good: a door that outlives an
+# engine must not stay for ever. If there is one after all, it opens the door again at once.
+route[ALONE] {{
+    if (ds_is_active("{lines}")) {{
+        $shv(alone) = 0;
+        return;
+    }}
+    $shv(alone) = $shv(alone) + 1;
+    if ($shv(alone) >= {alone_minutes}) {{
+        xlog("L_WARN", "no line for {alone_minutes} minutes: the front door closes\n");
+        abort();
+    }}
+}}
+
 # From a line, to wherever it says: but never back to a line.
 route[FROM_INSIDE] {{
     if (is_method("OPTIONS") && $rp == {inner_port}) {{
@@ -291,6 +307,7 @@ def routes(settings: DoorSettings) -> str:
     )
     own_ports = (*ports, settings.inner_port)
     script = _SCRIPT.format(
+        alone_minutes=ALONE_MINUTES,
         calls=settings.calls_per_s,
         count=len(ports),
         final_header=FINAL_HEADER,

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fixtures.baresip import baresip
 from fixtures.leg_worlds import Ear, similarity, speech_like, until
@@ -19,6 +20,7 @@ from telephony.kamailio.process import all_pids
 from telephony.kamailio.settings import TlsFiles
 from telephony.legs import Answered, Digit, Ended, Held
 from telephony.line.settings import TrunkSettings
+from voxdesk.kernel.audio import SAMPLE_RATE_HZ
 from voxdesk.kernel.call import EndCause, UtteranceId
 from voxdesk.kernel.errors import TelephonyError
 from voxdesk.testing.softphone import Credentials, PhoneCall, Softphone, answer_after
@@ -302,7 +304,7 @@ async def test_a_real_phone_calls_over_tls_with_encrypted_sound(
         try:
             ear = await own.leg(within_s=8.0)
             answered = await ear.hears(Answered)
-            await until(own, lambda: len(ear.audio) > 100)
+            await until(own, lambda: np.count_nonzero(ear.heard) > 2 * SAMPLE_RATE_HZ, 8.0)
             ear.leg.hangup()  # over the connection that the phone has opened
             ended = await ear.hears(Ended)
             said = (tmp_path / "baresip.log").read_text(errors="replace")
