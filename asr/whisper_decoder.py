@@ -27,6 +27,11 @@ _LIKELY: Final = 0.3
 # Speech is what lies within this of the loudest 20 ms.
 _SPEECH_RANGE_DB: Final = 35.0
 _NUMBERS: Final = (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER)
+# How callers talk: said before a turn, it saves one word error in ten of the base model's where a
+# step has no sentence of its own. Lists of words, and digits, make it worse.
+_MANNER: Final = {
+    "en": "Hello, um, I'd like to ask about my order, please. Okay, yes, thank you. Goodbye.",
+}
 _BROKEN: Final = "\ufffd"  # a token may hold a part of a character
 
 
@@ -65,7 +70,7 @@ class WhisperDecoder:
         if duration_s < _MIN_AUDIO_S:
             return Transcript((), start_s=start_s, no_speech_probability=1.0)
         parts = []
-        prompt = expectation.prompt
+        prompt = expectation.prompt or _manner(expectation)
         for from_sample, to_sample in _chunks(pcm):
             part = self._decode_window(
                 pcm[from_sample:to_sample],
@@ -200,6 +205,11 @@ class WhisperDecoder:
                     )
                 )
         return tuple(words)
+
+
+def _manner(expectation: Expectation) -> str:
+    free = expectation.kind is AnswerKind.FREE and not expectation.phrases
+    return _MANNER.get(expectation.language.partition("-")[0].lower(), "") if free else ""
 
 
 def _speech_span(pcm: Pcm) -> tuple[float, float]:
