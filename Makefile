@@ -62,6 +62,11 @@ MINUTES ?= 60
 soak: dev  ## Place calls of every kind for MINUTES=60 and account for all (SHORT=1000: short ones)
 	@$(BIN)/python -m tests.soak $(if $(SHORT),--short-calls $(SHORT),--minutes $(MINUTES)) $(ARGS)
 
+.PHONY: chaos
+chaos: dev  ## Attack a line and a system with broken SIP, floods and strangers, and kill engines
+	@$(BIN)/python -m tests.chaos $(ARGS)
+	@$(BIN)/python -m tests.bench.killed
+
 .PHONY: docs
 docs: dev  ## Build the documentation into site/
 	@$(BIN)/mkdocs build --strict --quiet --site-dir site

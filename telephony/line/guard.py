@@ -31,14 +31,18 @@ _NOT_ALLOWED: Final = 405
 _SOURCE_AT: Final = 0x10F0
 _TEXT_AT: Final = 0x1148
 _PARSED_AT: Final = 0x1158
+_FROM_AT: Final = 0x1170
+_TO_AT: Final = 0x1178
 _SEQUENCE_AT: Final = 0x1188
 """In pjsip_rx_data: the source, a sockaddr; the message in the packet, a pointer and a length;
-pointers to what was parsed, and to its CSeq."""
+pointers to what was parsed, and to its From, To and CSeq."""
+_TAG_LENGTH_IN_ADDRESS: Final = 80
 _METHOD_IN_PARSED: Final = 8
 _NUMBER_IN_SEQUENCE: Final = 64
 _METHOD_IN_SEQUENCE: Final = 72
 _PROBE_NUMBER: Final = 471_142
-_OPTIONS: Final = 5  # pjsip_method_e
+_PROBE_BYTES: Final = 8
+_ACK, _OPTIONS = 2, 5  # pjsip_method_e
 _TEXT: Final = struct.Struct("=Qi")
 _MAX_TEXT: Final = 65_536
 _SOURCE: Final = struct.Struct("=H2s4s")
@@ -186,7 +190,7 @@ class Guard:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as knocking:
             with contextlib.suppress(OSError):
                 knocking.bind((home, 0))
-                self._probe = (secrets.token_hex(8).encode(), knocking.getsockname())
+                self._probe = (secrets.token_hex(_PROBE_BYTES).encode(), knocking.getsockname())
                 knocking.sendto(_knock(self._probe), (home, port))
             deadline_s = time.monotonic() + _PROBE_WITHIN_S
             while self._registered and not self.works and time.monotonic() < deadline_s:
@@ -205,9 +209,7 @@ class Guard:
             text = _text_of(message)
             if self._probe is not None:
                 if self._probe[0] in text:
-                    asked, named, number = _methods_of(message)
-                    same = asked == named == _OPTIONS
-                    self.works = same and number == _PROBE_NUMBER and source == self._probe[1]
+                    self.works = source == self._probe[1] and _is_laid_out_so(message)
                 return _TAKEN  # whatever else comes now is too early, and will be repeated
             if not self.works or not source[0]:
                 return _NOT_OURS
@@ -238,14 +240,32 @@ def _knock(probe: tuple[bytes, Address]) -> bytes:
     ).encode()
 
 
-def _is_consistent(message: int) -> bool:
-    """Whether CSeq names the request's own method.
+def _is_laid_out_so(knock: int) -> bool:
+    """Whether what is read of our own message is what it says."""
+    asked, named, number = _methods_of(knock)
+    return (
+        asked == named == _OPTIONS
+        and number == _PROBE_NUMBER
+        and _tag_length(knock, _FROM_AT) == 2 * _PROBE_BYTES
+        and _tag_length(knock, _TO_AT) == 0
+    )
 
-    pjsip finds transactions by CSeq, and aborts when one in its last state gets a request of
-    another method.
+
+def _is_consistent(message: int) -> bool:
+    """Whether pjsip can take this request without an assertion that fails.
+
+    It finds transactions by CSeq, and aborts when one in its last state gets a request of another
+    method. And it answers a request that came on two ways (RFC 3261 8.2.2.2) with 482, also when
+    it is an ACK, which must not be answered; but a proper ACK has a tag in To.
     """
     asked, named, _ = _methods_of(message)
-    return asked == named
+    return asked == named and (asked != _ACK or _tag_length(message, _TO_AT) > 0)
+
+
+def _tag_length(message: int, which: int) -> int:
+    """Of the tag in From or To."""
+    address = ctypes.c_uint64.from_address(message + which).value
+    return ctypes.c_ssize_t.from_address(address + _TAG_LENGTH_IN_ADDRESS).value if address else -1
 
 
 def _methods_of(message: int) -> tuple[int, int, int]:

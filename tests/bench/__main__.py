@@ -11,7 +11,7 @@ import signal
 
 from tests.bench import curve, doors, false_barge, line_cost, networks, setup, talk
 from tests.bench.stand_in import start_stand_in
-from tests.bench.system import CALLS_A_LINE, System, start_system
+from tests.bench.system import CALLS_A_LINE, NO_LIMITS, System, start_system
 
 MODES = (
     "latency", "synth", "false-barge", "setup", "calls", "memory", "networks", "line", "curve",
@@ -117,7 +117,7 @@ async def measure_own(arguments: argparse.Namespace) -> None:
     for modes, calls in ((alone, TOGETHER), (together, arguments.calls)):
         if not modes:
             continue
-        system = await start_system(calls=calls)
+        system = await start_system(calls=calls, **NO_LIMITS)
         try:
             await measure_all(system, modes, arguments)
         finally:

@@ -191,7 +191,8 @@ def _length(mutants: Mutants, request: Request) -> None:
 
 
 MUTATIONS: tuple[Mutation, ...] = (
-    _again, _again, _again, _duplicate, _remove, _oversize, _spoil, _spoil, _spoil_name, _fold, _add, _add, _thousands,
+    _again, _again, _again, _duplicate, _remove, _oversize, _spoil, _spoil, _spoil_name, _fold,
+    _add, _add, _thousands,
     _uri, _address, _start, _body, _body, _spoil_body, _length, _set("CSeq", BAD_CSEQS),
     _set("Via", BAD_VIAS),
 )  # fmt: skip

@@ -45,8 +45,13 @@ async def fuzz(house: Target, *, count: int, rate: float, seed: int = 1) -> Outc
 
 
 async def odd_methods(house: House) -> Outcome:
-    """Requests whose CSeq names another method, in each state of a transaction that there is."""
-    outcome = Outcome("another method in CSeq", "BYE, OPTIONS … with CSeq: 1 INVITE, beside a call")
+    """Requests whose CSeq names another method, in each state of a transaction that there is.
+
+    And an ACK that came on another way than its INVITE, and without a tag in To.
+    """
+    outcome = Outcome(
+        "what pjsip aborts at", "CSeq of another method, ACK by another way; beside a call"
+    )
     async with beside_a_call(house, outcome):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             sock.bind((TRUSTED, 0))
@@ -62,6 +67,9 @@ async def odd_methods(house: House) -> Outcome:
                     await asyncio.sleep(0.1)
                     if method == b"OPTIONS":
                         sock.sendto(_acknowledged(rest), target)
+                        await asyncio.sleep(0.1)
+                    if method == b"INVITE":
+                        sock.sendto(_acknowledged(rest.replace(b"=z9hG4bK", b"=z9hG4bKx")), target)
                         await asyncio.sleep(0.1)
         house.refusing = False
     return outcome

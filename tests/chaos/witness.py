@@ -16,6 +16,7 @@ from voxdesk.testing.softphone import CallFailed, PhoneCall, Softphone
 RATE_HZ = 8_000
 FRAME_S = 0.02
 _SETTLE_S = 0.5
+_COMPARED_S = 15.0  # to look for each part everywhere takes long
 HOST = "127.0.0.10"
 """Real callers come from here: not 127.0.0.1, which a line trusts."""
 
@@ -41,8 +42,8 @@ class Quality:
         lost: sequence numbers that never came.
         gaps: waits above 40 ms.
         longest_gap_ms: longest wait between two frames.
-        heard_by_us: share of the caller's half seconds that came to our end as they were said;
-            None where our end can't be listened to.
+        heard_by_us: share of the caller's half seconds, of the first 15 s, that came to our end as
+            they were said; None where our end can't be listened to.
         late_ms: by how much this generator itself was late at worst.
         alive: the call was still up at the end.
     """
@@ -110,7 +111,9 @@ class Witness:
     def quality(self, heard_by_us: Pcm | None = None) -> Quality:
         """Of the call that is over; with all that our end heard, 8 kHz, its share too."""
         if heard_by_us is not None:
-            said = self._said[: max(0, round((self._quality.seconds - 1.0) * RATE_HZ))]
+            seconds = min(_COMPARED_S, self._quality.seconds - 1.0)
+            said = self._said[: max(0, round(seconds * RATE_HZ))]
+            heard_by_us = heard_by_us[: round(2 * _COMPARED_S * RATE_HZ)]
             self._quality.heard_by_us = round(share_heard(said, heard_by_us, RATE_HZ), 3)
         return self._quality
 

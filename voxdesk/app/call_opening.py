@@ -39,14 +39,13 @@ async def prepare_greeting(services: Services, call_id: CallId, first: Sequence[
         log.warning("call %s: the greeting was not ready before the answer", call_id)
 
 
-def incoming_data(invite: Invite) -> dict[str, Any]:
-    """Data of INCOMING."""
+def who_calls(invite: Invite) -> dict[str, str]:
+    """Both ends, as the record and the log have them."""
     return {
         "caller": invite.caller,
         "caller_name": invite.caller_name,
         "callee": invite.callee,
         "diverted_from": invite.diverted_from,
-        "source": invite.source,
     }
 
 

@@ -20,7 +20,6 @@ from dialog.events import (
     Transfer,
     TransferDone,
 )
-from recordings.recorder import Recorder
 from telephony.legs import (
     Answered,
     AudioReceived,
@@ -37,11 +36,12 @@ from telephony.legs import (
 from telephony.sip_uri import user_of
 from voxdesk.app.call_opening import (
     caller_facts,
-    incoming_data,
     prepare_greeting,
     primary,
     primary_tag,
+    who_calls,
 )
+from voxdesk.app.call_recording import CallRecording
 from voxdesk.app.conversation import Conversation, ConversationParts, Leave
 from voxdesk.app.handover import HandOver, HandOverParts
 from voxdesk.app.hearing import Hearing
@@ -68,7 +68,6 @@ log = logging.getLogger(__name__)
 
 READY_AT_MOST_S = 15.0
 APOLOGY_AT_MOST_S = 10.0
-CLOSING_AT_MOST_S = 10.0
 TIDY_AT_MOST_S = 1.0
 APOLOGY = "apology"
 UNAVAILABLE = 503  # the network may try another machine
@@ -116,7 +115,7 @@ class CallSession:
         )
         self._ended: Ended | None = None
         self._over = asyncio.Event()
-        self._recorder: Recorder | None = None
+        self._recording = CallRecording(self.id, services, self.note)
         self._failing = False
         self._end_cause: EndCause | None = None  # what we say of it, if we ended it
         self._has_disposition = False  # the log itself says what came of the call
@@ -212,10 +211,8 @@ class CallSession:
             self._conversation_parts(dialogue), call.state, turn=call.turn
         )
         self._hand_over = HandOver(self._hand_over_parts(), transfers=call.transfers)
-        self._record(resume_ms=leg.lost_ms)
-        self.note(
-            EventKind.RECORDING, state="gap", seconds=round((leg.now_ms - leg.lost_ms) / 1000, 2)
-        )
+        self._has_disposition = call.settled
+        self._recording.go_on(call.started_at, leg)
         self._ready = True
         leg.leg.adopt()
         if leg.held:
@@ -256,21 +253,18 @@ class CallSession:
                 call_id=self.id,
                 direction=self._leg.direction,
                 started_at=self._started_at,
-                caller=self.caller,
-                caller_name=invite.caller_name,
-                callee=invite.callee,
-                diverted_from=invite.diverted_from,
                 customer_id=facts.get("customer_id"),
                 flow_name=flow.name,
                 flow_version=flow.version,
                 language=self._language,
                 node=services.node,
+                **who_calls(invite),
             )
         )
         if self._leg.direction is Direction.OUTBOUND:
             self.note(EventKind.DIALLED, target=self._other_end)
         else:
-            self.note(EventKind.INCOMING, **incoming_data(invite))
+            self.note(EventKind.INCOMING, **who_calls(invite), source=invite.source)
         self._conversation = Conversation(self._conversation_parts(dialogue), state)
         self._hand_over = HandOver(self._hand_over_parts())
         await prepare_greeting(services, self.id, self._first)
@@ -283,8 +277,7 @@ class CallSession:
         self._hearing.close()
         self._speaking.close()
         await self._tasks.close()
-        if self._recorder is not None:
-            await self._close_recording(self._recorder)
+        await self._recording.close()
         ended = self._ended or Ended(EndCause.ERROR, by_us=True)
         cause = self._end_cause or ended.cause
         self.note(
@@ -295,14 +288,6 @@ class CallSession:
             lost_frames=ended.lost_frames,
         )
         self._services.call_log.close_call(self.id)
-
-    async def _close_recording(self, recorder: Recorder) -> None:
-        try:
-            info = await asyncio.wait_for(asyncio.wrap_future(recorder.close()), CLOSING_AT_MOST_S)
-        except TimeoutError:
-            log.warning("call %s: its recording could not be closed", self.id)
-        else:
-            self.note(EventKind.RECORDING, state="stopped", seconds=round(info.seconds, 2))
 
     # ------------------------------------------------------------ events
 
@@ -342,8 +327,7 @@ class CallSession:
                 pass
 
     def _on_audio(self, event: AudioReceived) -> None:
-        if self._recorder is not None:
-            self._recorder.add(event.heard, event.sent)
+        self._recording.add(event)
         self._hearing.hear(event.heard, event.sent)
         self._speaking.look()
         if not self._ready or self._failing:
@@ -355,17 +339,8 @@ class CallSession:
 
     def _begin(self, event: Answered) -> None:
         self.note(EventKind.ANSWERED, codec=event.codec, secure=event.secure)
-        self._record()
-        if self._recorder is not None:
-            self.note(EventKind.RECORDING, state="started", path=self._recorder.name)
+        self._recording.begin(self._started_at)
         self._conversation.perform(self._first)
-
-    def _record(self, *, resume_ms: int = 0) -> None:
-        self._recorder = self._services.new_recorder(
-            self.id, self._started_at, self._on_recording_failed, resume_ms=resume_ms
-        )
-        if self._recorder is not None and resume_ms:
-            self._recorder.mark("gap: the engine was restarted", resume_ms)
 
     def _keep(self) -> None:
         """What an engine after this one would need lies at the line, always up to date."""
@@ -381,6 +356,7 @@ class CallSession:
             turn=self._conversation.turn,
             transfers=self._hand_over.transfers,
             talk=self._hand_over.talking,
+            settled=self._has_disposition,
         )
         self._leg.keep(call.to_text(), language=primary(self.language))
 
@@ -408,11 +384,6 @@ class CallSession:
         self._conversation.back(back)
 
     # ------------------------------------------------------------ faults
-
-    def _on_recording_failed(self, why: str) -> None:
-        """On the writing thread; the call log takes it from any."""
-        log.error("call %s: the recording stopped: %s", self.id, why)
-        self.note(EventKind.RECORDING, state="failed", why=why)
 
     def _note_error(self, name: str, error: Exception) -> None:
         # Not the message: it may hold what a caller said.
@@ -490,7 +461,7 @@ class CallSession:
             note=self.note,
             keep=self._keep,
             announce_every_s=self._services.settings.queue.announce_every_s,
-            recording_name=lambda: self._recorder.name if self._recorder else "",
+            recording_name=lambda: self._recording.name,
         )
 
 

@@ -53,6 +53,7 @@ class KeptCall:
         turn: the caller's turns so far.
         transfers: attempts to give the call to somebody so far.
         talk: the person whom the caller speaks with.
+        settled: the log itself says what came of the call.
     """
 
     call_id: CallId
@@ -64,6 +65,7 @@ class KeptCall:
     turn: int = 0
     transfers: int = 0
     talk: Talk | None = None
+    settled: bool = False
 
     def to_text(self) -> str:
         """For `read`."""
@@ -79,6 +81,7 @@ class KeptCall:
                 "turn": self.turn,
                 "transfers": self.transfers,
                 "talk": dataclasses.asdict(self.talk) if self.talk else None,
+                "settled": self.settled,
             },
             separators=(",", ":"),
         )
@@ -157,6 +160,7 @@ def read(text: str) -> KeptCall | KeptPerson:
             turn=data["turn"],
             transfers=data["transfers"],
             talk=Talk(**data["talk"]) if data["talk"] else None,
+            settled=bool(data["settled"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         # Not the text: it holds what the caller said.
