@@ -67,7 +67,8 @@ class Latch:
         waited_s = now_s - self._begun_s
         if source is None:
             open_after_s = SURE_OPEN_AFTER_S if self._sure else OPEN_AFTER_S
-            if waited_s >= open_after_s and not self._packets:
+            # Since the last one: a packet may slip in from elsewhere before the rule is in force.
+            if now_s - self._heard_s >= open_after_s:
                 self.rule = Rule()
             return
         there = source[0] == self.rule.host or not self.rule.host

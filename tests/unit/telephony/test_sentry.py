@@ -163,6 +163,15 @@ def test_when_nothing_comes_from_there_the_first_who_sends_is_taken_and_no_other
     assert latch.look(relay, 10, 60.0) == Rule(relay[0]), "its port may change; its host may not"
 
 
+def test_a_packet_that_slips_in_from_elsewhere_at_first_leaves_nobody_deaf() -> None:
+    latch = Latch(("192.168.1.5", 4000), "127.0.0.1", 0.0)
+    elsewhere = ("127.0.0.1", 20000)
+
+    assert latch.look(elsewhere, 1, 0.2) == Rule("192.168.1.5")
+    assert latch.look(elsewhere, 1, 0.7) == Rule(), "the rule kept all others out"
+    assert latch.look(elsewhere, 9, 0.9) == Rule(*elsewhere)
+
+
 @pytest.mark.parametrize(
     ("signalled", "opens_after_s"), [("10.0.0.9", 4.0), ("127.0.0.1", 0.4), ("10.0.0.7", 4.0)]
 )
