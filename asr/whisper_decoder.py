@@ -11,6 +11,7 @@ from asr.language_model import phrases_of, rescore
 from asr.plausibility import evidence, is_loop, is_made_up, is_wide
 from asr.second_look import Finding, SecondLook
 from asr.whisper_model import Candidate, Encoded, TimedToken, WhisperModel
+from asr.whisper_models import BASE
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ, Pcm, to_float
 from voxdesk.kernel.speech import AnswerKind, Expectation, Hypothesis, Transcript, Word
 
@@ -27,10 +28,14 @@ _LIKELY: Final = 0.3
 # Speech is what lies within this of the loudest 20 ms.
 _SPEECH_RANGE_DB: Final = 35.0
 _NUMBERS: Final = (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER)
-# How callers talk: said before a turn, it saves one word error in ten of the base model's where a
-# step has no sentence of its own. Lists of words, and digits, make it worse.
+# How callers talk: said before a turn, it saves the base model one word error in ten where a step
+# has no sentence of its own. Lists of words, and digits, make it worse; and the small model then
+# finds words in loud noise.
 _MANNER: Final = {
-    "en": "Hello, um, I'd like to ask about my order, please. Okay, yes, thank you. Goodbye.",
+    (
+        BASE,
+        "en",
+    ): "Hello, um, I'd like to ask about my order, please. Okay, yes, thank you. Goodbye.",
 }
 _BROKEN: Final = "\ufffd"  # a token may hold a part of a character
 
@@ -70,7 +75,7 @@ class WhisperDecoder:
         if duration_s < _MIN_AUDIO_S:
             return Transcript((), start_s=start_s, no_speech_probability=1.0)
         parts = []
-        prompt = expectation.prompt or _manner(expectation)
+        prompt = expectation.prompt or self._manner(expectation)
         for from_sample, to_sample in _chunks(pcm):
             part = self._decode_window(
                 pcm[from_sample:to_sample],
@@ -82,6 +87,11 @@ class WhisperDecoder:
             prompt = part.text or prompt  # what was just said is the best prompt
             parts.append(part)
         return parts[0] if len(parts) == 1 else _joined(parts)
+
+    def _manner(self, expectation: Expectation) -> str:
+        free = expectation.kind is AnswerKind.FREE and not expectation.phrases
+        language = expectation.language.partition("-")[0].lower()
+        return _MANNER.get((self.model.name, language), "") if free else ""
 
     def _decode_window(
         self, pcm: Pcm, expectation: Expectation, *, prompt: str, start_s: float, thorough: bool
@@ -205,11 +215,6 @@ class WhisperDecoder:
                     )
                 )
         return tuple(words)
-
-
-def _manner(expectation: Expectation) -> str:
-    free = expectation.kind is AnswerKind.FREE and not expectation.phrases
-    return _MANNER.get(expectation.language.partition("-")[0].lower(), "") if free else ""
 
 
 def _speech_span(pcm: Pcm) -> tuple[float, float]:

@@ -145,7 +145,6 @@ class Solitude:
         if charge is None or charge.vigil is None:
             return
         charge.vigil = None
-        charge.leg.media.inbox.append(DropAll())
         charge.gate.open()
         if charge.leg.ended:
             del self._charges[number]

@@ -10,8 +10,8 @@ import threading
 from collections import deque
 from typing import Final
 
-from telephony.line.media import LegMedia, MediaCommand
-from telephony.messages import Clear, FromLine, Live, LiveAudio, Message, Pause, Play, Resume
+from telephony.line.media import DropAll, LegMedia, MediaCommand
+from telephony.messages import Adopt, Clear, FromLine, Live, LiveAudio, Message, Pause, Play, Resume
 from telephony.protocol import Decoder, encode
 from voxdesk.kernel.errors import ProtocolError
 
@@ -119,8 +119,16 @@ class EngineLink:
         for message in self._decoder.feed(data):
             if isinstance(message, _MEDIA):
                 self._to_media(message)
-            else:
-                self.commands.append(message)
+                continue
+            if isinstance(message, Adopt):
+                # Before what the new engine has played, which doesn't wait for SIP's thread.
+                self._silence(message.leg)
+            self.commands.append(message)
+
+    def _silence(self, leg: int) -> None:
+        media = self._media.get(leg)
+        if media is not None:
+            media.inbox.append(DropAll())
 
     def _to_media(self, message: MediaCommand) -> None:
         media = self._media.get(message.leg)

@@ -309,6 +309,7 @@ class HandOver:
     async def talk_on(self, talk: Talk, kept: KeptLeg) -> Event:
         """Both were bridged when the engine before was lost: they are again, and go on."""
         person, outcome = DialledLeg(kept.leg), "connected"
+        kept.leg.adopt()  # first: it silences the leg
         try:
             async with contextlib.AsyncExitStack() as stack:
                 if talk.mode == "queue":
@@ -319,7 +320,6 @@ class HandOver:
                 self._on_digit = person.leg.send_digits
                 bridge = stack.enter_context(Bridge(self._parts.leg, person.leg))
                 self._bridge, person.on_other = bridge, bridge.from_b
-                kept.leg.adopt()
                 await self._until_over(person, talk)
                 if lost(person):
                     outcome = "failed"  # nobody hung up: the flow may try again
