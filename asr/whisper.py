@@ -26,6 +26,8 @@ TAIL_S: Final = 0.2
 # A turn longer than this is a mistake of the turn detector; what follows is not kept.
 MAX_TURN_S: Final = 300.0
 DEFAULT_TIMEOUT_S: Final = 20.0
+# Turns that lately waited longer than this for a worker are in a hurry.
+BUSY_WAIT_MS: Final = 30.0
 
 
 class WhisperRecognizer:
@@ -100,9 +102,9 @@ class WhisperRecognizer:
         """The decoding of one turn's audio, to be run on a worker."""
 
         def decode(load: Load) -> Transcript:
-            # Turns that wait behind this one pay for a wide search; then a greedy one is enough.
+            # Turns beside and behind this one pay for a wide search; then a quick one is enough.
             transcript = self._decoder.decode(
-                pcm, expectation, start_s=start_s, thorough=load.waiting == 0
+                pcm, expectation, start_s=start_s, thorough=not _is_busy(load)
             )
             return replace(transcript, engine=self.name, end_s=speech_end_s)
 
@@ -231,6 +233,11 @@ class WhisperTurn:
             decode_ms=round(decoded.ran_ms, 1),
             queued_ms=round(decoded.queued_ms, 1),
         )
+
+
+def _is_busy(load: Load) -> bool:
+    """Whether others feel how long this decoding takes: `load` counts it as running."""
+    return load.waiting > 0 or load.running > 1 or load.recent_wait_ms > BUSY_WAIT_MS
 
 
 def _ms(seconds: float) -> int:

@@ -12,30 +12,48 @@ scripts/peers.sh
 version=$(python_version .venv/bin/python)
 case $version in 3.11) other=3.12 ;; *) other=3.11 ;; esac
 
-code=0
-if [ $# -eq 0 ]; then
-    say "Smoke test on Python $other"
-    if python=$(find_python $other); then
-        { scripts/setup.sh base --venv .venv-other --python "$python" &&
-            .venv-other/bin/python scripts/smoke.py; } || {
-            code=1
-            echo "The smoke test on Python $other FAILED."
-        }
-        smoke="Python $other: smoke test $([ $code -eq 0 ] && echo passed || echo FAILED)"
-    else
-        smoke="Python $other: not here, its smoke test was SKIPPED"
-    fi
-fi
-
-say "All tests on Python $version"
 # Numeric libraries: one thread each, or they fight for the cores with the calls under test.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
-if ! .venv/bin/python -m pytest -m "not bench" "$@"; then
-    # Whole calls run in real time, and a busy machine may miss a bound. What failed gets one more
-    # try, alone; what fails twice has failed, and what didn't is named above as failed once.
+code=0
+
+run_pytest() {
+    .venv/bin/python -m pytest -m "not bench" "$@"
+}
+
+smoke_test() { # of what users install, on the other Python; 0, or what failed
+    scripts/setup.sh base --venv .venv-other --python "$1" && .venv-other/bin/python scripts/smoke.py
+}
+
+if [ $# -eq 0 ]; then
+    smoke="Python $other: not here, its smoke test was SKIPPED"
+    smoking=
+    if python=$(find_python $other); then
+        say "Smoke test on Python $other, beside the tests of pure code"
+        smoke_test "$python" >var/smoke.log 2>&1 &
+        smoking=$!
+    fi
+    say "All tests on Python $version"
+    run_pytest tests/unit || code=1
+    if [ -n "$smoking" ]; then
+        if wait "$smoking"; then
+            smoke="Python $other: smoke test passed"
+        else
+            code=2
+            smoke="Python $other: smoke test FAILED"
+            cat var/smoke.log
+        fi
+    fi
+    # Whole calls run in real time: nothing else runs beside them.
+    run_pytest tests/contract tests/integration tests/e2e || [ $code -eq 2 ] || code=1
+else
+    run_pytest "$@" || code=1
+fi
+if [ $code -eq 1 ]; then
+    # A busy machine may miss a bound. What failed gets one more try, alone; what fails twice has
+    # failed, and what didn't is named above as failed once.
     say "Once more: what failed"
-    .venv/bin/python -m pytest -m "not bench" --last-failed --last-failed-no-failures=none "$@" ||
-        code=1
+    code=0
+    run_pytest --last-failed --last-failed-no-failures=none "$@" || code=1
 fi
 
 [ -z "${smoke:-}" ] || echo "$smoke"

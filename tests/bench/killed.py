@@ -17,7 +17,7 @@ import psutil
 from tests.bench.figures import ms, percentile, report
 from tests.bench.machine import settle
 from tests.bench.speech import CONVERSATIONAL, Utterance, load_utterances
-from tests.bench.system import System, start_system
+from tests.bench.system import NO_LIMITS, System, start_system
 from voxdesk.testing.softphone import CallFailed, PhoneCall, Softphone
 
 TALKS_AGAIN_WITHIN_S = 40.0
@@ -89,7 +89,7 @@ async def _next_engine(system: System, before: int) -> float:
 
 async def run(calls: int, times: int) -> None:
     """As often as asked, one system for all."""
-    system = await start_system(calls=calls)
+    system = await start_system(calls=calls, **NO_LIMITS)
     rows: dict[str, dict[str, Any]] = {}
     try:
         for number in range(times):
