@@ -31,6 +31,8 @@ ECHO_CHECK_PROBABILITY = 0.25
 # background sounds like speech and never pauses. It is cut off when no words are found twice.
 LISTEN_IN_EVERY_MS = 2_500
 WORDLESS_AT_MOST = 2
+# Most turns end 0.5 s after the pause began; who comes too late for a worker asks again till then.
+SPECULATE_AGAIN_S = 0.02
 # Whatever engines are asked one after the other: then the caller is asked to say it again.
 RECOGNIZED_WITHIN_S = 12.0
 
@@ -280,9 +282,13 @@ class Hearing:
             self._end(TurnEnded(turn.times.speech_start_ms / 1000, until_s, "no_words"))
 
     async def _speculate(self, turn: _Turn, pause: int, speech_end_s: float) -> None:
-        turn.times.speculated_ms = self.now_ms
+        transcript = None
         try:
-            transcript = await turn.recognition.speculate(speech_end_s)
+            while transcript is None and self._turn is turn and turn.pauses == pause:
+                turn.times.speculated_ms = self.now_ms
+                transcript = await turn.recognition.speculate(speech_end_s)
+                if transcript is None:  # every worker is busy; one may be free before the turn ends
+                    await asyncio.sleep(SPECULATE_AGAIN_S)
         except RecognizerFailed:
             return  # the turn's end will try again, and tell
         if transcript is None or turn.pauses != pause:
