@@ -1,7 +1,7 @@
 """The engine is killed while people talk to it: `python -m tests.bench.killed --calls 8 --times 3`.
 
 Each caller has heard a prompt; then the engine gets SIGKILL. A call went on when the caller hears
-the machine again, says something, and is answered. The pause is what the callers heard: from the
+the machine again; then all say something at once, and wait 10 s for an answer. The pause is what the callers heard: from the
 kill to the first sound that isn't the line's own "one moment, please", as the call's log has it.
 """
 
@@ -31,6 +31,7 @@ class Survivor:
     def __init__(self, call: PhoneCall, utterance: Utterance) -> None:
         self.call = call
         self.went_on = False
+        self.answered = False
         self.why = ""
         self.recovered_s = 0.0
         self._utterance = utterance
@@ -40,9 +41,10 @@ class Survivor:
         try:
             self.recovered_s = await self.call.hears_speech(TALKS_AGAIN_WITHIN_S, since_s=next_s)
             await self.call.quiet(1.0)
+            self.went_on = self.call.ended is None
             playing = await self.call.say_all(self._utterance.pcm)
             await self.call.hears_speech(10.0, since_s=playing.sent_s[self._utterance.last])
-            self.went_on = self.call.ended is None
+            self.answered = self.call.ended is None
         except CallFailed as failure:
             self.why = str(failure)
 
@@ -69,6 +71,7 @@ async def once(system: System, calls: int) -> dict[str, Any]:
         return {
             "calls": calls,
             "went on": sum(each.went_on for each in survivors),
+            "answered at once": sum(each.answered for each in survivors),
             "adopted after s": round(next_s - killed_s, 1),
             "first sound after s, p50": round((percentile(pauses, 0.5) or 0.0), 1),
             "first sound after s, max": round(max(pauses, default=0.0), 1),
