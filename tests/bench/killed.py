@@ -1,8 +1,8 @@
 """The engine is killed while people talk to it: `python -m tests.bench.killed --calls 8 --times 3`.
 
 Each caller has heard a prompt; then the engine gets SIGKILL. A call went on when the caller hears
-the machine again; then all say something at once, and wait 10 s for an answer. The pause is what the callers heard: from the
-kill to the first sound that isn't the line's own "one moment, please", as the call's log has it.
+the machine again; then all say something at once, and wait 10 s for an answer. The pause is what
+the callers heard: from the kill to the first sound after the next engine has taken the calls.
 """
 
 import argparse
