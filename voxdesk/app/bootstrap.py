@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from asr.shared_vad import SharedVad
 from asr.vad import load_vad
 from asr.workers import DecodingPool
 from crm.calls.call_log import CallLog
@@ -133,7 +134,7 @@ async def open_house(settings: Settings) -> House:
         settings=settings,
         clock=clock,
         lines=exchange,
-        vad=vad,
+        vad=SharedVad(vad, loop.call_later),
         recognizer=recognizer,
         speech=speech,
         flows=flows,

@@ -124,10 +124,11 @@ class CallSession:
         self._language = services.settings.calls.language
         self._hearing = Hearing(
             self.id,
-            vad=services.vad.open(),
+            vad=services.vad,
             detector=services.new_turn_detector(),
             recognizer=services.recognizer,
             tasks=self._tasks,
+            on_fault=lambda error: self._on_task_error("hearing", error),
         )
         self._speaking = Speaking(
             leg,

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from asr.echo import EchoGuard
 from asr.recognizer import Recognizer, TurnRecognition
+from asr.shared_vad import SharedVad
 from asr.turns import (
     SpeechPaused,
     SpeechResumed,
@@ -15,7 +17,7 @@ from asr.turns import (
     TurnEnded,
     TurnProfile,
 )
-from asr.vad import Vad, VadResult
+from asr.vad import VadResult
 from dialog.understanding import completeness
 from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.audio import FRAME_MS, AudioFrame, Pcm
@@ -105,19 +107,29 @@ class _Turn:
 
 
 class Hearing:
-    """Ears of one call. `hear` is called for every 20 ms and never waits."""
+    """Ears of one call. `hear` is called for every 20 ms and never waits.
+
+    Args:
+        call_id: of the call, for the recognizer's share of workers and the log.
+        vad: of all calls; this one's part of it is opened here, and closed by `close`.
+        detector: of this call's turns.
+        recognizer: of all calls.
+        tasks: of this call.
+        on_fault: gets what goes wrong in here while frames are judged.
+    """
 
     def __init__(
         self,
         call_id: CallId,
         *,
-        vad: Vad,
+        vad: SharedVad,
         detector: TurnDetector,
         recognizer: Recognizer,
         tasks: CallTasks,
+        on_fault: Callable[[Exception], None],
     ) -> None:
         self._call_id = call_id
-        self._vad = vad
+        self._vad = vad.open(self._judged, on_fault)
         self._detector = detector
         self._recognizer = recognizer
         self.listener: HearingListener | None = None
@@ -162,19 +174,23 @@ class Hearing:
     def close(self) -> None:
         """The call is over."""
         self.ignore()
+        self._vad.close()
 
     def hear(self, frame: AudioFrame, sent: Pcm | None) -> None:
         """Take the next 20 ms, and what was played meanwhile."""
         self.now_ms = round(frame.end_s * 1000)
         self._echo.accept(frame.pcm, sent)
         self._pre_roll.append(frame)
-        result = self._without_echo(self._vad.accept(frame))
-        self.level = result
-        if not self._attentive:
-            return
         if self._turn is not None:
             self._turn.recognition.accept(frame)
             self._listen_in(self._turn)
+        self._vad.accept(frame)
+
+    def _judged(self, result: VadResult) -> None:
+        result = self._without_echo(result)
+        self.level = result
+        if not self._attentive:
+            return
         for event in self._detector.accept(result):
             if isinstance(event, SpeechStarted):
                 self._start(event.at_s)

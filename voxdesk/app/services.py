@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from asr.recognizer import Recognizer
+from asr.shared_vad import SharedVad
 from asr.turns import TurnDetector
-from asr.vad import VadModel
 from crm.calls.call_log import CallLog
 from crm.lookups import Lookups
 from dialog.flow import Flow
@@ -29,7 +29,7 @@ class Services:
     settings: Settings
     clock: Clock
     lines: Lines
-    vad: VadModel
+    vad: SharedVad
     recognizer: Recognizer
     speech: SpeechService
     flows: Mapping[str, Flow]

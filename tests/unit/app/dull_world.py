@@ -2,14 +2,15 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from asr.vad import VadResult
+from asr.shared_vad import SharedVad
+from asr.vad import Vad, VadResult
 from crm.calls.entries import NewCall
 from dialog.flow_file import load_flow
 from dialog.prompts import Prompts
@@ -246,6 +247,9 @@ class LoudIsSpeech:
     def open(self) -> "LoudIsSpeech":
         return self
 
+    def accept_each(self, _vads: Sequence[Vad], frames: Sequence[AudioFrame]) -> list[VadResult]:
+        return [self.accept(frame) for frame in frames]
+
     def accept(self, frame: AudioFrame) -> VadResult:
         loud = int(frame.pcm[0]) > 0
         probability = 0.95 if loud else 0.0
@@ -438,7 +442,7 @@ class World:
             settings=settings,
             clock=clock,
             lines=lines,  # type: ignore[arg-type]
-            vad=LoudIsSpeech(),
+            vad=SharedVad(LoudIsSpeech(), asyncio.get_running_loop().call_later),
             recognizer=self.ear,  # type: ignore[arg-type]
             speech=speech,  # type: ignore[arg-type]
             flows={"flow": load_flow(path)},

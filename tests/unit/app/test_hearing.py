@@ -1,13 +1,15 @@
 """From frames to turns: echo is left out, noise comes to an end, what a key replaced is dropped."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Self
 
 import numpy as np
 import pytest
 
+from asr.shared_vad import SharedVad
 from asr.turns import TurnDetector, TurnProfile
-from asr.vad import VadResult
+from asr.vad import Vad, VadResult
 from voxdesk.app.hearing import HeardTurn, Hearing
 from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.audio import FRAME_SAMPLES, AudioFrame, Pcm
@@ -22,6 +24,14 @@ NOTHING = Transcript(())
 
 class LoudIsSpeech:
     """A detector of voice that takes every loud frame for speech."""
+
+    name = "loud"
+
+    def open(self) -> Self:
+        return self
+
+    def accept_each(self, _vads: Sequence[Vad], frames: Sequence[AudioFrame]) -> list[VadResult]:
+        return [self.accept(frame) for frame in frames]
 
     def accept(self, frame: AudioFrame) -> VadResult:
         loud = int(np.abs(frame.pcm).max()) > 500
@@ -67,10 +77,11 @@ class Ear:
         self.tasks = CallTasks(lambda _name, error: pytest.fail(repr(error)))
         self.hearing = Hearing(
             CallId("test"),
-            vad=LoudIsSpeech(),  # type: ignore[arg-type]
+            vad=SharedVad(LoudIsSpeech(), lambda _seconds, judge: judge()),
             detector=TurnDetector(),
             recognizer=self,  # type: ignore[arg-type]
             tasks=self.tasks,
+            on_fault=lambda error: pytest.fail(repr(error)),
         )
         self.hearing.listener = self
         self.hearing.attend(FREE_SPEECH, TurnProfile())
