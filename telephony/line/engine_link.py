@@ -1,4 +1,8 @@
-"""The line's end of the socket: one thread that owns it, queues on both sides.
+"""The line's end of the socket: one thread that reads it, queues on both sides.
+
+Whoever has something to say writes it at once, if nobody else is writing: waking the thread for it
+costs more than the writing, and a full socket never makes anybody wait. What is left over is the
+thread's.
 
 The engine may go and another one come: the link is then attached anew.
 """
@@ -8,6 +12,7 @@ import selectors
 import socket
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from telephony.line.media import DropAll, LegMedia, MediaCommand
@@ -28,15 +33,18 @@ class EngineLink:
     Attributes:
         commands: everything from the engine that isn't media; read by the SIP thread.
         lost: there is no engine, or it makes no sense.
+        on_command: called when there is a new command, or no engine any more; on its own thread.
     """
 
     def __init__(self, media: dict[int, LegMedia]) -> None:
         self.commands: deque[Message] = deque()
         self.lost = True
+        self.on_command: Callable[[], None] = lambda: None
         self._socket: socket.socket | None = None
         self._media = media
         self._outbox: deque[FromLine | bytes] = deque()
         self._unsent = bytearray()
+        self._writing = threading.Lock()  # never waited for but by the thread of the link
         self._decoder = Decoder()
         self._bell = os.eventfd(0, os.EFD_NONBLOCK)
         self._rung = False
@@ -47,13 +55,14 @@ class EngineLink:
         """Speak with this engine from now on. Only while `lost`."""
         if self._thread is not None:
             self._thread.join()  # it is at its end: it has said so
-        if self._socket is not None:
-            self._socket.close()
-        self._socket = connection
-        self._socket.setblocking(False)  # noqa: FBT003  its only argument
+        connection.setblocking(False)  # noqa: FBT003  its only argument
+        with self._writing:
+            if self._socket is not None:
+                self._socket.close()
+            self._socket = connection
+            self._outbox.clear()
+            self._unsent.clear()
         self.commands.clear()
-        self._outbox.clear()
-        self._unsent.clear()
         self._decoder = Decoder()
         self.lost = False
         self._thread = threading.Thread(
@@ -74,9 +83,22 @@ class EngineLink:
 
     def ring(self) -> None:
         """Let go of what was put in."""
-        if not self._rung:
+        if not self._write_at_once() and not self._rung:
             self._rung = True
             os.eventfd_write(self._bell, 1)
+
+    def _write_at_once(self) -> bool:
+        """Whether everything is said. False: the thread must see to it."""
+        connection = self._socket
+        if connection is None or self._unsent or not self._writing.acquire(blocking=False):
+            return False
+        try:
+            self._write(connection)
+        except OSError:
+            return False  # the thread will find out
+        finally:
+            self._writing.release()
+        return not self._unsent
 
     def close(self, *, within_s: float = 1.0) -> None:
         """Send what is left, and close."""
@@ -93,6 +115,7 @@ class EngineLink:
             self._serve(connection)
         except (OSError, ProtocolError):
             self.lost = True
+            self.on_command()
 
     def _serve(self, connection: socket.socket) -> None:
         with selectors.DefaultSelector() as selector:
@@ -106,7 +129,8 @@ class EngineLink:
                     self._rung = False
                 if ready.get(connection.fileno(), 0) & selectors.EVENT_READ:
                     self._read(connection)
-                self._write(connection)
+                with self._writing:
+                    self._write(connection)
                 wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._unsent else 0)
                 if wanted != interest:
                     selector.modify(connection, wanted)
@@ -124,6 +148,7 @@ class EngineLink:
                 # Before what the new engine has played, which doesn't wait for SIP's thread.
                 self._silence(message.leg)
             self.commands.append(message)
+            self.on_command()
 
     def _silence(self, leg: int) -> None:
         media = self._media.get(leg)

@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import pjsua2 as pj
@@ -84,6 +84,7 @@ class LineLeg:
         limits: LineSettings,
         emit: Emit,
         ports: PortPool,
+        wake: Callable[[], None],
         *,
         dialled: Dial | None = None,
     ) -> None:
@@ -99,6 +100,7 @@ class LineLeg:
         self.codec, self.secure = "", False
         self._watch = LegWatch(limits, time.monotonic(), dialled.timeout_s if dialled else None)
         self._notes: deque[Note] = deque()
+        self._wake = wake
         self._gate = DigitGate()
         self._confirmed = self._agreed = self._streaming = self._early = False
         self._held_by_them = self._held_by_us = False
@@ -130,11 +132,11 @@ class LineLeg:
         """This leg is that incoming call, from "host:port"; behind a door, of that caller."""
         self.source = source.rpartition(":")[0]
         self._signalled = (caller or source).rpartition(":")[0]
-        self._call = LineCall(account, call_id, self._notes.append)
+        self._call = LineCall(account, call_id, self._take_note)
 
     def dial(self, account: pj.Account, order: Dial, local_uri: str, identity: str) -> None:
         """Send the INVITE."""
-        self._call = call = LineCall(account, NO_CALL, self._notes.append)
+        self._call = call = LineCall(account, NO_CALL, self._take_note)
         headers = dict(order.headers)
         if identity:
             headers["P-Asserted-Identity"] = identity
@@ -270,6 +272,10 @@ class LineLeg:
             self._watch.packets(packets, time.monotonic())
 
     # ------------------------------------------------------------------ notes
+
+    def _take_note(self, note: Note) -> None:
+        self._notes.append(note)
+        self._wake()  # a key comes from another thread than `tick`'s
 
     def _read(self, note: Note) -> None:
         if self.ended:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pjsua2 as pj
 
+from telephony.line.doorbell import Doorbell
 from telephony.line.guard import Guard
 from telephony.line.patience import be_patient
 from telephony.line.sentry import Sentry
@@ -20,7 +21,7 @@ from telephony.messages import FRAME_MS, SAMPLE_RATE_HZ, Registration
 from voxdesk.kernel.errors import TelephonyError
 
 _POLL_MS: Final = 20
-_IDLE_POLL_MS: Final = 25
+_POLL_WITH_BELL_MS: Final = 100
 _MAX_MEDIA_PORTS: Final = 512
 _MIN_SESSION_S: Final = 90
 _TCP_PORT_TRIES: Final = 20
@@ -70,6 +71,7 @@ class Stack:
         capacity: how many calls the library was compiled for.
         addresses: SIP URIs to dial.
         account: what calls belong to.
+        bell: ends a `poll`.
         guard: looks at what comes before pjsip does.
 
     Raises:
@@ -95,13 +97,20 @@ class Stack:
         self._choose_codecs()
         self.addresses = self._listen()
         self._endpoint.libStart()
-        self.guard = Guard(Sentry(frozenset(settings.trusted)), self._udp_addresses(), self.poll)
+        udp = self._udp_addresses()
+        self.bell = Doorbell(udp)
+        self.guard = Guard(Sentry(frozenset(settings.trusted)), udp, self.poll)
         self.account = _Account(on_incoming, self._registration)
         self.account.create(self._account_config())
 
-    def poll(self, *, idle: bool = False) -> None:
-        """Let SIP happen; returns early when something did, and after 20 ms (idle: 25) at most."""
-        self._endpoint.libHandleEvents(_IDLE_POLL_MS if idle else _POLL_MS)
+    def poll(self, *, alert: bool = False) -> None:
+        """Let SIP happen; returns early when something did, or somebody rings the bell.
+
+        At the latest after 100 ms; 20 when the bell doesn't work, or time matters (`alert`).
+        """
+        wait_ms = _POLL_WITH_BELL_MS if self.bell.works and not alert else _POLL_MS
+        self._endpoint.libHandleEvents(wait_ms)
+        self.bell.answer()
 
     def identity(self, caller: str, caller_name: str) -> tuple[str, str]:
         """From, and P-Asserted-Identity, for an outbound call; empty for the line's own."""
@@ -124,6 +133,7 @@ class Stack:
         Calls must be over, and let go.
         """
         self.guard.close()
+        self.bell.close()
         if self._registered:
             self.account.setRegistration(False)
         self._poll_until(lambda: not self._registered, _UNREGISTER_WITHIN_S)
