@@ -1,7 +1,7 @@
 """The recognizer that works offline on a fresh machine: Whisper on short windows."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -97,11 +97,17 @@ class WhisperRecognizer:
         return WhisperTurn(self, call_id, expectation, start_s=start_s)
 
     def work(
-        self, pcm: Pcm, start_s: float, speech_end_s: float, expectation: Expectation
+        self,
+        frames: Sequence[Pcm],
+        start_s: float,
+        speech_end_s: float,
+        expectation: Expectation,
     ) -> Callable[[Load], Transcript]:
         """The decoding of one turn's audio, to be run on a worker."""
 
         def decode(load: Load) -> Transcript:
+            wanted = math.ceil((speech_end_s + TAIL_S - start_s) * SAMPLE_RATE_HZ)
+            pcm = np.concatenate(frames)[: max(0, wanted)] if frames else np.empty(0, np.int16)
             # Turns beside and behind this one pay for a wide search; then a quick one is enough.
             transcript = self._decoder.decode(
                 pcm, expectation, start_s=start_s, thorough=not _is_busy(load)
@@ -211,9 +217,8 @@ class WhisperTurn:
         return None
 
     def _decode(self, speech_end_s: float, *, speculative: bool) -> _Attempt | None:
-        wanted = math.ceil((speech_end_s + TAIL_S - self._start_s) * SAMPLE_RATE_HZ)
-        pcm = np.concatenate(self._frames)[: max(0, wanted)] if self._frames else np.empty(0, "i2")
-        work = self._recognizer.work(pcm, self._start_s, speech_end_s, self._expectation)
+        frames = tuple(self._frames)
+        work = self._recognizer.work(frames, self._start_s, speech_end_s, self._expectation)
         decoding = self._recognizer.pool.submit(self._call_id, work, speculative=speculative)
         if decoding is None:
             return None

@@ -28,6 +28,13 @@ STUCK_AFTER_S: Final = 20.0
 # nobody may decode for a while, and the rush must not be held against whoever comes next.
 _WAIT_MEMORY: Final = 0.7
 _WAIT_HALF_LIFE_S: Final = 5.0
+# One speculation in five is in vain: the caller only drew breath. When turns lately waited so long,
+# a call must have asked for so long before it gets one; a call that asked before that and not since
+# begins anew.
+_RUSH_WAIT_MS: Final = 100.0
+_BREATH_S: Final = 0.15
+_ASKS_AGAIN_WITHIN_S: Final = 0.1
+_MAX_ASKING: Final = 1_000
 _log = logging.getLogger(__name__)
 
 
@@ -216,6 +223,7 @@ class DecodingPool:
         self._clock = clock
         self._recent_wait_ms = 0.0
         self._waited_at_s = clock()
+        self._asking: dict[CallId, tuple[float, float]] = {}  # since when, and last, for a guess
         self._closed = False
 
     @property
@@ -237,7 +245,8 @@ class DecodingPool:
         """Have `work` done on a worker; it is given the load at its start.
 
         Returns:
-            None when a speculation is refused, because the workers have better things to do.
+            None when a speculation is refused, because the workers have better things to do; it may
+            be asked for again each 20 ms.
 
         Raises:
             RecognizerFailed: the pool was closed.
@@ -245,8 +254,9 @@ class DecodingPool:
         if self._closed:
             raise RecognizerFailed("the decoding pool is closed", engine="decoding pool")
         job = Job(call_id, speculative, asked_at_s=self._clock())
-        if not self._schedule.submit(job):
+        if (speculative and self._is_early(job)) or not self._schedule.submit(job):
             return None
+        self._asking.pop(call_id, None)
         future: asyncio.Future[Decoded[T]] = asyncio.get_running_loop().create_future()
         # A failed speculation that nobody asks about again is not an error of the loop.
         future.add_done_callback(_retrieve)
@@ -254,6 +264,19 @@ class DecodingPool:
         decoding = Decoding(self, job, future)
         self._fill_workers()
         return decoding
+
+    def _is_early(self, job: Job) -> bool:
+        """Whether the caller may only have drawn breath, and others need the workers."""
+        if not self._schedule.running or self.load.recent_wait_ms < _RUSH_WAIT_MS:
+            return False
+        now_s = job.asked_at_s
+        since_s, last_s = self._asking.get(job.call_id, (now_s, now_s))
+        if now_s - last_s > _ASKS_AGAIN_WITHIN_S:
+            since_s = now_s
+        if job.call_id not in self._asking and len(self._asking) >= _MAX_ASKING:
+            self._asking.clear()  # of calls that are over, mostly
+        self._asking[job.call_id] = (since_s, now_s)
+        return now_s - since_s < _BREATH_S
 
     def cancel(self, job: Job) -> None:
         """Forget a waiting job; a running one is left to end on its own."""

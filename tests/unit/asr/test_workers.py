@@ -252,6 +252,38 @@ def test_a_finished_turn_runs_before_nothing_else_waits_and_says_what_it_waited(
     run(scenario)
 
 
+def test_in_a_rush_a_guess_waits_until_the_caller_has_not_only_drawn_breath() -> None:
+    now_s = 0.0
+
+    async def scenario() -> None:
+        nonlocal now_s
+        pool = DecodingPool(2, clock=lambda: now_s)
+        gates = [Gate(), Gate()]
+        asked = [pool.submit(ANNE, gates[0]), pool.submit(BORIS, gates[1])]
+        late = pool.submit(CHEN, quick("late"))
+        assert late is not None
+        now_s += 1.0  # a rush: a turn waits for a second
+        gates[0].open.set()
+        await late.result(WAIT_S)
+
+        guesses = []
+        for _ in range(9):  # as a call asks, each 20 ms of a pause
+            guesses.append(pool.submit(ANNE, quick("guess"), speculative=True))
+            now_s += 0.02
+        begun = [guess is not None for guess in guesses]
+        assert not any(begun[:8])
+        assert begun[8]
+
+        assert pool.submit(CHEN, quick("other"), speculative=True) is None  # a breath of its own
+        gates[1].open.set()
+        for decoding in asked:
+            assert decoding is not None
+            await decoding.result(WAIT_S)
+        await pool.close()
+
+    asyncio.run(asyncio.wait_for(scenario(), 2 * WAIT_S))
+
+
 def test_a_cancelled_turn_leaves_the_queue_and_its_waiter_is_told() -> None:
     async def scenario(pool: DecodingPool) -> None:
         gate = Gate()
