@@ -22,6 +22,7 @@ redis-server redis-server
 espeak-ng    espeak-ng
 sox          sox
 faketime     faketime
+prometheus   promtool
 "
 
 # shellcheck disable=SC2086
