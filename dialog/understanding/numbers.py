@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from dialog.understanding.dates import day_in, nearest
+from dialog.understanding.dates_named import day_in, nearest
 
 YEAR_DIGITS = 8
 
