@@ -19,9 +19,7 @@ TEENS = {
 }
 TENS = {
     word: 20 + 10 * value
-    for value, word in enumerate(
-        listed("twenty thirty forty fifty sixty seventy eighty ninety")
-    )
+    for value, word in enumerate(listed("twenty thirty forty fifty sixty seventy eighty ninety"))
 } | {"fourty": 40, "ninty": 90}
 _ORDINAL_UNITS = {
     word: 1 + value
@@ -41,9 +39,7 @@ _ORDINAL_TEENS = {
 _ORDINAL_TENS = {
     word: 20 + 10 * value
     for value, word in enumerate(
-        listed(
-            "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth"
-        )
+        listed("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth")
     )
 }
 _SCALES = {
@@ -121,7 +117,7 @@ class _Reader:
         return self.words[place] if place < len(self.words) else ""
 
     def _lead(self) -> None:
-        """ "a hundred", "half a million", "a couple (of) hundred"; the first number of others."""
+        """Openings: "a hundred", "half a million", "a couple (of) hundred", "oh five"."""
         word, after = self._word(), self._word(1)
         if word == "half" and after in {"a", "an"} and self._word(2) in _SCALES:
             self.part, self.at = _HALF, self.at + 2
@@ -167,7 +163,7 @@ class _Reader:
             if word in table:
                 return Decimal(table[word]), 1, ordinal, False
         if word in TENS:
-            if 0 < UNITS.get(after, 0):
+            if UNITS.get(after, 0) > 0:
                 return Decimal(TENS[word] + UNITS[after]), 2, False, False
             if after in _ORDINAL_UNITS:
                 return Decimal(TENS[word] + _ORDINAL_UNITS[after]), 2, True, False
@@ -191,7 +187,7 @@ class _Reader:
         return True
 
     def _fraction(self) -> bool:
-        """ "point five", "and a half"."""
+        """Fractions: "point five", "and a half"."""
         if self.part is None and not self.total:
             return False
         if [self._word(ahead) for ahead in range(3)] == ["and", "a", "half"]:

@@ -1,7 +1,7 @@
 """Times of day as English speakers say them: "half past three", "ten thirty", "noon"."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import time
 
 from dialog.understanding.amounts_en import TEENS, TENS, UNITS
@@ -63,7 +63,8 @@ def time_en(text: str, *, explicit: bool = False) -> tuple[time, float] | None:
     """
     for part in meant(text):
         said = _tidy(part)
-        for found in _readings(said, explicit=explicit):
+        found = next(_readings(said, explicit=explicit), None)
+        if found:
             return found
     return None
 
@@ -76,26 +77,24 @@ def _tidy(text: str) -> str:
 
 
 def _readings(said: str, *, explicit: bool) -> Iterator[tuple[time, float]]:
-    for pattern in (_WRITTEN, _RELATIVE, _HUNDRED, _HALF_HOUR, _HOUR_MINUTE):
-        for match in pattern.finditer(said):
-            found = _of(match, said)
-            if found:
-                yield found
-    for match in _HOUR.finditer(said):
-        if match["clock"] or match["half"]:
-            found = _of(match, said)
-            if found:
-                yield found
-    for pattern, when in _WORDS:
-        if pattern.search(said):
-            yield when, 1.0
+    """Every time in the text, those that say so most plainly first."""
     parted = any(part.search(said) for part in (_MORNING, _AFTERNOON, _NIGHT))
+    for pattern in (_WRITTEN, _RELATIVE, _HUNDRED, _HALF_HOUR, _HOUR_MINUTE):
+        yield from _matches(pattern.finditer(said), said)
+    hours = list(_HOUR.finditer(said))
+    yield from _matches((match for match in hours if match["clock"] or match["half"]), said)
+    yield from ((when, 1.0) for pattern, when in _WORDS if pattern.search(said))
     if parted or not explicit:
-        for match in _HOUR.finditer(said) if parted else _BARE.finditer(said):
-            if not _UNITS_AFTER.match(said[match.end() :]):
-                found = _of(match, said)
-                if found:
-                    yield found
+        bare = hours if parted else list(_BARE.finditer(said))
+        counted = (match for match in bare if not _UNITS_AFTER.match(said[match.end() :]))
+        yield from _matches(counted, said)
+
+
+def _matches(matches: Iterable[re.Match[str]], said: str) -> Iterator[tuple[time, float]]:
+    for match in matches:
+        found = _of(match, said)
+        if found:
+            yield found
 
 
 def _of(match: re.Match[str], said: str) -> tuple[time, float] | None:

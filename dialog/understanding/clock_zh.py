@@ -9,7 +9,10 @@ from dialog.understanding.revised import meant
 from dialog.understanding.words import plain
 
 _N = r"(?:\d{1,2}|[零〇一二两三四五六七八九十]{1,3})"
-_PART = r"(?P<part>凌晨|清晨|清早|大清早|早上|早晨|今早|明早|早|上午|中午|下午|午后|傍晚|晚上|今晚|明晚|晚|夜里|深夜|半夜)?"
+_PART = (
+    r"(?P<part>凌晨|清晨|大?清早|早上|早晨|今早|明早|早|上午|中午|下午|午后|傍晚|"
+    r"晚上|今晚|明晚|晚|夜里|深夜|半夜)?"
+)
 _CLOCK = re.compile(
     rf"{_PART}的?(?P<hour>{_N})[点时](?!后|之后|以后)"
     rf"(?:钟|整|(?P<half>半)|(?P<quarters>[一三])刻|过?(?P<minute>零?{_N})分?)?"

@@ -7,17 +7,10 @@ from dataclasses import dataclass
 
 from dialog.understanding import digits_zh
 from dialog.understanding.amounts_en import TEENS, TENS, UNITS
+from dialog.understanding.digits_en import NATO
 from dialog.understanding.revised import segments
-from dialog.understanding.words import listed, plain
+from dialog.understanding.words import plain
 
-NATO = {
-    word: word[0].upper()
-    for word in listed(
-        "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima "
-        "mike november oscar papa quebec romeo sierra tango uniform victor whiskey whisky xray "
-        "yankee zulu"
-    )
-}
 _LETTER_NAMES = {
     name: letter
     for letter, names in {
@@ -60,7 +53,8 @@ def code_en(text: str, form: str = "", shortest: int = 2, longest: int = 32) -> 
     Args:
         text: what was said.
         form: what codes look like, such as "AA9999" (A a letter, 9 a digit, ? either); empty: any.
-        shortest: fewest characters; of no meaning with a form. The same for longest.
+        shortest: fewest characters; of no meaning with a form.
+        longest: most characters.
     """
     wanted = "".join(character for character in form if character in "A9?")
     found: list[str] = []
@@ -107,7 +101,7 @@ def _letter(word: str) -> str:
 
 
 def _example(words: Sequence[str], place: int) -> tuple[_Atom, int] | None:
-    """ "B as in boy", "F for Frank", "K like kilo"."""
+    """Letters with examples: "B as in boy", "F for Frank", "K like kilo"."""
     if _digits_of(words[place].lower()):
         return None
     after = [word.lower() for word in words[place + 1 : place + 4]]
@@ -127,7 +121,7 @@ def _example(words: Sequence[str], place: int) -> tuple[_Atom, int] | None:
 
 
 def _repeated(words: Sequence[str], place: int) -> tuple[_Atom, int] | None:
-    """ "double four", "triple A"; "double u" is W."""
+    """Repeated ones: "double four", "triple A"; "double u" is W."""
     times = _REPEATS.get(words[place].lower())
     if times is None or place + 1 == len(words):
         return None
@@ -143,7 +137,9 @@ def _repeated(words: Sequence[str], place: int) -> tuple[_Atom, int] | None:
     return (_Atom((letter * times,)), 2) if letter else None
 
 
-def _one(words: Sequence[str], place: int) -> tuple[_Atom | None, int]:
+def _one(  # noqa: PLR0911  cases in their order
+    words: Sequence[str], place: int
+) -> tuple[_Atom | None, int]:
     word = words[place]
     low = word.lower()
     after = words[place + 1].lower() if place + 1 < len(words) else ""
@@ -159,7 +155,7 @@ def _one(words: Sequence[str], place: int) -> tuple[_Atom | None, int]:
         return _Atom((digits,)), 1
     letter = _letter(low)
     if letter:
-        return _Atom((letter,), weak=low in _WORDS_TOO and word not in {"A"}), 1
+        return _Atom((letter,), weak=low in _WORDS_TOO and word != "A"), 1
     if low in _HOMOPHONES:
         return _Atom((_HOMOPHONES[low],), weak=True), 1
     capitals = word.isupper() and len(word) <= _LONGEST_ABBREVIATION

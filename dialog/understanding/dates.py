@@ -104,7 +104,7 @@ def date_en(text: str, today: date, when: Nearest = Nearest.EITHER) -> date | No
 
 
 def _beside(text: str, today: date, when: Nearest) -> date | None:
-    """ "Tomorrow, no, the day after" counts from what was said before."""
+    """In "tomorrow, no, the day after" the day counts from what was said before."""
     latest, *before = segments(text) or [""]
     match = _BESIDE.search(latest.lower())
     base = next((day for part in before if (day := _date(part, today, when))), None)
@@ -173,7 +173,11 @@ def _written(said: str, today: date, when: Nearest) -> date | None:
     return (
         day_in(year, first, second)
         or day_in(year, second, first)
-        or (nearest(first, second, today, when) or nearest(second, first, today, when) if not year else None)
+        or (
+            nearest(first, second, today, when) or nearest(second, first, today, when)
+            if not year
+            else None
+        )
     )
 
 
@@ -208,7 +212,7 @@ def _weekday(said: str, today: date, when: Nearest) -> date | None:
 
 
 def _numbered_weekday(said: str, today: date, when: Nearest) -> date | None:
-    """ "Saturday the 28th" is the 28th, where that is a Saturday."""
+    """The 28th of "Saturday the 28th", where that is a Saturday."""
     weekday, day = _NEXT_WEEKDAY.search(said), _day_only(said, today, when)
     if weekday and day and day.weekday() == _WEEKDAYS[weekday["day"]]:
         return day

@@ -146,9 +146,7 @@ def day_in(year: int | None, month: int, day: int) -> date | None:
         return None
 
 
-def nearest(
-    month: int, day: int, today: date, when: Nearest = Nearest.EITHER
-) -> date | None:
+def nearest(month: int, day: int, today: date, when: Nearest = Nearest.EITHER) -> date | None:
     """The day of that name that is nearest to today; leap days may be years away."""
     years = range(max(today.year - _MAX_YEARS, 1), min(today.year + _MAX_YEARS + 1, 9999))
     near = [found for year in years if (found := day_in(year, month, day))]

@@ -18,9 +18,11 @@ from dialog.understanding.revised import meant
 from dialog.understanding.words import plain
 
 _NUMBER = r"[\d零〇一二三四五六七八九十两]"
-_FIXED = (("大后天", 3), ("大前天", -3), ("后天", 2), ("前天", -2), ("明天", 1), ("明日", 1),
-          ("昨天", -1), ("昨日", -1), ("今天", 0), ("今日", 0), ("今晚", 0), ("今早", 0), ("明早", 1), ("明晚", 1),
-          ("昨晚", -1))  # fmt: skip
+_FIXED = (
+    ("大后天", 3), ("大前天", -3), ("后天", 2), ("前天", -2), ("明天", 1), ("明日", 1),
+    ("明早", 1), ("明晚", 1), ("昨天", -1), ("昨日", -1), ("昨晚", -1),
+    ("今天", 0), ("今日", 0), ("今晚", 0), ("今早", 0),
+)  # fmt: skip
 _FULL = re.compile(
     rf"(?:(?P<year>{_NUMBER}{{2,4}}|今|明|去)年)?(?P<month>{_NUMBER}{{1,3}})月份?"
     rf"(?P<day>{_NUMBER}{{1,3}})(?:[号日]|(?!{_NUMBER}))"
@@ -71,20 +73,9 @@ def _date(  # noqa: PLR0911  cases in their order
             return day_in(_year(match["year"], today), month, day)
         return nearest(month, day, today, when)
     try:
-        of_calendar = _of_month(said, today)
-        if of_calendar:
-            return of_calendar
-        for name, days in _FIXED:
-            if name in said:
-                return today + timedelta(days=days)
-        for name, (month, day) in _HOLIDAYS.items():
-            if name in said:
-                ahead = Nearest.FUTURE if when is Nearest.EITHER else when
-                return nearest(month, day, today, ahead)
-        match = _RELATIVE.search(said)
-        if match:
-            days = _number(match["count"]) * (1 if match["unit"] == "天" else 7)
-            return today + timedelta(days=-days if "前" in match["way"] else days)
+        named = _of_month(said, today) or _relative(said, today) or _holiday(said, today, when)
+        if named:
+            return named
         match = _WEEKDAY.search(said)
         if match:
             return _weekday(match, today, when)
@@ -92,6 +83,22 @@ def _date(  # noqa: PLR0911  cases in their order
         return None  # beyond the calendar
     match = _DAY.search(said)
     return nearest_day(_number(match["day"]), today, when) if match else None
+
+
+def _relative(said: str, today: date) -> date | None:
+    """大后天, 三天前, 两周后."""
+    match = _RELATIVE.search(said)
+    if match:
+        days = _number(match["count"]) * (1 if match["unit"] == "天" else 7)
+        return today + timedelta(days=-days if "前" in match["way"] else days)
+    fixed = next((days for name, days in _FIXED if name in said), None)
+    return None if fixed is None else today + timedelta(days=fixed)
+
+
+def _holiday(said: str, today: date, when: Nearest) -> date | None:
+    ahead = Nearest.FUTURE if when is Nearest.EITHER else when
+    found = next((day for name, day in _HOLIDAYS.items() if name in said), None)
+    return nearest(*found, today, ahead) if found else None
 
 
 def _of_month(said: str, today: date) -> date | None:

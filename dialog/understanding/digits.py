@@ -46,7 +46,7 @@ class Runs:
         return list(dict.fromkeys(found))
 
     def _tail_replaced(self) -> list[str]:
-        """ "4714, no, 5" is 4715: a correction of one or two digits replaces the last ones."""
+        """A correction of one or two digits replaces the last ones: "4714, no, 5" is 4715."""
         if len(self.segments) < 2 or not self.segments[-1]:  # noqa: PLR2004
             return []
         before = "".join(run[0] for run in self.segments[-2])

@@ -60,11 +60,7 @@ def _belongs(text: str, place: int, *, letters: bool) -> bool:
     character = text[place : place + 1]
     if not character:
         return False
-    if (
-        character in DIGITS
-        or character in _SCALES
-        or (character.isascii() and character.isdigit())
-    ):
+    if character in DIGITS or character in _SCALES or (character.isascii() and character.isdigit()):
         return True
     if letters and character.isascii() and character.isalpha():
         return True

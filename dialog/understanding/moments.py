@@ -61,7 +61,7 @@ def _daypart(part: str, rest: str) -> str:
 
 
 def _minutes_ahead(text: str) -> Decimal | None:
-    """ "in two hours", "half an hour from now", "in an hour and a half"."""
+    """Minutes of "in two hours", "half an hour from now", "in an hour and a half"."""
     said = plain(text).lower()
     if not _AHEAD.search(said):
         return None

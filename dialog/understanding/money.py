@@ -30,19 +30,20 @@ _ADJECTIVES = {"us", "american", "canadian", "australian"}
 _CENTS_PLACES = 2
 
 _ZH_UNITS = {
-    "块钱": "", "块": "", "元": "", "圆": "", "蚊": "", "人民币": "CNY", "美元": "USD", "美金": "USD",
+    "块钱": "", "块": "", "元": "", "圆": "", "人民币": "CNY", "美元": "USD", "美金": "USD",
     "美刀": "USD", "刀": "USD", "欧元": "EUR", "欧": "EUR", "英镑": "GBP", "镑": "GBP",
     "日元": "JPY", "日圆": "JPY", "港币": "HKD", "港元": "HKD", "台币": "TWD", "新台币": "TWD",
 }  # fmt: skip
+_ZH_UNIT = "|".join(sorted(_ZH_UNITS, key=len, reverse=True))
 _ZH_MAJOR = re.compile(
-    rf"(?P<major>{NUMBER})(?P<half>半)?(?P<unit>{'|'.join(sorted(_ZH_UNITS, key=len, reverse=True))})"
-    r"(?P<tail>(?:钱|人民币)?)"
-    rf"(?:(?P<tenths>{NUMBER})[毛角](?:(?P<cents>{NUMBER})分?)?|(?P<rest>[一二三四五六七八九\d]{{1,2}})(?![\d点万千百十]))?"
+    rf"(?P<major>{NUMBER})(?P<half>半)?(?P<unit>{_ZH_UNIT})(?:钱|人民币)?"
+    rf"(?:(?P<tenths>{NUMBER})[毛角](?:(?P<cents>{NUMBER})分?)?|"
+    r"(?P<rest>[一二三四五六七八九\d]{1,2})(?![\d点万千百十]))?"
 )
 _ZH_MINOR = re.compile(
     rf"(?P<tenths>{NUMBER})[毛角](?P<cents>[一二两三四五六七八九\d])?|(?P<only>{NUMBER})分钱?"
 )
-_ZH_SYMBOL = re.compile(r"[¥￥](\d[\d,]*(?:\.\d+)?)")  # noqa: RUF001  the full-width sign
+_ZH_SYMBOL = re.compile(r"[¥￥](\d[\d,]*(?:\.\d+)?)")
 _ZH_BARE = re.compile(NUMBER)
 _ZH_DOLLAR_SIGN = re.compile(r"\$(\d[\d,]*(?:\.\d+)?)")
 
@@ -70,7 +71,7 @@ def _first(text: str, read: Callable[[str], Found]) -> Found:
 
 
 def written(value: Decimal, currency: str) -> str | None:
-    """ "12.99 USD": a decimal string with the currency's decimals; None when it has more."""
+    """Writes "12.99 USD", with the decimals of the currency; None when the value has more."""
     places = 0 if currency in _NO_CENTS else _CENTS_PLACES
     rounded = round(value, places)
     if rounded != value or value >= Decimal(10) ** 15:

@@ -54,7 +54,10 @@ def countries() -> frozenset[str]:
 
 def dialled(number: str, country: str = "") -> str:
     """The number as people of that country read it, groups apart: "(415) 555-2671"."""
-    parsed = phonenumbers.parse(number)
+    try:
+        parsed = phonenumbers.parse(number, (country or DEFAULT_COUNTRY).upper())
+    except phonenumbers.NumberParseException:
+        return number
     home = parsed.country_code == phonenumbers.country_code_for_region(
         (country or DEFAULT_COUNTRY).upper()
     )

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dialog.understanding.words import has_han, plain
 
 _MARKER_EN = re.compile(
-    r"[,.;:\s]*\b(?:(?:oh[,\s]+)?(?:no|wait|sorry|hang on|hold on|scratch that|correction|oops|rather|"
-    r"actually|make (?:that|it)|i mean|i meant|i should say)[,.\s]+)+",
+    r"[,.;:\s]*\b(?:(?:oh[,\s]+)?(?:no|wait|sorry|hang on|hold on|scratch that|correction|"
+    r"oops|rather|actually|make (?:that|it)|i mean|i meant|i should say)[,.\s]+)+",
     re.IGNORECASE,
 )
 _MARKER_ZH = re.compile(
-    r"[,，。、\s]*(?:不对|错了|说错了?|不是不是|更正|应该是|我是说|我说的是|等一下|等等|抱歉|对不起|不好意思)"
+    r"[,，。、\s]*(?:不对|错了|说错了?|不是不是|更正|应该是|我是说|我说的是|等一下|等等|"
+    r"抱歉|对不起|不好意思)"
     r"[,，。、\s]*(?:应该)?是?"
 )
 _DENIED_EN = re.compile(r"[,;\s]*\b(?:not|instead of|rather than)\b\s+", re.IGNORECASE)
@@ -54,7 +55,7 @@ def meant(text: str) -> Iterator[str]:
 
 
 def _without_denied(segment: str) -> Iterator[str]:
-    """ "fifteen, not fifty" is fifteen; "not fifty, fifteen" is fifteen; else the segment."""
+    """Fifteen of "fifteen, not fifty" and of "not fifty, fifteen"; else the segment."""
     if has_han(segment):
         for pattern in (_NOT_BUT_ZH, _BUT_NOT_ZH):
             found = pattern.search(segment)

@@ -19,10 +19,10 @@ _PLACES = {
     )
     for word in words.split()
 }  # fmt: skip
-_ORDINAL = "first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|sixth|6th|seventh|7th|eighth|8th|9th"
-_NTH = re.compile(
-    rf"\b(?:(?P<nth>{_ORDINAL}|last)|(?:number|option|choice) (?P<number>\w+))\b"
+_ORDINAL = (
+    "first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|sixth|6th|seventh|7th|eighth|8th|9th"
 )
+_NTH = re.compile(rf"\b(?:(?P<nth>{_ORDINAL}|last)|(?:number|option|choice) (?P<number>\w+))\b")
 _FIRST_FEW = re.compile(r"\b(?P<end>first|last) (?P<count>two|three|four|2|3|4)\b")
 _BARE = re.compile(r"^(?:\d|one|two|three|four|five|six|seven|eight|nine| |and|also|please)+$")
 _ALL = re.compile(r"\b(?:all|everything|every one|each(?: one)?)\b")
@@ -31,7 +31,9 @@ _NONE = re.compile(r"\b(?:neither|none|not any|nothing|no one of them)\b")
 _BUT = re.compile(r"\b(?:except(?: for)?|but|apart from|other than|without|minus)\b(?: not)?")
 _NOT = re.compile(r"\bnot(?: the| a)?\b")
 _AND = re.compile(r"\b(?:and|also|plus|too|then|as well as|or)\b|[,;&]")
-_NTH_ZH = re.compile(r"第?(?P<nth>[一二三四五六七八九1-9])个|(?P<last>最后一?个)|第(?P<bare>[一二三四五六七八九1-9])")
+_NTH_ZH = re.compile(
+    r"第?(?P<nth>[一二三四五六七八九1-9])个|(?P<last>最后一?个)|第(?P<bare>[一二三四五六七八九1-9])"
+)
 _ALL_ZH = re.compile(r"都要|都可以|全部?要|全部|所有的?|都是|统统")
 _NONE_ZH = re.compile(r"都不[要是]|一个都?不要|一个也不要|没有一个")
 _BUT_ZH = re.compile(r"除了(?P<but>.+?)(?:以外|之外)?(?=其他|其它|别的|都|全|$)")
@@ -80,7 +82,9 @@ def one_of(text: str, choices: Sequence[Choice]) -> tuple[str, float] | None:
     return None
 
 
-def _read(text: str, choices: Sequence[Choice]) -> tuple[list[int], float] | None:
+def _read(  # noqa: PLR0911  cases in their order
+    text: str, choices: Sequence[Choice]
+) -> tuple[list[int], float] | None:
     han = has_han(text)
     said = han_only(text) if han else squeezed(text)
     every = list(range(len(choices)))
