@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialog import events
-from dialog.filling import also_of, fill, forget_ahead, needs_read_back, taken_ahead
+from dialog.filling import fill, forget_ahead, needs_read_back, taken_ahead
 from dialog.flow import (
     Ask,
     Choose,
     End,
     Handover,
     Lookup,
+    Menu,
     Message,
     Queue,
     Say,
@@ -78,8 +79,8 @@ def _do(turn: Turn, step: Step) -> str | None:  # noqa: PLR0911  one case a kind
         turn.change(phase=Phase.RECORDING)
         turn.actions.append(events.RecordMessage(step.mailbox, step.max_s))
         return None
-    if isinstance(step, Waiting):
-        forget_ahead(turn, also_of(step))
+    if isinstance(step, Menu):
+        forget_ahead(turn, step.also)  # another matter begins
     if isinstance(step, Ask) and step.slot in turn.state.ahead:
         return _known(turn, step)
     turn.say(turn.text(step.prompt), keep=True)
