@@ -12,6 +12,7 @@ from dialog.slot_values import answer_value
 from dialog.state import Ahead, Line
 from dialog.turn import Turn
 from dialog.understanding import Command, command, is_backchannel, spoken_digits
+from dialog.understanding.phones import e164
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import AnswerKind, Transcript, Understood
 
@@ -21,6 +22,8 @@ UNHEARD = 0.15
 """Who had heard less of a question than this share did not answer it with "okay"."""
 PATIENCE = 4.0
 """Who asks for a moment gets this many times the usual one."""
+IN_PARTS = NUMBERS | {AnswerKind.PHONE}
+"""Answers that callers say with a pause between their parts."""
 MAX_OTHERS = 3
 
 
@@ -43,7 +46,7 @@ def heard(turn: Turn, step: Waiting, event: Heard) -> None:
     if fresh:
         best, *others = fresh
         accept(turn, step, best, [other.value for other in others])
-    elif isinstance(step, Ask) and step.answer in NUMBERS and not found:
+    elif isinstance(step, Ask) and step.answer in IN_PARTS and not found:
         _odd_number(turn, step, event.transcript)
     else:
         no_match(turn, step, turn.wording("try_again") if found else "")
@@ -173,19 +176,24 @@ def _odd_number(turn: Turn, step: Ask, transcript: Transcript) -> None:
     """Digits that make no number here: the rest may come, or they are too many."""
     expected = expectation(turn, step)
     said = spoken_digits(transcript.text, expected)
-    joined = turn.state.digits + said
-    check = acceptable(step)
-    if (
-        turn.state.digits
-        and said
-        and step.min_digits <= len(joined) <= step.max_digits
-        and (check is None or check(joined))
-        and joined not in turn.state.rejected
-    ):
+    whole = _whole(step, turn.state.digits + said) if turn.state.digits and said else ""
+    if whole and whole not in turn.state.rejected:
         turn.change(digits="")
-        read_back(turn, step, joined, ())
-        return
-    odd_length(turn, step, said)
+        read_back(turn, step, whole, ())
+    elif step.answer is AnswerKind.PHONE:
+        turn.change(digits=said)
+        no_match(turn, step)
+    else:
+        odd_length(turn, step, said)
+
+
+def _whole(step: Ask, digits: str) -> str:
+    """The number that digits said in parts make, or nothing."""
+    if step.answer is AnswerKind.PHONE:
+        return e164(digits, step.country) or ""
+    check = acceptable(step)
+    fits = step.min_digits <= len(digits) <= step.max_digits
+    return digits if fits and (check is None or check(digits)) else ""
 
 
 def odd_length(turn: Turn, step: Ask, digits: str) -> None:

@@ -8,7 +8,7 @@ from dialog.understanding.digits_zh import DIGITS
 _SMALL = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
 _CHARACTERS = "".join([*DIGITS, *_SMALL, *_LARGE])
-NUMBER = rf"(?:[\d{_CHARACTERS}][\d,{_CHARACTERS}]*(?:[点.][\d{_CHARACTERS}]+)?)"
+NUMBER = rf"(?:[\d{_CHARACTERS}][\d,{_CHARACTERS}]{{0,23}}(?:[点.][\d{_CHARACTERS}]{{1,12}})?)"
 """A pattern of a number as it stands in a text without spaces."""
 _NUMERAL = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _MAX_LENGTH = 24

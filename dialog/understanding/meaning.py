@@ -19,7 +19,7 @@ from dialog.understanding.names import name_of
 from dialog.understanding.phones import phone
 from dialog.understanding.revised import segments
 from dialog.understanding.several import nth, one_of, several
-from dialog.understanding.words import has_han, plain, primary, tokens
+from dialog.understanding.words import even, has_han, plain, primary, tokens
 from dialog.understanding.yes_no import yes_no_en, yes_no_zh
 from voxdesk.kernel.speech import AnswerKind, Expectation
 
@@ -86,6 +86,8 @@ def meaning(
         accept: whether a number can be right (a check digit, a known number).
         now: what "in two hours" counts from.
     """
+    if expectation.kind is not AnswerKind.FREE:
+        text = even(text)
     by = rules(language or expectation.language, text)
     read = _READERS.get(expectation.kind)
     if read is not None:

@@ -1,7 +1,9 @@
 """Which of the known names was said; a name is rarely heard as it is written."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -13,6 +15,7 @@ SURE = 78.0
 """Likeness (0..100, mean of spelling and sound) from which words count as a name."""
 MARGIN = 6.0
 """By how much the likeliest name must lead the next one."""
+PART_IS_LESS = 4.0
 MAX_WORDS = 16
 _LEADS = frozenset(
     listed(
@@ -53,9 +56,8 @@ def name_of(text: str, names: Sequence[str]) -> tuple[str, float] | None:
     if has_han(text):
         return _zh(text, [name for name in names if has_han(name)])
     words = _heard(text)
-    ranked = sorted(
-        ((_likeness(words, name, names), name) for name in dict.fromkeys(names)), reverse=True
-    )
+    known = _prepare(tuple(dict.fromkeys(names)))
+    ranked = sorted(((_likeness(words, name), name.written) for name in known), reverse=True)
     if not words or not ranked or ranked[0][0] < SURE:
         return None
     if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < MARGIN:
@@ -82,16 +84,34 @@ def _heard(text: str) -> list[str]:
     return words[:MAX_WORDS]
 
 
-def _likeness(words: Sequence[str], name: str, names: Sequence[str]) -> float:
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name, taken apart once; `own`: those of its parts that no other name has."""
+
+    written: str
+    parts: tuple[str, ...]
+    own: tuple[str, ...]
+
+
+@lru_cache(maxsize=64)
+def _prepare(names: tuple[str, ...]) -> tuple[_Name, ...]:
+    parts = [tuple(tokens(name)) for name in names]
+    count = Counter(part for several in parts for part in set(several))
+    return tuple(
+        _Name(
+            name,
+            several,
+            tuple(part for part in several if len(part) > _SPELLED and count[part] == 1),
+        )
+        for name, several in zip(names, parts, strict=True)
+    )
+
+
+def _likeness(words: Sequence[str], name: _Name) -> float:
     """0..100: the whole name, or a part of it that no other name has."""
-    parts = [part for part in tokens(name) if part]
-    best = _best(words, "".join(parts), len(parts))
-    for part in parts:
-        others = sum(1 for other in names if other != name and part in tokens(other))
-        if len(part) > _SPELLED and not others:
-            # A part alone must be clearer than a whole name, and is worth a little less.
-            best = max(best, _best(words, part, 1) - 4)
-    return best
+    whole = _best(words, "".join(name.parts), len(name.parts))
+    # A part alone must be clearer than a whole name, and is worth a little less.
+    return max([whole, *(_best(words, part, 1) - PART_IS_LESS for part in name.own)])
 
 
 def _best(words: Sequence[str], wanted: str, count: int) -> float:
@@ -110,6 +130,7 @@ def _alike(heard: str, wanted: str) -> float:
     return (fuzz.ratio(heard, wanted) + fuzz.ratio(_sound(heard), _sound(wanted))) / 2
 
 
+@lru_cache(maxsize=4096)
 def _sound(word: str) -> str:
     """How names sound, more roughly than words: "sean" is "shawn", "gh" is silent."""
     word = re.sub("^se?an", "shan", re.sub("gh", "", word))

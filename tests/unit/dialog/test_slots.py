@@ -160,6 +160,12 @@ steps:
     assert call.says("yes").heard_now == "Few."
 
 
+def test_a_phone_number_said_in_two_parts_is_put_together(flow: Flows) -> None:
+    call = at(flow, "phone").says("four one five").says("five five five two six seven one")
+
+    assert call.heard_now == "I heard 4 1 5, 5 5 5, 2 6 7 1. Is that right?"
+
+
 # ---------------------------------------------------------------- read back, keys, help
 
 EVERY = """
