@@ -10,6 +10,8 @@ from dialog.understanding.revised import meant
 from dialog.understanding.words import plain
 
 DEFAULT_CURRENCY = "USD"
+MOST = Decimal(10) ** 15
+"""No caller means more money than this; it was some other number."""
 _NO_CENTS = {"JPY", "KRW", "VND", "CLP"}
 _DOLLARS = {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD"}
 _CENTS = {"cent", "cents", "pence", "penny", "pennies", "p"}
@@ -73,8 +75,10 @@ def _first(text: str, read: Callable[[str], Found]) -> Found:
 def written(value: Decimal, currency: str) -> str | None:
     """Writes "12.99 USD", with the decimals of the currency; None when the value has more."""
     places = 0 if currency in _NO_CENTS else _CENTS_PLACES
+    if value >= MOST:
+        return None
     rounded = round(value, places)
-    if rounded != value or value >= Decimal(10) ** 15:
+    if rounded != value:
         return None
     return f"{rounded:.{places}f} {currency}"
 

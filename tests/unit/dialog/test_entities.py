@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialog.understanding import completeness, understand
@@ -191,5 +191,6 @@ def test_no_words_break_the_understanding(
 @given(
     st.sampled_from(list(AnswerKind)), st.text("0123456789", min_size=1, max_size=64), st.dates()
 )
+@example(AnswerKind.MONEY, "1" + "0" * 63, TODAY)
 def test_no_keys_break_the_understanding(kind: AnswerKind, keys: str, today: date) -> None:
     assert isinstance(keyed(keys, expected(str(kind)), today), str)
