@@ -123,7 +123,12 @@ def profile_for(
     `patience` is the operator's factor on every hang time.
     """
     hang = _SENTENCE
-    if expectation.kind in (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER):
+    if expectation.kind in (
+        AnswerKind.DIGITS,
+        AnswerKind.ORDER_NUMBER,
+        AnswerKind.CODE,
+        AnswerKind.PHONE,
+    ):
         hang = _NUMBER
     elif expectation.kind in (AnswerKind.YES_NO, AnswerKind.CHOICE):
         hang = _ONE_WORD

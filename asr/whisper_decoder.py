@@ -33,6 +33,8 @@ _LIKELY: Final = 0.3
 # Speech is what lies within this of the loudest 20 ms.
 _SPEECH_RANGE_DB: Final = 35.0
 _NUMBERS: Final = (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER)
+# "Five five five" is no loop of the decoder in these.
+_REPEATING: Final = (*_NUMBERS, AnswerKind.CODE, AnswerKind.PHONE)
 # How callers talk: said before a turn, it saves the base model one word error in ten where a step
 # has no sentence of its own. Lists of words, and digits, make it worse; and the small model then
 # finds words in loud noise.
@@ -193,7 +195,7 @@ class WhisperDecoder:
                 prompt=prompt,
                 beam=self.beam if thorough else min(self.beam, HASTY_BEAM),
                 n_best=self.n_best,
-                repeats=expectation.kind in _NUMBERS,
+                repeats=expectation.kind in _REPEATING,
             )
             sound = [c for c in candidates if c.text and not is_loop(c.text, duration_s=duration_s)]
             reading = _Reading(_unique(sound), no_speech, encoded)

@@ -1,26 +1,18 @@
 """The caller's answer to a step, by voice or by keys."""
 
-from collections.abc import Callable
-from datetime import date
-
 from dialog.entering import enter
 from dialog.events import Heard
-from dialog.flow import Ask, Confirm, Menu, Waiting
+from dialog.filling import NEVER_ALONG, answered, fill, keep_ahead, needs_read_back
+from dialog.flow import Ask, Waiting
+from dialog.hearing import Correction, acceptable, correction, take_along, understood
 from dialog.ladder import no_match
-from dialog.listening import (
-    NUMBERS,
-    answer_of,
-    expectation,
-    key_words,
-    listen,
-    options_of,
-)
-from dialog.read_back import read_back
-from dialog.state import Line
+from dialog.listening import NUMBERS, answer_of, expectation, listen, options_of
+from dialog.read_back import read_back, spoken
+from dialog.slot_values import answer_value
+from dialog.state import Ahead, Line
 from dialog.turn import Turn
-from dialog.understanding import Command, command, is_backchannel, readings, spoken_digits
-from dialog.understanding.numbers import CHECKS
-from dialog.understanding.words import squeezed
+from dialog.understanding import Command, command, is_backchannel, spoken_digits
+from dialog.understanding.phones import e164
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import AnswerKind, Transcript, Understood
 
@@ -30,8 +22,9 @@ UNHEARD = 0.15
 """Who had heard less of a question than this share did not answer it with "okay"."""
 PATIENCE = 4.0
 """Who asks for a moment gets this many times the usual one."""
+IN_PARTS = NUMBERS | {AnswerKind.PHONE}
+"""Answers that callers say with a pause between their parts."""
 MAX_OTHERS = 3
-MAX_PATH = 50
 
 
 def heard(turn: Turn, step: Waiting, event: Heard) -> None:
@@ -44,39 +37,19 @@ def heard(turn: Turn, step: Waiting, event: Heard) -> None:
     if asked is not None and not _names_option(step, found, event.transcript):
         obey(turn, step, asked)
         return
+    changed = correction(turn, step, event.transcript)
+    if changed is not None:
+        _change(turn, changed)
+        return
+    take_along(turn, step, event.transcript)
     fresh = [reading for reading in found if reading.value not in turn.state.rejected]
     if fresh:
         best, *others = fresh
         accept(turn, step, best, [other.value for other in others])
-    elif isinstance(step, Ask) and step.answer in NUMBERS and not found:
+    elif isinstance(step, Ask) and step.answer in IN_PARTS and not found:
         _odd_number(turn, step, event.transcript)
     else:
         no_match(turn, step, turn.wording("try_again") if found else "")
-
-
-def understood(turn: Turn, step: Waiting, transcript: Transcript) -> tuple[Understood, ...]:
-    """Every reading that makes sense here; a bare key name ("two") is its option."""
-    if options_of(step):
-        bare = squeezed(transcript.text)
-        for option in options_of(step):
-            if bare in key_words(option.key, turn.language):
-                return (Understood(option.value, transcript.confidence, transcript.text),)
-    return readings(
-        transcript, expectation(turn, step), today=today_of(turn), accept=acceptable(step)
-    )
-
-
-def acceptable(step: Waiting) -> Callable[[str], bool] | None:
-    """The check that a number must pass here, if there is one."""
-    return CHECKS.get(step.check) if isinstance(step, Ask) else None
-
-
-def today_of(turn: Turn) -> date | None:
-    """The day that the call was answered."""
-    try:
-        return date.fromisoformat(turn.state.today)
-    except ValueError:
-        return None
 
 
 def _only_listening(turn: Turn, step: Waiting, event: Heard) -> bool:
@@ -113,7 +86,7 @@ def obey(turn: Turn, step: Waiting, asked: Command) -> None:
         listen(turn, step, patience=PATIENCE)
     elif asked is Command.START_OVER:
         caller = {key: turn.state.variables.get(key) for key in ("caller", "callee")}
-        turn.change(variables=caller, path=(), others={})
+        turn.change(variables=caller, path=(), others={}, ahead={})
         enter(turn, turn.flow.start_over or turn.flow.start)
     else:
         to_person(turn, step)
@@ -157,20 +130,10 @@ def accept(turn: Turn, step: Waiting, reading: Understood, others: list[str]) ->
         hypothesis=reading.hypothesis,
     )
     others = others[:MAX_OTHERS]
-    if _needs_read_back(step, reading):
+    if needs_read_back(step, reading.confidence):
         read_back(turn, step, reading.value, tuple(others))
     else:
         take(turn, step, reading.value, tuple(others))
-
-
-def _needs_read_back(step: Waiting, reading: Understood) -> bool:
-    if not isinstance(step, Ask | Menu) or step.confirm is Confirm.NEVER:
-        return False
-    if step.confirm is Confirm.ALWAYS:
-        return True
-    # To ask "did you say yes?" costs more than it saves.
-    closed = isinstance(step, Ask) and step.answer is AnswerKind.YES_NO
-    return not closed and reading.confidence < step.confirm_below
 
 
 def take(turn: Turn, step: Waiting, value: str, others: tuple[str, ...] = ()) -> None:
@@ -182,38 +145,55 @@ def take(turn: Turn, step: Waiting, value: str, others: tuple[str, ...] = ()) ->
         value: the answer.
         others: further readings, for a lookup that doesn't find this one.
     """
-    turn.change(path=(*turn.state.path, step.name)[-MAX_PATH:], misses=0)
     if isinstance(step, Ask):
-        turn.note(EventKind.SLOT, slot=step.slot, value=value)
-        turn.change(
-            variables={**turn.state.variables, step.slot: value},
-            others={**turn.state.others, step.slot: others},
-        )
-        branch = {"yes": step.yes, "no": step.no}.get(value, "")
-        own = branch if step.answer is AnswerKind.YES_NO else ""
-        enter(turn, own or step.then)
+        enter(turn, fill(turn, step, value, others))
         return
+    answered(turn, step)
     chosen = (option.then for option in options_of(step) if option.value == value)
     enter(turn, next(chosen, ""))
+
+
+def _change(turn: Turn, correction: Correction) -> None:
+    """Put another answer in place of an earlier one, and go on from there.
+
+    What was answered since then isn't asked again.
+    """
+    ask, reading = correction.ask, correction.reading
+    for name in correction.since:
+        step = turn.flow.steps.get(name)
+        if isinstance(step, Ask) and step.answer not in NEVER_ALONG:
+            value = answer_value(step, turn.state.variables.get(step.slot))
+            keep_ahead(turn, step.slot, Ahead(value, 1.0, settled=True))
+    turn.change(step=ask.name, path=correction.path, rejected=(), keys="", digits="", said=())
+    if needs_read_back(ask, reading.confidence):
+        accept(turn, ask, reading, [])
+        return
+    turn.say(turn.wording("changed", value=spoken(turn, ask, reading.value)))
+    accept(turn, ask, reading, [])
 
 
 def _odd_number(turn: Turn, step: Ask, transcript: Transcript) -> None:
     """Digits that make no number here: the rest may come, or they are too many."""
     expected = expectation(turn, step)
     said = spoken_digits(transcript.text, expected)
-    joined = turn.state.digits + said
-    check = acceptable(step)
-    if (
-        turn.state.digits
-        and said
-        and step.min_digits <= len(joined) <= step.max_digits
-        and (check is None or check(joined))
-        and joined not in turn.state.rejected
-    ):
+    whole = _whole(step, turn.state.digits + said) if turn.state.digits and said else ""
+    if whole and whole not in turn.state.rejected:
         turn.change(digits="")
-        read_back(turn, step, joined, ())
-        return
-    odd_length(turn, step, said)
+        read_back(turn, step, whole, ())
+    elif step.answer is AnswerKind.PHONE:
+        turn.change(digits=said)
+        no_match(turn, step)
+    else:
+        odd_length(turn, step, said)
+
+
+def _whole(step: Ask, digits: str) -> str:
+    """The number that digits said in parts make, or nothing."""
+    if step.answer is AnswerKind.PHONE:
+        return e164(digits, step.country) or ""
+    check = acceptable(step)
+    fits = step.min_digits <= len(digits) <= step.max_digits
+    return digits if fits and (check is None or check(digits)) else ""
 
 
 def odd_length(turn: Turn, step: Ask, digits: str) -> None:

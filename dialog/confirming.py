@@ -6,6 +6,7 @@ from dialog import answering
 from dialog.entering import enter
 from dialog.events import DigitsTimedOut, Event, Heard, NoInput, Pressed
 from dialog.flow import Ask, Lookup, Waiting
+from dialog.hearing import understood
 from dialog.ladder import no_match
 from dialog.listening import answer_of, listen_for_yes
 from dialog.looking_up import guess_confirmed
@@ -58,7 +59,7 @@ def _heard(turn: Turn, step: Waiting, candidate: Candidate, transcript: Transcri
     language = turn.language
     found = understand(transcript, Expectation(kind=AnswerKind.YES_NO, language=language))
     said = found.value if found else ""
-    corrected = answering.understood(turn, step, transcript) if _can_be_corrected(step) else ()
+    corrected = understood(turn, step, transcript) if _can_be_corrected(step) else ()
     values = [reading.value for reading in corrected]
     fresh = [
         value for value in values if value != candidate.value and value not in turn.state.rejected

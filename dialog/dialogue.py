@@ -81,6 +81,7 @@ class Dialogue:
         turn.change(
             language=wanted if wanted in self.languages else self.languages[0],
             today=event.today,
+            now=event.now,
             variables={"caller": caller, "callee": event.callee},
         )
         enter(turn, self.flow.start)

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialog import events
+from dialog.filling import fill, forget_ahead, needs_read_back, taken_ahead
 from dialog.flow import (
+    Ask,
     Choose,
     End,
     Handover,
     Lookup,
+    Menu,
     Message,
     Queue,
     Say,
@@ -18,6 +21,7 @@ from dialog.flow import (
     Waiting,
 )
 from dialog.listening import listen
+from dialog.read_back import read_back
 from dialog.state import Guess, Phase
 from dialog.turn import Turn
 from voxdesk.kernel.call import EventKind
@@ -75,6 +79,10 @@ def _do(turn: Turn, step: Step) -> str | None:  # noqa: PLR0911  one case a kind
         turn.change(phase=Phase.RECORDING)
         turn.actions.append(events.RecordMessage(step.mailbox, step.max_s))
         return None
+    if isinstance(step, Menu):
+        forget_ahead(turn, step.also)  # another matter begins
+    if isinstance(step, Ask) and step.slot in turn.state.ahead:
+        return _known(turn, step)
     turn.say(turn.text(step.prompt), keep=True)
     if isinstance(step, Waiting):
         listen(turn, step)
@@ -82,6 +90,17 @@ def _do(turn: Turn, step: Step) -> str | None:  # noqa: PLR0911  one case a kind
     if isinstance(step, Handover):
         return hand_over(turn, step)
     return step.then if isinstance(step, Say) else ""
+
+
+def _known(turn: Turn, step: Ask) -> str | None:
+    """An answer that came along before: its question isn't asked, but it may be read back."""
+    ahead = taken_ahead(turn, step.slot)
+    if ahead is None:
+        return None
+    if not ahead.settled and needs_read_back(step, ahead.confidence):
+        read_back(turn, step, ahead.value)
+        return None
+    return fill(turn, step, ahead.value)
 
 
 def _set(turn: Turn, step: Set) -> None:

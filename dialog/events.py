@@ -17,11 +17,13 @@ class Started:
         caller: what the CRM knows: plain JSON types.
         callee: the number or name that was called.
         today: the ISO date where the call centre is; what "tomorrow" counts from.
+        now: the ISO time there; what "in two hours" counts from.
     """
 
     caller: Mapping[str, Any]
     callee: str = ""
     today: str = ""
+    now: str = ""
 
 
 @dataclass(frozen=True, slots=True)

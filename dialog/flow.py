@@ -155,12 +155,18 @@ class Ask(Waiting):
     Attributes:
         answer: type of the slot.
         slot: variable that takes the value; the step's name where none is given.
-        options: the closed list of a choice.
+        options: the closed list of a choice, or of several.
         yes: the next step after yes, for yes_no; `then` where it is empty. The same for no.
         min_digits: shortest number.
         max_digits: longest number.
         letters: an order number may have letters.
         check: "luhn" where the number has that check digit, or empty.
+        form: what a code looks like; as of `Expectation`, like the four below.
+        currency: of an amount that is said without one.
+        country: by whose numbering plan a phone number is read.
+        names: templates of what a name may be, several with commas; the caller's is added.
+        when: "past" or "future" where a date can only be that, else "nearest".
+        also: slots of other steps that are taken when they come along in one sentence.
         confirm: when it is read back.
         confirm_below: what a low confidence is.
     """
@@ -176,6 +182,12 @@ class Ask(Waiting):
     max_digits: int = 32
     letters: bool = False
     check: str = ""
+    form: str = ""
+    currency: str = ""
+    country: str = ""
+    names: tuple[str, ...] = ()
+    when: str = "nearest"
+    also: tuple[str, ...] = ()
     confirm: Confirm = Confirm.LOW_CONFIDENCE
     confirm_below: float = CONFIRM_BELOW
 
@@ -190,11 +202,12 @@ class Ask(Waiting):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Menu(Waiting):
-    """Goes where the caller says, by words or keys."""
+    """Goes where the caller says, by words or keys; `also` as of `Ask`."""
 
     kind: ClassVar[str] = "menu"
 
     options: tuple[Option, ...] = ()
+    also: tuple[str, ...] = ()
     confirm: Confirm = Confirm.NEVER
     confirm_below: float = CONFIRM_BELOW
 

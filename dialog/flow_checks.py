@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from dialog.filling import NEVER_ALONG, also_of, asks_for
 from dialog.flow import Ask, Choose, Flow, Menu, Message, Queue, Step, Waiting
 from dialog.flow_problems import Problems, meant, nearest
 from dialog.flow_templates import check_templates
 from dialog.understanding.words import squeezed
+from voxdesk.kernel.speech import AnswerKind
 
 # Steps at which the caller or another person has a say before the call goes on.
 _WAITS = (Waiting, Queue, Message)
@@ -24,6 +26,8 @@ def check_flow(flow: Flow, problems: Problems, broken: Mapping[str, Sequence[str
         _check_languages(step, flow, problems)
         _check_options(step, flow, problems)
         _check_exits(step, problems)
+        if isinstance(step, Waiting):
+            _check_also(step, flow, problems, complete=not broken)
     _check_reach(flow, problems, broken)
     _check_loops(flow, problems)
     check_templates(flow, problems, complete=not broken)
@@ -89,6 +93,52 @@ def _check_exits(step: Step, problems: Problems) -> None:
             f'step "{step.name}" has no "else": when no condition holds, there is no way on.',
             "Add - {else: …} as the last branch.",
         )
+
+
+# Digits don't tell which of these they are.
+_DIGIT_KINDS = {
+    AnswerKind.DIGITS,
+    AnswerKind.ORDER_NUMBER,
+    AnswerKind.CODE,
+    AnswerKind.PHONE,
+}
+
+
+def _check_also(step: Waiting, flow: Flow, problems: Problems, *, complete: bool) -> None:
+    """What comes along must be asked for somewhere, and tell itself from the rest."""
+    kinds = [step.answer] if isinstance(step, Ask) else []
+    for slot in also_of(step):
+        where = f'step "{step.name}": "also" names the slot "{slot}"'
+        ask = asks_for(flow, slot)
+        if ask is None:
+            if complete:
+                slots = [other.slot for other in flow.steps.values() if isinstance(other, Ask)]
+                problems.add(
+                    step.line, f"{where}, and no ask fills it.", meant(slot, slots, "Slots")
+                )
+            continue
+        if ask is step:
+            problems.add(step.line, f"{where}, which is its own.", "Name slots of other steps.")
+        elif ask.answer in NEVER_ALONG:
+            problems.add(
+                step.line,
+                f"{where}, and a {ask.answer} answer can't be told from other words.",
+                f"Leave it away; step {ask.name} asks for it.",
+            )
+        elif _is_confused(ask.answer, kinds):
+            problems.add(
+                step.line,
+                f"{where}, a {ask.answer}; the same words would answer two questions.",
+                f"Leave it away; step {ask.name} asks for it.",
+            )
+        kinds.append(ask.answer)
+
+
+def _is_confused(kind: AnswerKind, others: Sequence[AnswerKind]) -> bool:
+    """Whether an answer of this kind could be one of the others; options have their own words."""
+    if kind in {AnswerKind.CHOICE, AnswerKind.CHOICES}:
+        return False
+    return kind in others or (kind in _DIGIT_KINDS and bool(_DIGIT_KINDS & set(others)))
 
 
 def _next(step: Step, flow: Flow) -> Iterator[str]:

@@ -23,6 +23,7 @@ from dialog.flow import (
     Step,
     Transfer,
 )
+from dialog.flow_answers import DEFAULT_DIGITS, check_answer, country, currency, form
 from dialog.flow_problems import meant
 from dialog.flow_values import Context, Parser
 from dialog.yaml_tree import Node
@@ -30,7 +31,6 @@ from voxdesk.kernel.speech import AnswerKind, BargeIn
 
 ANSWERS = tuple(kind for kind in AnswerKind if kind is not AnswerKind.NONE)
 KEYS_OF_A_PHONE = tuple("0123456789*#")
-DEFAULT_DIGITS = {AnswerKind.ORDER_NUMBER: (3, 12)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,7 @@ _WAITING: Mapping[str, _Key] = {
     "no_input_s": _Key("no_input_s", values.number(1, 60, "seconds")),
     "inter_digit_s": _Key("inter_digit_s", values.number(0.5, 15, "seconds")),
     "max_speech_s": _Key("max_speech_s", values.number(2, 120, "seconds")),
+    "also": _Key("also", values.names),
     "confirm": _Key("confirm", values.one_of(Confirm)),
     "confirm_below": _Key("confirm_below", values.number(0, 1)),
 }
@@ -179,6 +180,11 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
             "max_digits": _Key("max_digits", values.number(1, 40, "digits", whole=True)),
             "letters": _Key("letters", values.flag),
             "check": _Key("check", values.one_of(("luhn",))),
+            "format": _Key("form", form),
+            "currency": _Key("currency", currency),
+            "country": _Key("country", country),
+            "names": _Key("names", values.names),
+            "when": _Key("when", values.one_of(("nearest", "past", "future"))),
             **_WAITING,
         },
     ),
@@ -301,7 +307,7 @@ def _finished(
         shortest, longest = DEFAULT_DIGITS.get(answer, (1, 32))
         read.setdefault("min_digits", min(shortest, read.get("max_digits", shortest)))
         read.setdefault("max_digits", max(longest, read["min_digits"]))
-        _check_ask(answer, given, read, context, node.line)
+        check_answer(answer, given, read, context, node.line)
     if step_type is Lookup:
         read["into"] = read.get("into") or read.get("what", "")
     if step_type is Menu:
@@ -311,44 +317,6 @@ def _finished(
                     option.line, f'{context.where}, option "{option.value}" has no "then".'
                 )
     return step_type(name=name, line=node.line, **read)
-
-
-def _check_ask(
-    answer: AnswerKind,
-    given: Mapping[str, Node],
-    read: Mapping[str, Any],
-    context: Context,
-    line: int,
-) -> None:
-    only: Mapping[str, tuple[AnswerKind, ...]] = {
-        "options": (AnswerKind.CHOICE,),
-        "yes": (AnswerKind.YES_NO,),
-        "no": (AnswerKind.YES_NO,),
-        "letters": (AnswerKind.ORDER_NUMBER,),
-        "check": (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER),
-        "min_digits": (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER),
-        "max_digits": (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER),
-    }
-    for key, answers in only.items():
-        if key in given and answer not in answers:
-            context.problems.add(
-                given[key].line,
-                f'{context.where}: "{key}" has no meaning when it asks for {answer}.',
-                f"It belongs to: {', '.join(answers)}",
-            )
-    if answer is AnswerKind.CHOICE and "options" not in given:
-        context.problems.add(line, f'{context.where} asks for a choice, and has no "options".')
-    if read["min_digits"] > read["max_digits"]:
-        context.problems.add(
-            line, f"{context.where}: min_digits is more than max_digits; no number fits."
-        )
-    branches = answer is AnswerKind.YES_NO and "yes" in given and "no" in given
-    if "then" not in given and not branches:
-        context.problems.add(
-            line,
-            f'{context.where} has no "then", and "ask" needs one.',
-            'A yes_no may have "yes" and "no" instead.' if answer is AnswerKind.YES_NO else "",
-        )
 
 
 def _no_kind(kinds: list[str], node: Node, context: Context) -> None:

@@ -153,6 +153,8 @@ def _uses(step: Step) -> Iterator[_Use]:
         for branch in step.branches:
             if branch.condition:
                 yield _Use("if", branch.condition, branch.line, condition=True)
+    if isinstance(step, Ask):
+        yield from (_Use("names", template, step.line) for template in step.names)
     if isinstance(step, Transfer):
         yield _Use("transfer", step.target, step.line)
     for key, templates in _named_templates(step):

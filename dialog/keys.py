@@ -1,21 +1,20 @@
 """Keys at a step that waits: one is an option, several make a number."""
 
-from datetime import timedelta
-
-from dialog.answering import accept, acceptable, odd_length, repeat, to_person, today_of
+from dialog.answering import accept, odd_length, repeat, to_person
 from dialog.flow import Ask, Waiting
+from dialog.hearing import acceptable, today_of
 from dialog.ladder import no_match
 from dialog.listening import (
-    DATE_DIGITS,
     KEYED,
     NUMBERS,
     answer_of,
     digits_of,
+    expectation,
     listen_on,
     options_of,
 )
 from dialog.turn import Turn
-from dialog.understanding.numbers import nearest_date
+from dialog.understanding.keyed import keyed
 from voxdesk.kernel.speech import AnswerKind, Understood
 
 MAX_KEYS = 64
@@ -25,7 +24,7 @@ def pressed(turn: Turn, step: Waiting, digit: str) -> None:
     """One key at a step that waits for an answer."""
     kind = answer_of(step)
     chosen = next((option for option in options_of(step) if option.key == digit), None)
-    if chosen is not None:
+    if chosen is not None and kind is not AnswerKind.CHOICES:
         accept(turn, step, _keyed(chosen.value), [])
     elif kind in KEYED:
         _gather(turn, step, digit)
@@ -67,10 +66,12 @@ def keys_done(turn: Turn, step: Waiting) -> None:
     turn.change(keys="")
     if not keys or answer_of(step) not in KEYED:
         return
-    if keys == "0" and digits_of(step)[0] > 1:
+    zero = any(option.key == "0" for option in options_of(step))
+    chosen = answer_of(step) is AnswerKind.CHOICES and not zero
+    if keys == "0" and (chosen or digits_of(step)[0] > 1):
         to_person(turn, step)
         return
-    value = _date_of(turn, keys) if answer_of(step) is AnswerKind.DATE else keys
+    value = _value_of(turn, step, keys)
     shortest, longest = digits_of(step)
     check = acceptable(step)
     fits = shortest <= len(keys) <= longest and (check is None or check(keys))
@@ -83,10 +84,11 @@ def keys_done(turn: Turn, step: Waiting) -> None:
         no_match(turn, step)
 
 
-def _date_of(turn: Turn, keys: str) -> str:
-    """Month and day, or year, month and day, as an ISO date; empty when it is none."""
-    today = today_of(turn)
-    if today is None or len(keys) not in DATE_DIGITS:
-        return ""
-    found = nearest_date(keys, today)
-    return found.isoformat() if found and abs(found - today) < timedelta(days=36525) else ""
+def _value_of(turn: Turn, step: Waiting, keys: str) -> str:
+    """What the keys mean here; empty when they mean nothing."""
+    if answer_of(step) is AnswerKind.CHOICES:
+        options = {option.key: option.value for option in options_of(step) if option.key}
+        if not all(key in options for key in keys):
+            return ""
+        return ",".join(value for key, value in options.items() if key in keys)
+    return keyed(keys, expectation(turn, step), today_of(turn))

@@ -2,7 +2,8 @@
 
 from dialog.entering import enter
 from dialog.flow import Option, Waiting
-from dialog.listening import answer_of, digits_of, listen, options_of
+from dialog.listening import answer_of, digits_of, label, listen, options_of
+from dialog.prompts import VALUES
 from dialog.turn import Turn
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import AnswerKind
@@ -75,25 +76,20 @@ def _help(  # noqa: PLR0911  a table of cases
     kind = answer_of(step)
     shortest, longest = digits_of(step)
     by_keys = tries > 2  # noqa: PLR2004  the third try and on
-    if kind is AnswerKind.CHOICE:
+    if kind in {AnswerKind.CHOICE, AnswerKind.CHOICES}:
         options = options_of(step)
         if by_keys and any(option.key for option in options):
-            keys = turn.wording("keys_choice", keys=_keys(turn, options))
+            keys = turn.wording(f"keys_{kind}", keys=_keys(turn, options))
             person = turn.flow.person and all(option.key != "0" for option in options)
             return f"{keys} {turn.wording('keys_person')}" if person else keys
-        return turn.wording("help_choice", options=_labels(turn, options))
+        return turn.wording(f"help_{kind}", options=_labels(turn, options))
     if by_keys and kind in {AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER}:
         return turn.wording("keys_digits", shortest=shortest, longest=longest)
-    if by_keys and kind is not AnswerKind.FREE:
+    if by_keys and f"keys_{kind}" in VALUES:
         return turn.wording(f"keys_{kind}")
     if kind in {AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER}:
         return turn.wording(f"help_{kind}", shortest=shortest, longest=longest)
     return turn.wording(f"help_{kind}")
-
-
-def label(turn: Turn, option: Option) -> str:
-    """How we say an option."""
-    return next(iter(option.phrases.of(turn.language)), option.value)
 
 
 def _labels(turn: Turn, options: tuple[Option, ...]) -> str:

@@ -5,13 +5,13 @@ from dialog.flow import Ask, Menu, Option, Waiting
 from dialog.state import Phase
 from dialog.turn import Turn
 from dialog.understanding import COMMAND_PHRASES
+from dialog.understanding.keyed import KEYED_DIGITS
 from voxdesk.kernel.speech import AnswerKind, Choice, Expectation
 
-KEYED = {AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER, AnswerKind.DATE}
-"""Answers that are gathered from several keys."""
 NUMBERS = {AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER}
-DATE_DIGITS = (4, 8)
-"""A date is keyed as month and day, or as year, month and day."""
+KEYED = NUMBERS | set(KEYED_DIGITS)
+"""Answers that are gathered from several keys."""
+MAX_NAMES = 200
 LAST_DIGIT_S = 0.8
 """After the longest number only a key of someone who types on is waited for."""
 
@@ -32,10 +32,12 @@ def options_of(step: Waiting) -> tuple[Option, ...]:
 
 
 def digits_of(step: Waiting) -> tuple[int, int]:
-    """Shortest and longest number that its keys may make."""
-    if isinstance(step, Ask) and step.answer in NUMBERS:
+    """Shortest and longest number that its keys may make; of a code, the characters it has."""
+    if isinstance(step, Ask) and step.answer in NUMBERS | {AnswerKind.CODE}:
         return step.min_digits, step.max_digits
-    return DATE_DIGITS
+    if answer_of(step) is AnswerKind.CHOICES:
+        return 1, max(1, len(options_of(step)))
+    return KEYED_DIGITS.get(answer_of(step), (1, 32))
 
 
 def key_words(key: str, language: str) -> tuple[str, ...]:
@@ -46,8 +48,26 @@ def key_words(key: str, language: str) -> tuple[str, ...]:
     return (words[int(key)], key)
 
 
-def expectation(turn: Turn, step: Waiting) -> Expectation:
-    """What may be said at this step."""
+def label(turn: Turn, option: Option) -> str:
+    """How we say an option."""
+    return next(iter(option.phrases.of(turn.language)), option.value)
+
+
+def names_of(turn: Turn, step: Waiting) -> tuple[str, ...]:
+    """The names that a step waits for: its own, and the caller's."""
+    if answer_of(step) is not AnswerKind.NAME or not isinstance(step, Ask):
+        return ()
+    given = [turn.value(template) or "" for template in step.names]
+    given.append(str((turn.state.variables.get("caller") or {}).get("display_name") or ""))
+    names = (name.strip() for several in given for name in several.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))[:MAX_NAMES]
+
+
+def expectation(turn: Turn, step: Waiting, *, explicit: bool = False) -> Expectation:
+    """What may be said at this step.
+
+    `explicit`: the words answer another step, and must show whose they are.
+    """
     language = turn.language
     options = options_of(step)
     commands = COMMAND_PHRASES.get(language, COMMAND_PHRASES["en"])
@@ -55,16 +75,24 @@ def expectation(turn: Turn, step: Waiting) -> Expectation:
     caller = turn.state.variables.get("caller") or {}
     names = (str(caller.get(key) or "") for key in ("first_name", "display_name"))
     shortest, longest = digits_of(step)
+    possible = names_of(turn, step)
+    own = step if isinstance(step, Ask) else Ask(name=step.name)
     return Expectation(
         kind=answer_of(step),
         language=language,
         choices=tuple(Choice(option.value, option.phrases.of(language)) for option in options),
         phrases=(*keys, *(phrase for phrases in commands.values() for phrase in phrases)),
-        entities=tuple(dict.fromkeys(name for name in names if name)),
+        entities=tuple(dict.fromkeys([*(name for name in names if name), *possible])),
         min_digits=shortest,
         max_digits=longest,
-        letters=isinstance(step, Ask) and step.letters,
+        letters=own.letters,
         prompt=turn.text(step.hint) if step.hint.by_language else "",
+        form=own.form,
+        currency=own.currency,
+        country=own.country,
+        names=possible,
+        when=own.when,
+        explicit=explicit,
     )
 
 

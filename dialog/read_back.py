@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dialog.flow import Waiting
-from dialog.ladder import label
-from dialog.listening import NUMBERS, answer_of, listen_for_yes, options_of
-from dialog.speaking import spell
+from dialog.flow import Ask, Waiting
+from dialog.listening import answer_of, label, listen_for_yes, options_of
 from dialog.state import Candidate
 from dialog.template import render
 from dialog.turn import Turn
@@ -39,17 +37,50 @@ def read_back(
     listen_for_yes(turn, step)
 
 
-def spoken(turn: Turn, step: Waiting, value: str) -> str:
+def spoken(  # noqa: PLR0911  a table of cases
+    turn: Turn, step: Waiting, value: str
+) -> str:
     """An answer as it is said to the caller."""
     kind = answer_of(step)
-    if kind in NUMBERS:
-        return spell(value)
-    if kind is AnswerKind.DATE:
-        values = {"value": value, "today": turn.state.today}
-        return render("{{ value | day }}", values, turn.language)
     if kind is AnswerKind.YES_NO:
         return turn.wording(value)
+    if kind is AnswerKind.CHOICES:
+        return _listed(turn, step, value.split(",") if value else [])
+    if kind is AnswerKind.DATETIME:
+        day, clock = _filtered(turn, value, "day"), _filtered(turn, value, "clock")
+        return turn.wording("moment", day=day, clock=clock)
+    if kind is AnswerKind.PHONE and isinstance(step, Ask):
+        return _filtered(turn, value, "phone(country)", country=step.country)
+    if kind in _FILTERS:
+        return _filtered(turn, value, _FILTERS[kind])
     for option in options_of(step):
         if option.value == value:
             return label(turn, option)
     return value
+
+
+_FILTERS = {
+    AnswerKind.DIGITS: "spell",
+    AnswerKind.ORDER_NUMBER: "spell",
+    AnswerKind.CODE: "spell",
+    AnswerKind.DATE: "day",
+    AnswerKind.TIME: "clock",
+    AnswerKind.MONEY: "money",
+}
+
+
+def _filtered(turn: Turn, value: str, name: str, **more: str) -> str:
+    values = {"value": value, "today": turn.state.today, **more}
+    return render("{{ value | " + name + " }}", values, turn.language)
+
+
+def _listed(turn: Turn, step: Waiting, values: list[str]) -> str:
+    """Several options as they are said: "red, blue and green"."""
+    labels = [label(turn, option) for option in options_of(step) if option.value in values]
+    if not labels:
+        return turn.wording("no_option")
+    if len(labels) == 1:
+        return labels[0]
+    comma, space = ("、", "") if turn.language == "zh" else (", ", " ")
+    and_ = turn.wording("option_and")
+    return f"{comma.join(labels[:-1])}{space}{and_}{space}{labels[-1]}"

@@ -1,11 +1,15 @@
 """Values as they are said: the filters of templates. Numbers are left to the voice."""
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 from jinja2 import Undefined, pass_context
 from jinja2.runtime import Context
+
+from dialog.understanding.phones import dialled
 
 _MONTHS = [
     "January",
@@ -27,7 +31,8 @@ _NEAR_ZH = {-2: "前天", -1: "昨天", 0: "今天", 1: "明天", 2: "后天"}
 _ZH_WEEKDAYS = "一二三四五六日"
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "¥"}
 _ZH_CURRENCIES = {"USD": "美元", "EUR": "欧元", "GBP": "英镑", "JPY": "日元", "CNY": "元"}
-_NO_CENTS = {"JPY"}
+_NO_CENTS = {"JPY", "KRW", "VND", "CLP"}
+_NOON = 12
 _A_WEEK = 7
 
 
@@ -41,8 +46,12 @@ def spell(value: Any) -> str:
 
 @pass_context
 def money(context: Context, cents: Any, currency: Any = "USD") -> str:
-    """Cents as money: 1250 is "$12.50", in Chinese 12.50美元."""
-    amount = int(cents)
+    """Money: 1250 cents are "$12.50", in Chinese 12.50美元; also an answer such as "12.50 USD"."""
+    if isinstance(cents, str) and " " in cents.strip():
+        number, currency = cents.split()
+        amount = int(Decimal(number) * (1 if currency.upper() in _NO_CENTS else 100))
+    else:
+        amount = int(cents)
     code = str(currency or "USD").upper()
     plain = str(amount) if code in _NO_CENTS else _decimal(amount)
     if context.get("language") == "zh":
@@ -97,6 +106,41 @@ def _day_zh(when: date, today: date | None) -> str:
     return named if today and when.year == today.year else f"{when.year}年{named}"
 
 
+@pass_context
+def clock(context: Context, value: Any) -> str:
+    """An ISO time, alone or after a date, as a time: "3:30 PM", "noon", 下午3点30分."""
+    text = str(value or "").strip()
+    if isinstance(value, Undefined) or not text:
+        return ""
+    when = time.fromisoformat(text.rpartition("T")[2])
+    if context.get("language") == "zh":
+        return _clock_zh(when)
+    if when.minute == 0 and when.hour % _NOON == 0:
+        return "noon" if when.hour else "midnight"
+    minutes = f":{when.minute:02d}" if when.minute else ""
+    return f"{when.hour % _NOON or _NOON}{minutes} {'PM' if when.hour >= _NOON else 'AM'}"
+
+
+def _clock_zh(when: time) -> str:
+    parts = ((6, "凌晨"), (11, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+    part = next(name for end, name in parts if when.hour < end)
+    hour = when.hour if when.hour <= _NOON else when.hour - _NOON
+    return f"{part}{hour}点" + (f"{when.minute}分" if when.minute else "")
+
+
+@pass_context
+def phone(context: Context, value: Any, country: Any = "") -> str:
+    """An E.164 number digit by digit in its groups: "4 1 5, 5 5 5, 2 6 7 1"."""
+    text = str(value or "").strip()
+    if isinstance(value, Undefined) or not text:
+        return ""
+    written = dialled(text, str(country or ""))
+    chinese = context.get("language") == "zh"
+    groups = [" ".join(group) for group in re.findall(r"\d+", written)]
+    plus = ("加" if chinese else "plus ") if written.startswith("+") else ""
+    return plus + ("，" if chinese else ", ").join(groups)  # noqa: RUF001  a Chinese comma
+
+
 def ordinal(number: int) -> str:
     """1st, 2nd, 3rd, 4th, 11th."""
     teen = 10 <= number % 100 <= 20  # noqa: PLR2004
@@ -104,4 +148,10 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-FILTERS: Mapping[str, Callable[..., Any]] = {"spell": spell, "money": money, "day": day}
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "spell": spell,
+    "money": money,
+    "day": day,
+    "clock": clock,
+    "phone": phone,
+}

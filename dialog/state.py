@@ -51,6 +51,21 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """An answer that is there before its question is asked.
+
+    Attributes:
+        value: as of `Understood`.
+        confidence: as of `Understood`.
+        settled: it was taken before, and is not read back again.
+    """
+
+    value: str
+    confidence: float
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Guess:
     """A lookup tried with another reading of a slot, after the best one was not found.
 
@@ -76,6 +91,7 @@ class State:
         step: name of the current step.
         language: primary tag.
         today: ISO date, or empty.
+        now: ISO time at which the call was answered, or empty.
         variables: caller, callee, slots, records.
         path: steps at which the caller has answered, for "go back".
         no_input: silent tries at this step; no_match: those not understood.
@@ -86,6 +102,7 @@ class State:
         rejected: values that the caller said no to at this step.
         candidate: the answer that is being read back.
         others: by slot, what else the caller may have said.
+        ahead: by slot, answers to questions that weren't asked yet.
         guess: the other reading that is being tried, or read back.
         token: of the last lookup.
         said: the last prompt, all of it.
@@ -97,6 +114,7 @@ class State:
     step: str = ""
     language: str = ""
     today: str = ""
+    now: str = ""
     variables: Mapping[str, Any] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     no_input: int = 0
@@ -108,6 +126,7 @@ class State:
     rejected: tuple[str, ...] = ()
     candidate: Candidate | None = None
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ahead: Mapping[str, Ahead] = field(default_factory=dict)
     guess: Guess | None = None
     token: int = 0
     said: tuple[Line, ...] = ()
@@ -130,6 +149,7 @@ class State:
             if candidate
             else None,
             "others": {slot: tuple(found) for slot, found in values["others"].items()},
+            "ahead": {slot: Ahead(**found) for slot, found in values.get("ahead", {}).items()},
             "guess": Guess(**{**guess, "rest": tuple(guess["rest"])}) if guess else None,
             "said": tuple(
                 Line(**{**line, "barge_in": BargeIn(line["barge_in"])}) for line in values["said"]

@@ -52,6 +52,7 @@ class TextCall:
         *,
         caller: Mapping[str, Any] | None = None,
         today: str = "2026-11-21",
+        now: str = "10:20",
         records: Records | None = None,
         crm_away: bool = False,
     ) -> None:
@@ -61,6 +62,7 @@ class TextCall:
             dialogue: of the flow.
             caller: what the CRM knows of them.
             today: ISO date.
+            now: ISO time.
             records: (what, number) to its record; None or absent is "no such record".
             crm_away: every lookup fails.
         """
@@ -73,7 +75,7 @@ class TextCall:
         self.log: list[Event] = []
         self.actions: list[Action] = []
         self.pending: Pending | None = None
-        self.happens(Started(caller or {}, today=today))
+        self.happens(Started(caller or {}, today=today, now=now))
 
     def says(
         self,

@@ -1,7 +1,7 @@
 """From words to typed answers: plain functions of a text, quick enough to run on every partial."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 
 from dialog.understanding.backchannel import is_backchannel
 from dialog.understanding.commands import PHRASES as COMMAND_PHRASES
@@ -27,6 +27,7 @@ def understand(
     expectation: Expectation,
     *,
     today: date | None = None,
+    now: time | None = None,
     accept: Callable[[str], bool] | None = None,
 ) -> Understood | None:
     """The first hypothesis that makes sense as an answer, or None when none does.
@@ -35,9 +36,10 @@ def understand(
         transcript: N-best; a later hypothesis counts when only it fits.
         expectation: the slot that is waited for.
         today: what relative dates count from; without it no date is understood.
+        now: what "in two hours" counts from; without it no such words are understood.
         accept: a check that a number must pass (a check digit, a list of known ones).
     """
-    found = readings(transcript, expectation, today=today, accept=accept)
+    found = readings(transcript, expectation, today=today, now=now, accept=accept)
     return found[0] if found else None
 
 
@@ -46,12 +48,13 @@ def readings(
     expectation: Expectation,
     *,
     today: date | None = None,
+    now: time | None = None,
     accept: Callable[[str], bool] | None = None,
 ) -> tuple[Understood, ...]:
     """Every distinct value that the hypotheses have, in their order."""
     found: dict[str, Understood] = {}
     for rank, hypothesis in enumerate(transcript.hypotheses):
-        read = meaning(hypothesis.text, expectation, today, accept=accept)
+        read = meaning(hypothesis.text, expectation, today, accept=accept, now=now)
         if read is None or read[0] in found:
             continue
         value, sureness = read

@@ -44,6 +44,23 @@ def choose(text: str, choices: Sequence[Choice]) -> tuple[str, float] | None:
     return None
 
 
+def spoken_at(text: str, choices: Sequence[Choice]) -> dict[int, int]:
+    """Where each choice is named word for word: index of the choice to its place in the text."""
+    han = has_han(text)
+    said = list(han_only(text)) if han else [_stem(word) for word in tokens(text)]
+    found: dict[int, int] = {}
+    for place, phrases in enumerate(_prepare(tuple(choices))):
+        starts = [
+            start
+            for phrase in phrases
+            for start in range(len(said) - len(phrase.stems) + 1)
+            if phrase.stems and tuple(said[start : start + len(phrase.stems)]) == phrase.stems
+        ]
+        if starts:
+            found[place] = min(starts)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Phrase:
     """A wording, taken apart once.

@@ -2,14 +2,22 @@
 
 """Whether words sound like a finished answer; it shrinks or stretches the wait for more."""
 
+import dataclasses
 import re
 
+from dialog.understanding.amounts_en import TENS
 from dialog.understanding.commands import Command, command
 from dialog.understanding.meaning import MAX_BARE_WORDS, meaning, spoken_digits
-from dialog.understanding.words import han_only, plain, primary, tokens
+from dialog.understanding.words import han_only, has_han, plain, primary, tokens
 from voxdesk.kernel.speech import AnswerKind, Completeness, Expectation, Transcript
 
 _NUMBERS = {AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER}
+_SPELLED = {AnswerKind.CODE, AnswerKind.PHONE}
+_OPEN = {AnswerKind.NONE, AnswerKind.FREE}
+# After these a number or a code goes on.
+_GOES_ON = {"and", "double", "triple", "then", "dash", "as", "in", "like", "plus", "capital"}
+# After these a count may: "twenty" may become "twenty one".
+_ROUND = set(TENS) | {"hundred", "thousand", "million", "a", "half", "point"}
 _HESITATIONS = {
     "um", "umm", "uh", "uhh", "er", "erm", "ah", "hmm", "hm", "like", "well", "so", "let's", "see",
 }  # fmt: skip
@@ -71,10 +79,12 @@ def completeness(  # noqa: PLR0911  cases in their order
     if not tokens(text):
         return Completeness.UNSURE
     chinese = primary(language) == "zh"
+    if expectation.kind in _SPELLED:
+        return _of_spelled(text, expectation, language)
     if expectation.kind in _NUMBERS:
         return _of_number(text, expectation, language)
     open_end = _open_zh(text) if chinese else _open_en(text)
-    closed = expectation.kind in {AnswerKind.YES_NO, AnswerKind.CHOICE, AnswerKind.DATE}
+    closed = expectation.kind not in _OPEN
     asked = command(text, language, closed=closed)
     if asked is not None:
         return Completeness.INCOMPLETE if asked is Command.WAIT else Completeness.COMPLETE
@@ -108,9 +118,26 @@ def _of_number(text: str, expectation: Expectation, language: str) -> Completene
     if len(digits) < expectation.min_digits:
         return Completeness.INCOMPLETE
     trailing = tokens(text)[-1]
-    if trailing in _HESITATIONS | {"and", "double", "triple", "then"} or _BROKEN_OFF.search(text):
+    if trailing in _HESITATIONS | _GOES_ON or _BROKEN_OFF.search(text):
         return Completeness.INCOMPLETE
     return Completeness.UNSURE
+
+
+def _of_spelled(text: str, expectation: Expectation, language: str) -> Completeness:
+    """A phone number that exists, or a code of its form, is finished; others have no known end."""
+    asked = command(text, language)
+    if asked is not None:
+        return Completeness.INCOMPLETE if asked is Command.WAIT else Completeness.COMPLETE
+    if tokens(text)[-1] in _HESITATIONS | _GOES_ON or _BROKEN_OFF.search(text):
+        return Completeness.INCOMPLETE
+    found = meaning(text, expectation, None, language)
+    if expectation.kind is AnswerKind.CODE and not expectation.form:
+        full = found is not None and len(found[0]) >= expectation.max_digits
+        return Completeness.COMPLETE if full else Completeness.UNSURE
+    if found is not None:
+        return Completeness.COMPLETE
+    begun = bool(spoken_digits(text, expectation, language))
+    return Completeness.INCOMPLETE if begun else Completeness.UNSURE
 
 
 def _of_closed(
@@ -118,14 +145,27 @@ def _of_closed(
 ) -> Completeness:
     """An answer that is there is finished, unless words follow that open something new."""
     found = meaning(text, expectation, None, language)
-    if found is None and expectation.kind is AnswerKind.DATE:
-        return Completeness.INCOMPLETE if open_end else Completeness.UNSURE
     if found is None:
         return Completeness.INCOMPLETE if open_end else Completeness.UNSURE
     short = len(tokens(text)) <= MAX_BARE_WORDS
     if open_end and not (short and _is_bare(text)):
         return Completeness.INCOMPLETE
-    return Completeness.COMPLETE
+    return Completeness.UNSURE if _may_go_on(text, expectation, language) else Completeness.COMPLETE
+
+
+def _may_go_on(text: str, expectation: Expectation, language: str) -> bool:
+    """Whether "at three" may become "three thirty", "twelve" "twelve ninety-nine", and so on."""
+    kind = expectation.kind
+    if kind is AnswerKind.CHOICES:
+        return True
+    if kind is AnswerKind.NAME:
+        return len(tokens(text)) == 1 and not has_han(text)
+    if kind is AnswerKind.NUMBER:
+        return tokens(text)[-1] in _ROUND
+    if kind in {AnswerKind.TIME, AnswerKind.MONEY}:
+        plainly = dataclasses.replace(expectation, explicit=True)
+        return meaning(text, plainly, None, language) is None
+    return False
 
 
 def _is_bare(text: str) -> bool:

@@ -3,7 +3,9 @@
 import re
 from datetime import date, timedelta
 
+from dialog.understanding.dates_named import Nearest, day_in, named_day, nearest, nearest_day
 from dialog.understanding.digits_en import readings
+from dialog.understanding.revised import meant, segments
 from dialog.understanding.words import listed, plain
 
 _MONTHS = {
@@ -72,6 +74,9 @@ _RELATIVE = re.compile(
 _NEXT_WEEKDAY = re.compile(
     rf"\b(?:(?P<which>this|next|last|on|coming|past) )?(?P<day>{_WEEKDAY})\b"
 )
+_SLASHED_YEAR = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b|\b\d{1,2}/\d{1,2}\b")
+_TIMES_TOO = {"twenty", "thirty"}
+_BESIDE = re.compile(r"\bday (after|before)$")
 _FIXED = (
     (re.compile(r"\bday after tomorrow\b"), 2),
     (re.compile(r"\bday before yesterday\b"), -2),
@@ -83,27 +88,77 @@ _DAYS_IN_A_WEEK = 7
 _TWO_DIGIT_YEARS = 100
 
 
-def date_en(text: str, today: date) -> date | None:
-    """The day that is meant, or None. A date without a year is the nearest such day to `today`."""
-    said = re.sub(r"[^\w/.\- ']", " ", plain(text).lower()).replace("-", "-")
-    written = _written(said, today)
+def date_en(text: str, today: date, when: Nearest = Nearest.EITHER) -> date | None:
+    """The day that is meant, or None.
+
+    Args:
+        text: what was said.
+        today: what it counts from.
+        when: which of the days that bear a name without a year, such as "the fifth", is meant.
+    """
+    beside = _beside(text, today, when)
+    if beside:
+        return beside
+    found = (_date(part, today, when) for part in meant(text))
+    return next((day for day in found if day), None)
+
+
+def _beside(text: str, today: date, when: Nearest) -> date | None:
+    """In "tomorrow, no, the day after" the day counts from what was said before."""
+    latest, *before = segments(text) or [""]
+    match = _BESIDE.search(latest.lower())
+    base = next((day for part in before if (day := _date(part, today, when))), None)
+    if not match or not base:
+        return None
+    return _shift(base, 1 if match[1] == "after" else -1)
+
+
+def _date(text: str, today: date, when: Nearest) -> date | None:
+    said = re.sub(r"[^\w/.\- ']", " ", plain(text).lower())
+    written = _written(said, today, when)
     if written is not None:
         return written
     said = re.sub(r"\s+", " ", re.sub(r"[.\-/]", " ", said))
+    counted = named_day(said, today, when) or _relative(said, today)
+    if counted:
+        return counted
     for pattern, days in _FIXED:
         if pattern.search(said):
-            return today + timedelta(days=days)
+            return _shift(today, days)
+    in_month = False
     for pattern in (_DAY_MONTH, _MONTH_DAY):
         match = pattern.search(said)
         if match:
+            in_month = True
             day, month = _day(match), _MONTHS[match["month"]]
-            found = day_in(_year(match["year"]), month, day) or nearest(month, day, today)
+            found = day_in(_year(match["year"]), month, day) or nearest(month, day, today, when)
             if found:
                 return found
-    return _relative(said, today) or _weekday(said, today) or _day_only(said, today)
+    if in_month:
+        return None  # November 31st
+    return (
+        _numbered_weekday(said, today, when)
+        or _weekday(said, today, when)
+        or _day_only(said, today, when)
+    )
 
 
-def _written(said: str, today: date) -> date | None:
+def without_date(text: str) -> str:
+    """The text without the words of its dates, so that what is left may be a time of day."""
+    said = re.sub(r"[^\w/.:\- ']", " ", plain(text).lower())
+    said = _SLASHED_YEAR.sub(" ", _ISO.sub(" ", said))
+    said = re.sub(r"\s+", " ", said.replace("-", " "))
+    for pattern in (_DAY_MONTH, _MONTH_DAY):
+        said = pattern.sub(
+            lambda match: " " if _year(match["year"]) else f" {match['year'] or ''}", said
+        )
+    said = _DAY_ONLY.sub(lambda match: match[0] if match["dayword"] in _TIMES_TOO else " ", said)
+    for pattern in (_RELATIVE, _NEXT_WEEKDAY):
+        said = pattern.sub(" ", said)
+    return re.sub(r"\s+", " ", said).strip()
+
+
+def _written(said: str, today: date, when: Nearest) -> date | None:
     """2026-03-05, 3/5/2026 (month first, unless that can't be), 3/5."""
     match = _ISO.search(said)
     if match:
@@ -118,7 +173,11 @@ def _written(said: str, today: date) -> date | None:
     return (
         day_in(year, first, second)
         or day_in(year, second, first)
-        or (nearest(first, second, today) or nearest(second, first, today) if not year else None)
+        or (
+            nearest(first, second, today, when) or nearest(second, first, today, when)
+            if not year
+            else None
+        )
     )
 
 
@@ -136,26 +195,35 @@ def _relative(said: str, today: date) -> date | None:
     return _shift(today, days if ahead else -days)
 
 
-def _weekday(said: str, today: date) -> date | None:
+def _weekday(said: str, today: date, when: Nearest) -> date | None:
     match = _NEXT_WEEKDAY.search(said)
     if not match:
         return None
     ahead = (_WEEKDAYS[match["day"]] - today.weekday()) % _DAYS_IN_A_WEEK
     which = match["which"] or ""
     if which in {"last", "past"}:
-        return today - timedelta(days=_DAYS_IN_A_WEEK - ahead if ahead else _DAYS_IN_A_WEEK)
+        return _shift(today, ahead - _DAYS_IN_A_WEEK)
     if which == "next":
         # The one of the coming calendar week: what most speakers mean by "next Friday".
-        monday = today - timedelta(days=today.weekday()) + timedelta(days=_DAYS_IN_A_WEEK)
-        return monday + timedelta(days=_WEEKDAYS[match["day"]])
-    return today + timedelta(days=ahead)
+        return _shift(today, _DAYS_IN_A_WEEK - today.weekday() + _WEEKDAYS[match["day"]])
+    if when is Nearest.PAST and which != "this" and ahead:
+        return _shift(today, ahead - _DAYS_IN_A_WEEK)
+    return _shift(today, ahead)
 
 
-def _day_only(said: str, today: date) -> date | None:
+def _numbered_weekday(said: str, today: date, when: Nearest) -> date | None:
+    """The 28th of "Saturday the 28th", where that is a Saturday."""
+    weekday, day = _NEXT_WEEKDAY.search(said), _day_only(said, today, when)
+    if weekday and day and day.weekday() == _WEEKDAYS[weekday["day"]]:
+        return day
+    return None
+
+
+def _day_only(said: str, today: date, when: Nearest) -> date | None:
     match = _DAY_ONLY.search(said)
     if not match or match.group().strip() in {"first", "second", "twenty", "thirty"}:
         return None
-    return nearest_day(_day(match), today)
+    return nearest_day(_day(match), today, when)
 
 
 def _day(match: re.Match[str]) -> int:
@@ -173,32 +241,6 @@ def _year(said: str | None) -> int | None:
         if len(reading) == 4 and reading[:2] in {"19", "20"}:  # noqa: PLR2004  a year's digits
             return int(reading)
     return None
-
-
-def day_in(year: int | None, month: int, day: int) -> date | None:
-    """That day, or None where the calendar has none or the year is unknown."""
-    try:
-        return date(year, month, day) if year else None
-    except ValueError:
-        return None
-
-
-def nearest(month: int, day: int, today: date) -> date | None:
-    """The day of that name that is nearest to today, of three years; leap days may be further."""
-    years = range(max(today.year - 4, 1), min(today.year + 5, 9999))
-    near = [found for year in years if (found := day_in(year, month, day))]
-    return min(near, key=lambda found: abs(found - today), default=None)
-
-
-def nearest_day(day: int, today: date) -> date | None:
-    """The day of the month nearest to today, the coming one if two are as near."""
-    near = []
-    for months in (-1, 0, 1, -2, 2):
-        place = today.year * 12 + today.month - 1 + months
-        found = day_in(place // 12, place % 12 + 1, day)
-        if found:
-            near.append(found)
-    return min(near, key=lambda found: (abs(found - today), found < today), default=None)
 
 
 def _shift(today: date, days: int) -> date | None:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+SHORT_CORRECTION = 2
+"""Digits of a correction that repeats only what was wrong."""
+
 
 @dataclass
 class Runs:
@@ -31,7 +34,7 @@ class Runs:
         number asked for ("two parcels, order 4711"), the later one when they are as long ("not
         4711, 4712"); all of them together come last ("four seven, I think, one one").
         """
-        found: list[str] = []
+        found: list[str] = self._tail_replaced()
         for segment in reversed(self.segments):
             ranked = sorted(
                 range(len(segment)), key=lambda place: (-len(segment[place][0]), -place)
@@ -41,3 +44,13 @@ class Runs:
             if len(segment) > 1:
                 found.append("".join(run[0] for run in segment))
         return list(dict.fromkeys(found))
+
+    def _tail_replaced(self) -> list[str]:
+        """A correction of one or two digits replaces the last ones: "4714, no, 5" is 4715."""
+        if len(self.segments) < 2 or not self.segments[-1]:  # noqa: PLR2004
+            return []
+        before = "".join(run[0] for run in self.segments[-2])
+        after = "".join(run[0] for run in self.segments[-1])
+        if len(after) > SHORT_CORRECTION or len(before) < 2 * len(after):
+            return []
+        return [before[: -len(after)] + after]

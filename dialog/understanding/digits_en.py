@@ -49,7 +49,7 @@ _FILLERS = {
     "um", "uh", "er", "erm", "ah", "hmm", "dash", "hyphen", "space", "then", "comma", "followed",
     "by", "slash", "minus", "and",
 }  # fmt: skip
-_NATO = {
+NATO = {
     word: word[0].upper()
     for word in listed(
         "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet "
@@ -165,8 +165,8 @@ def _letter(words: Sequence[str], position: int) -> tuple[list[_Atom], int]:
         if len(after) > 1 and after[0] in _AS_IN and after[1].startswith(word.lower()):
             return letter, 3
         return letter, 1
-    if word.lower() in _NATO:
-        return [_Atom(_Kind.LETTER, _NATO[word.lower()], word)], 1
+    if word.lower() in NATO:
+        return [_Atom(_Kind.LETTER, NATO[word.lower()], word)], 1
     next_is_number = bool(after) and after[0].isdigit()
     capitals = word.isupper() and len(word) <= 4  # noqa: PLR2004  longer ones are shouted words
     unknown = word.isalpha() and len(word) <= 3 and _atom(word.lower()).kind is _Kind.OTHER  # noqa: PLR2004

@@ -7,14 +7,14 @@ import re
 from dialog.understanding.digits import Runs
 from dialog.understanding.words import plain
 
-_DIGITS = {
+DIGITS = {
     **{character: str(value) for value, character in enumerate("零一二三四五六七八九")},
     **{character: str(value) for value, character in enumerate("〇壹贰叁肆伍陆柒捌玖")},
     "幺": "1", "两": "2", "俩": "2", "○": "0", "洞": "0",
 }  # fmt: skip
 # What recognizers write for 零 (líng) beside other digits; for 幺 (yāo) they write 要 and others,
 # which count only after a digit: 我要四七一一 begins with a wish.
-_HOMOPHONES = {"灵": "0", "玲": "0", "铃": "0"}
+_HOMOPHONES = {"灵": "0", "玲": "0", "铃": "0", "拐": "7", "勾": "9"}
 _SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "万": 10_000}
 _AFTER_DIGIT = re.compile(r"(?<=[\d零〇一二三四五六七八九幺两])[腰要妖吆邀]+")
 _COUNTERS = {"个", "個"}
@@ -60,11 +60,7 @@ def _belongs(text: str, place: int, *, letters: bool) -> bool:
     character = text[place : place + 1]
     if not character:
         return False
-    if (
-        character in _DIGITS
-        or character in _SCALES
-        or (character.isascii() and character.isdigit())
-    ):
+    if character in DIGITS or character in _SCALES or (character.isascii() and character.isdigit()):
         return True
     if letters and character.isascii() and character.isalpha():
         return True
@@ -77,7 +73,7 @@ def _belongs(text: str, place: int, *, letters: bool) -> bool:
 
 
 def _is_digit(character: str) -> bool:
-    return bool(character) and (character in _DIGITS or character in "0123456789")
+    return bool(character) and (character in DIGITS or character in "0123456789")
 
 
 def _run_readings(run: str) -> list[str]:
@@ -110,8 +106,8 @@ def _single(run: str, place: int) -> tuple[str, int]:
 
 
 def _digit(character: str) -> str:
-    if character in _DIGITS:
-        return _DIGITS[character]
+    if character in DIGITS:
+        return DIGITS[character]
     return _HOMOPHONES.get(character, character if character in "0123456789" else "")
 
 

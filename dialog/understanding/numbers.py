@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from dialog.understanding.dates import day_in, nearest
+from dialog.understanding.dates_named import Nearest, day_in, nearest
 
 YEAR_DIGITS = 8
 
@@ -22,9 +22,9 @@ def luhn(number: str) -> bool:
 CHECKS: Mapping[str, Callable[[str], bool]] = {"luhn": luhn}
 
 
-def nearest_date(keys: str, today: date) -> date | None:
+def nearest_date(keys: str, today: date, when: Nearest = Nearest.EITHER) -> date | None:
     """The date of keys such as "0314" or "20260314", or None."""
     if len(keys) == YEAR_DIGITS:
         return day_in(int(keys[:4]), int(keys[4:6]), int(keys[6:]))
     month, day = int(keys[:2]), int(keys[2:4])
-    return nearest(month, day, today)
+    return nearest(month, day, today, when)

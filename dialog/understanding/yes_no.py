@@ -43,7 +43,7 @@ _WEAK_EN = {
     "all right",
     "sure",
 }
-_ZH_NEITHER = re.compile(r"不知道|不清楚|不确定|随便|是不是|对不对|好不好|什么意思")
+_ZH_NEITHER = re.compile(r"不知道|不清楚|不确定|随便|(?<!不)是不是|对不对|好不好|什么意思")
 _ZH_NO = re.compile(
     r"不是|不对|不用|不要|不需要|不行|不可以|不好|不了|不想|不正确|没有|没|错了|错|否|别|算了|不"
 )
@@ -51,6 +51,7 @@ _ZH_YES = re.compile(
     r"没问题|没错|不错|是的|是啊|是呀|是|对的|对啊|对|好的|好啊|好|可以|行|嗯|正确|确认|当然|"
     r"要的|要|需要|有|想|同意"
 )
+_ZH_YES_AT_LAST = re.compile(r"(?<![不是])(?:对的?|是的|没错)$")
 _ZH_POLITE = re.compile(r"对不起|不好意思|谢谢你?|麻烦你?|请问|你好|您好")
 MAX_WORDS = 12
 """A longer sentence answers yes or no only with its first word."""
@@ -83,6 +84,8 @@ def yes_no_zh(text: str) -> tuple[str, float] | None:
     if len(said) > MAX_WORDS:
         return (found[0][1], 0.8) if found[0][0] == 0 else None
     polarities = {polarity for _, polarity, _ in found}
+    if _ZH_YES_AT_LAST.search(said):
+        return "yes", 1.0 if len(polarities) == 1 else 0.7
     return found[0][1], 1.0 if len(polarities) == 1 else 0.8
 
 

@@ -27,13 +27,7 @@ MURMUR_S = 0.5
 MURMUR_WORDS = 2
 LONG_S = 60.0
 
-TYPED = {
-    AnswerKind.YES_NO,
-    AnswerKind.CHOICE,
-    AnswerKind.DIGITS,
-    AnswerKind.ORDER_NUMBER,
-    AnswerKind.DATE,
-}
+TYPED = set(AnswerKind) - {AnswerKind.NONE, AnswerKind.FREE}
 
 
 class Verdict(enum.StrEnum):

@@ -239,7 +239,12 @@ class CallSession:
         flow = services.flow_for(invite.callee, self._flow_name)
         facts = await caller_facts(services, self.id, self.caller)
         dialogue = Dialogue(flow, services.prompts, languages=services.speech.languages)
-        started = Started(caller=facts, callee=invite.callee, today=self._today.isoformat())
+        started = Started(
+            caller=facts,
+            callee=invite.callee,
+            today=self._today.isoformat(),
+            now=self._clock.now().astimezone().time().isoformat(timespec="minutes"),
+        )
         state, self._first = dialogue.step(dialogue.initial_state(), started)
         self._language = state.language
         if (wanted := primary_tag(facts)) not in {"", self._language}:

@@ -71,6 +71,14 @@ class AnswerKind(enum.StrEnum):
     ORDER_NUMBER = "order_number"
     DATE = "date"
     CHOICE = "choice"
+    CHOICES = "choices"
+    CODE = "code"
+    TIME = "time"
+    DATETIME = "datetime"
+    MONEY = "money"
+    PHONE = "phone"
+    NUMBER = "number"
+    NAME = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +96,21 @@ class Expectation:
     Attributes:
         kind: type of the slot.
         language: BCP 47, "en" or "zh".
-        choices: the closed list of kind CHOICE (a menu is one).
+        choices: the closed list of kinds CHOICE (a menu is one) and CHOICES.
         phrases: further wordings that are likely here (global commands, names of things).
         entities: names known from the customer's record (products, people), spelled as written.
         min_digits: shortest acceptable digit string.
-        max_digits: longest acceptable digit string.
+        max_digits: longest acceptable digit string; both count the characters of a CODE.
         letters: an order number may have letters ("AB4711"); they count as digits.
         prompt: a natural sentence for the recognizer, as if it had just been said.
             Lists of words hurt (measured); a sentence helps.
+        form: what a CODE looks like: "A" a letter, "9" a digit, "?" either; empty: any.
+        currency: ISO 4217, of MONEY that is said without one; empty: the language's usual one.
+        country: ISO 3166, whose numbering plan a PHONE is read by; empty: the United States.
+        names: what a NAME may be, as written.
+        when: "past" or "future" where a day without a year can only be that, else "nearest".
+        explicit: the words must show their kind ("five dollars", "five o'clock", not "five"),
+            because they answer another question.
     """
 
     kind: AnswerKind = AnswerKind.FREE
@@ -107,6 +122,12 @@ class Expectation:
     max_digits: int = 32
     letters: bool = False
     prompt: str = ""
+    form: str = ""
+    currency: str = ""
+    country: str = ""
+    names: tuple[str, ...] = ()
+    when: str = "nearest"
+    explicit: bool = False
 
 
 FREE_SPEECH = Expectation()
@@ -138,7 +159,8 @@ class Understood:
     """One typed reading of what was said.
 
     Attributes:
-        value: the slot's value ("4711", "yes", a choice's value, an ISO date, or free text).
+        value: the slot's value: "4711", "yes", a choice's value (several with commas), an ISO
+            date, time or both, "12.99 USD", an E.164 number, a decimal number, or free text.
         confidence: 0..1.
         text: the words that it came from.
         hypothesis: rank of the hypothesis that made sense, 0 is the recognizer's best.

@@ -2,10 +2,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from dialog.dialogue import Dialogue
 from dialog.flow_file import check_text, load_flow
 from dialog.prompts import Prompts
+
+# A busy machine is no failure: a property is about values, not about milliseconds.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 CONFIG = Path(__file__).parents[3] / "config"
 
