@@ -34,9 +34,7 @@ class Checked:
 
 def flow_files(folder: Path) -> list[Path]:
     """The flows of a folder, by name."""
-    return sorted(
-        path for path in folder.glob("*.yaml") if not path.name.endswith(TESTS_ENDING)
-    )
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.endswith(TESTS_ENDING))
 
 
 def load_flow(path: Path) -> Flow:

@@ -54,7 +54,7 @@ class Answers:
         """The same random numbers, the same caller."""
         self._flow = flow
         self._random = random
-        self._numbers = [number for _, number in world.records]
+        self._numbers = [number for _, number in world.records if number.isdecimal()]
         self._crm_away = world.crm_away
 
     def next(self, call: TextCall) -> Doing | None:
@@ -95,7 +95,7 @@ class Answers:
     def _said(self, text: str, words: Mapping[str, tuple[str, ...]]) -> Says:
         """As it is heard: clearly or not, after the prompt or over it, with other readings."""
         random = self._random
-        n_best = (text,)
+        n_best: tuple[str, ...] = (text,)
         if random.random() < _SOMETIMES:
             n_best = (random.choice(words["else"]), text)
         low, over = random.random() < _SOMETIMES, random.random() < _SOMETIMES

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialog.events import Note, NoInput, Pressed, TransferDone
+from dialog.events import NoInput, Note, Pressed, TransferDone
 from dialog.flow import Ask, Choose, Flow, Handover, Lookup, Menu, Step, Waiting
 from dialog.template import RenderFailed, holds
 from dialog.text_call import Reaction

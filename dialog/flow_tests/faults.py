@@ -1,4 +1,4 @@
-"""What must never happen to a caller, whatever the flow: silence, being stuck, running in circles."""
+"""What must never happen to a caller in any flow: silence, being stuck, going in circles."""
 
 import enum
 from collections.abc import Iterable, Sequence
@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from dialog.events import (
     Action,
+    DigitsTimedOut,
     Enqueue,
     HangUp,
+    Heard,
     Listen,
     Lookup,
     LookupDone,
     LookupFailed,
+    NoInput,
     Note,
     Pressed,
     RecordMessage,
@@ -50,6 +53,8 @@ _WAIT_OF: dict[Phase, type[Pending] | tuple[type[Pending], ...]] = {
     Phase.RECORDING: RecordMessage,
     Phase.ENDED: HangUp,
 }
+_LISTENS = (Phase.LISTENING, Phase.CONFIRMING)
+_CALLER = (Heard, Pressed, NoInput, DigitsTimedOut)
 _DOES = (Transfer, Enqueue, RecordMessage, HangUp)
 
 
@@ -111,7 +116,7 @@ def _broken(reaction: Reaction) -> Fault | None:
 def _silence(together: Sequence[Reaction]) -> Fault | None:
     """An event that is answered by neither words nor another action."""
     first, last = together[0], together[-1]
-    if first.before.phase is Phase.ENDED or _means_nothing_yet(first):
+    if _means_nothing(first):
         return None
     done = [action for reaction in together for action in reaction.actions]
     if any(map(_is_noticed, done)):
@@ -123,9 +128,11 @@ def _is_noticed(action: Action) -> bool:
     return isinstance(action, _DOES) or (isinstance(action, Say) and bool(action.text.strip()))
 
 
-def _means_nothing_yet(reaction: Reaction) -> bool:
-    """A key that adds to a number, and the pound key, which ends a number or means nothing."""
+def _means_nothing(reaction: Reaction) -> bool:
+    """A key that only adds to a number; the pound key, which ends one; what a queue hears."""
     event = reaction.event
+    if isinstance(event, _CALLER) and reaction.before.phase not in _LISTENS:
+        return True
     if not isinstance(event, Pressed):
         return False
     return event.digit == "#" or reaction.before.keys != reaction.after.keys

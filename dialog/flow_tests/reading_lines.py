@@ -193,9 +193,7 @@ def _slots(node: Node, flow: Flow, context: Context) -> Mapping[str, str | None]
                 meant(name, sorted(known), "Variables"),
             )
         elif entry.is_map or entry.is_list:
-            context.problems.add(
-                entry.line, f'{context.where}: "slots.{name}" must be one value.'
-            )
+            context.problems.add(entry.line, f'{context.where}: "slots.{name}" must be one value.')
         else:
             found[name] = None if entry.value is None else entry.raw
     return found
@@ -210,9 +208,7 @@ def _ended(node: Node, flow: Flow, context: Context) -> bool | str:
 
 def _texts(node: Node, context: Context, key: str) -> tuple[str, ...]:
     entries = node.value if node.is_list else [node]
-    texts = [
-        entry.raw.strip() for entry in entries if not entry.is_map and not entry.is_list
-    ]
+    texts = [entry.raw.strip() for entry in entries if not entry.is_map and not entry.is_list]
     if not texts or not all(texts) or len(texts) < len(entries):
         hint = "Who says nothing is silence: 1." if key == "caller" else ""
         context.problems.add(

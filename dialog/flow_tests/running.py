@@ -196,7 +196,7 @@ def do(call: TextCall, doing: Doing) -> None:
             call.crm_away = away
 
 
-def described(doing: Doing | None) -> str:
+def described(doing: Doing | None) -> str:  # noqa: PLR0911  one case an event
     """What the caller does, as a person reads it."""
     match doing:
         case None:
@@ -259,7 +259,7 @@ def _differences(expected: Expected, call: TextCall, heard: str) -> list[Differe
         if wanted and wanted != got:
             said = f'{what} "{got}"' if got else waiting_for(call)
             found.append(Difference(f'{what} "{wanted}"', said))
-    return found + _ending(expected.ended, call)
+    return found + _ending(expected, call)
 
 
 def _named(what: str, wanted: str, got: str) -> list[Difference]:
@@ -268,7 +268,8 @@ def _named(what: str, wanted: str, got: str) -> list[Difference]:
     return [Difference(f'{what} "{wanted}"', f'{what} "{got}"')]
 
 
-def _ending(wanted: bool | str | None, call: TextCall) -> list[Difference]:
+def _ending(expected: Expected, call: TextCall) -> list[Difference]:
+    wanted = expected.ended
     ended = isinstance(call.pending, HangUp)
     if wanted is None or wanted == (call.ended if isinstance(wanted, str) else ended):
         return []

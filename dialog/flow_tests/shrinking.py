@@ -1,4 +1,4 @@
-"""Makes a call that shows a fault as short and plain as it can be (delta debugging, Zeller 2002)."""
+"""Makes a call that shows a fault short and plain (delta debugging, Zeller 2002)."""
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence

@@ -85,7 +85,8 @@ def number_for(ask: Ask, random: Random) -> str:
 
 def _fields_of(flow: Flow) -> dict[Field, list[Any]]:
     """Each `variable.field` of the templates, and values that make a difference there."""
-    found: dict[Field, list[Any]] = {}
+    named: dict[Field, list[Any]] = {}
+    printed: dict[Field, list[Any]] = {}
     for template in all_templates(flow):
         try:
             fields = fields_in(template)
@@ -95,15 +96,19 @@ def _fields_of(flow: Flow) -> dict[Field, list[Any]]:
         conditions = " ".join(one or other for one, other in _CONDITION.findall(template))
         for variable, field in sorted(fields):
             name = f"{variable}.{field}" if field else variable
-            values = found.setdefault((variable, field), [])
-            values += _named_in(conditions, name)
-            values += _printed_in(template, name)
-    for (_, field), values in found.items():
-        values.append(STRANGE if field else "100")
-        if not any(isinstance(value, int) for value in values):
-            continue
-        values[:] = [value for value in values if not isinstance(value, str) or not value]
-    return found
+            named.setdefault((variable, field), []).extend(_named_in(conditions, name))
+            printed.setdefault((variable, field), []).extend(_printed_in(template, name))
+    return {
+        (variable, field): _values(values, printed[variable, field], STRANGE if field else "100")
+        for (variable, field), values in named.items()
+    }
+
+
+def _values(named: list[Any], printed: list[Any], strange: str) -> list[Any]:
+    """What is printed as a day or as money is one, or is missing where that is asked."""
+    if printed or any(isinstance(value, int) for value in named):
+        return [value for value in named if not value or isinstance(value, int)] + printed
+    return [*named, strange]
 
 
 def _named_in(conditions: str, name: str) -> list[Any]:

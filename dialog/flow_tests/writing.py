@@ -52,7 +52,7 @@ def _world(world: World) -> list[str]:
     return lines
 
 
-def _doing(doing: Doing | None) -> dict[str, Any]:
+def _doing(doing: Doing | None) -> dict[str, Any]:  # noqa: PLR0911  one case an event
     match doing:
         case Says(n_best, confidence, share):
             entry: dict[str, Any] = {"caller": n_best[0] if len(n_best) == 1 else list(n_best)}

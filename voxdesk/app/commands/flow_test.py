@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,7 +39,7 @@ class Report:
 
 
 @app.command(name="test")
-def test_flows(
+def run_flow_tests(
     flow: FlowArgument = "",
     *,
     errors: Annotated[
@@ -75,9 +75,7 @@ def test_flows(
         raise typer.Exit(1)
 
 
-def _run(
-    path: Path, dialogue: Dialogue, errors: float | None, repeat: int, seed: int
-) -> Report:
+def _run(path: Path, dialogue: Dialogue, errors: float | None, repeat: int, seed: int) -> Report:
     begun = time.perf_counter()
     checked = check_tests_file(path, dialogue.flow)
     runnable = () if checked.problems else checked.tests
@@ -137,7 +135,7 @@ def coverage_lines(coverage: Coverage, path: str, by: str) -> list[str]:
     """
     languages = coverage.languages
     lines = _missed(coverage, path, f"no {by}", "")
-    everywhere = {*coverage.missed_steps(), *coverage.missed_branches()}
+    everywhere: set[str | Branch] = {*coverage.missed_steps(), *coverage.missed_branches()}
     for language in languages if len(languages) > 1 else ():
         missed = {*coverage.missed_steps(language), *coverage.missed_branches(language)}
         if missed - everywhere:
@@ -153,7 +151,7 @@ def _missed(
     path: str,
     who: str,
     language: str,
-    told: Sequence[str | Branch] | set[str | Branch] = (),
+    told: AbstractSet[str | Branch] = frozenset(),
 ) -> list[str]:
     steps = [name for name in coverage.missed_steps(language) if name not in told]
     ways = [branch for branch in coverage.missed_branches(language) if branch not in told]
@@ -170,9 +168,9 @@ def _missed(
 
 
 def _trial_lines(trials: Trials) -> list[str]:
+    source = f"English errors as measured ({measured().source}), Mandarin errors made up"
     lines = [
-        f"With errors, {trials.failed} of {trials.runs} runs failed. English errors as measured "
-        f"({measured().source}); Mandarin errors are made up.",
+        f"With errors, {trials.failed} of {trials.runs} runs failed. {source}.",
         "Broken  of heard  step",
     ]
     return lines + [line for step in trials.steps for line in _step_lines(step)]
