@@ -23,12 +23,19 @@ def shrink(
     for plainer in _plainer_worlds(world):
         world = next((one for one in plainer(world) if shows(one, script)), world)
     for place, doing in enumerate(script):
-        for plainer_doing in _plainer(doing):
-            changed = (*script[:place], plainer_doing, *script[place + 1 :])
-            if shows(world, changed):
-                script = changed
-                break
+        script = _plainest(lambda plainer: shows(world, plainer), script, place, doing)
     return world, script
+
+
+def _plainest(
+    shows: Callable[[tuple[Doing, ...]], bool], script: tuple[Doing, ...], place: int, doing: Doing
+) -> tuple[Doing, ...]:
+    """One event made plainer, as long as that can be done."""
+    for plainer in _plainer(doing):
+        changed = (*script[:place], plainer, *script[place + 1 :])
+        if plainer != doing and shows(changed):
+            return _plainest(shows, changed, place, plainer)
+    return script
 
 
 def _fewer(
@@ -76,12 +83,11 @@ def _plainer_worlds(world: World) -> Iterator[Callable[[World], Iterator[World]]
 
 def _plainer(doing: Doing) -> Iterator[Doing]:
     if isinstance(doing, Says):
-        text = doing.n_best[-1:]
-        yield Says(text)
-        yield Says(text, doing.confidence)
-        yield Says(doing.n_best)
+        yield dataclasses.replace(doing, n_best=doing.n_best[-1:])
+        yield dataclasses.replace(doing, n_best=doing.n_best[:1])
         yield dataclasses.replace(doing, confidence=USUAL_CONFIDENCE)
         yield dataclasses.replace(doing, prompt_heard=None)
     elif isinstance(doing, Presses):
-        yield from (Presses(key) for key in dict.fromkeys(doing.keys) if key != doing.keys)
-        yield from (Presses(doing.keys[:end]) for end in range(1, len(doing.keys)))
+        keys = doing.keys
+        shorter = (keys[:place] + keys[place + 1 :] for place in range(len(keys)))
+        yield from (Presses(fewer) for fewer in shorter if fewer)

@@ -21,12 +21,13 @@ _SPELLED = tuple(
         (r"dg", "C"),
         (r"c(?=[eiy])", "s"),
         (r"c", "k"),
-        (r"(?<=[aeiou])(?:r|h)(?![aeiou])", ""),
-        (r"(.)\1+", r"\1"),
         (r"(?<=[^aeiouy])e$", ""),
+        (r"(?<=[aeiou])[rhw](?![aeiou])", ""),
+        (r"(.)\1+", r"\1"),
         (r"[aeiouy]+", "a"),
     )
 )
+_IRREGULAR = {"one": "won", "two": "to", "eight": "ate"}
 # Voiced and voiceless sounds are what telephones confuse first.
 _VOICES = str.maketrans("bdgvzjTm", "ptkfsCfn")
 
@@ -37,7 +38,7 @@ def sound(word: str) -> str:
     >>> sound("right") == sound("write"), sound("for") == sound("four")
     (True, True)
     """
-    key = word.lower()
+    key = _IRREGULAR.get(word, word.lower())
     for pattern, to in _SPELLED:
         key = pattern.sub(to, key)
     return key.translate(_VOICES)
