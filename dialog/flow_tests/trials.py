@@ -88,17 +88,15 @@ def try_with_errors(
             outcome = run_test(dialogue, test, hear=hear)
             last = _breaks_at(usual, outcome)
             spoken = [
-                (place, step)
-                for place, (line, step) in enumerate(outcome.went[: last + 1])
-                if isinstance(line.does, Says)
+                step for line, step in outcome.went[: last + 1] if isinstance(line.does, Says)
             ]
-            for _, step in spoken:
+            for step in spoken:
                 runs[step] = runs.get(step, 0) + 1
             if outcome.failure is None or not hear.heard:
                 continue
             failed += 1
-            misheard = hear.heard[: len(spoken)][-1]
-            broken.setdefault(spoken[-1][1], []).append(misheard)
+            step, misheard = _to_blame(spoken, hear.heard)
+            broken.setdefault(step, []).append(misheard)
     steps = [
         StepTrials(step, count, len(broken.get(step, ())), _frequent(broken.get(step, ())))
         for step, count in runs.items()
@@ -116,6 +114,13 @@ def _breaks_at(usual: Outcome, outcome: Outcome) -> int:
         if outcome.went[place + 1][1] != usual.went[place + 1][1]:
             return place
     return last
+
+
+def _to_blame(spoken: Sequence[str], heard: Sequence[Misheard]) -> tuple[str, Misheard]:
+    """The last words before the call went another way that weren't heard as they were said."""
+    pairs = list(zip(spoken, heard, strict=False))
+    wrong = (pair for pair in reversed(pairs) if pair[1].said != pair[1].heard)
+    return next(wrong, pairs[-1])
 
 
 def _frequent(examples: Sequence[Misheard]) -> tuple[Misheard, ...]:

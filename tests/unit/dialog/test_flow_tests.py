@@ -2,71 +2,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dialog.dialogue import Dialogue
-from dialog.flow import Queue, Transfer
 from dialog.flow_file import flow_files, load_flow
 from dialog.flow_tests.coverage import Coverage
 from dialog.flow_tests.reading import CheckedTests, check_tests, check_tests_file, file_of_tests
 from dialog.flow_tests.running import Outcome, run_test
-from dialog.flow_tests.script import (
-    CrmTurns,
-    Doing,
-    Expected,
-    FlowTest,
-    HandoverEnds,
-    IsSilent,
-    MessageEnds,
-    Presses,
-    Says,
-    ScriptLine,
-    World,
-)
-from dialog.flow_tests.writing import written
 from dialog.prompts import Prompts
 
 pytestmark = pytest.mark.unit
 
 Flows = Callable[[str], Dialogue]
 FLOWS = Path(__file__).parents[3] / "config" / "flows"
-DESK = """
-person: people
-steps:
-  ask:
-    menu: Orders or a taxi?
-    options:
-      orders: {phrases: [orders], key: 1, then: number}
-      taxi: {phrases: [taxi], key: 2, then: taxi}
-  number: {ask: order_number, prompt: Which number?, slot: nr, min_digits: 4, then: find}
-  find: {lookup: order, by: {number: "{{ nr }}"}, found: told, missing: gone, failed: gone}
-  told: {say: "It is {{ order.status }}.", then: more}
-  gone: {say: I have no such order., then: more}
-  more: {ask: yes_no, prompt: Anything else?, yes: ask, no: bye}
-  taxi:
-    transfer: sip:taxi@192.0.2.1
-    then: bye
-    busy: gone
-    no_answer: gone
-    refused: gone
-    failed: gone
-  people:
-    queue: help
-    prompt: I get you somebody.
-    then: bye
-    left_queue: voice
-    timed_out: voice
-    no_agents: voice
-    failed: voice
-  voice: {message: help, then: bye}
-  bye: {end: Goodbye.}
-"""
-
-
-@pytest.fixture(scope="session")
-def desk(flow: Flows) -> Dialogue:
-    return flow(DESK)
 
 
 def read(dialogue: Dialogue, text: str) -> CheckedTests:
@@ -206,113 +153,6 @@ steps:
     )  # fmt: skip
 
 
-# ------------------------------------------------------------------ mistakes in the file
-
-
-MISTAKES = [
-    ("tests: [", 1, "This is not YAML", ""),
-    ("- a", 1, "The file must be a list of keys", "Keys: language"),
-    ("today: 2026-11-21", 1, 'needs "tests"', "Write tests:"),
-    ("test: {}", 1, 'The file has no key "test".', 'Did you mean "tests"?'),
-    ("tests:\n  a: {}\n  a: {}", 3, 'two tests "a"', ""),
-    ("tests:\n  a: {}", 2, 'test "a" has no "conversation"', "Write conversation"),
-    ("tests:\n  a: {conversation: []}", 2, 'has no "conversation"', ""),
-    ("tests:\n  a: {conversation: hello}", 2, 'has no "conversation"', ""),
-    ("tests:\n  a: hello", 2, 'test "a" must be a list of keys', "conversation"),
-    ("tests:\n  a: {talk: []}", 2, 'has no key "talk"', "Keys:"),
-    ("tests:\n  a: {today: soon}", 2, '"today" must be a day', "2026-11-21"),
-    ("tests:\n  a: {crm: gone}", 2, '"crm" is "gone"', "there, away"),
-    ("tests:\n  a: {caller: Ann}", 2, '"caller" must be a list of fields', ""),
-    ("tests:\n  a: {caller: {firstname: Ann}}", 2, '"caller.firstname"', '"first_name"?'),
-    ("tests:\n  a: {language: [en]}", 2, '"language" must be a name', ""),
-    ("tests:\n  a: {records: {ordre: {}}}", 2, 'the kind "ordre"', 'Did you mean "order"?'),
-    ("tests:\n  a: {records: none}", 2, '"records" are kinds with numbers', ""),
-    ("tests:\n  a: {records: {order: none}}", 2, '"records.order" must be numbers', ""),
-    ("tests:\n  a: {records: {order: {1: {state: x}}}}", 2, "no such field", '"status"?'),
-    ("tests:\n  a: {records: {order: {1: sent}}}", 2, "must be a list of fields", ""),
-    ("tests:\n  a: {records: {}, records: {}}", 2, 'the key "records" twice', ""),
-]
-LINES = [
-    ("hello", "a line of a conversation says what the caller does", ""),
-    ("{callr: hi}", 'no key "callr"', 'Did you mean "caller"?'),
-    ("{caller: hi, caller: ho}", 'the key "caller" twice', ""),
-    ("{caller: hi, keys: '1'}", "caller and keys at once", "Write a line for each"),
-    ("{caller: ''}", '"caller" must be a text', "silence: 1"),
-    ("{caller: {a: b}}", '"caller" must be a text', ""),
-    ("{caller: hi, confidence: 2}", '"confidence" must be a number', ""),
-    ("{caller: hi, over_prompt: all}", '"over_prompt" must be a number', ""),
-    ("{silence: 1, confidence: 0.3}", "the caller says nothing here", ""),
-    ("{keys: one}", '"keys" must be keys of a phone', '"4711#"'),
-    ("{keys: {}}", '"keys" must be keys of a phone', ""),
-    ("{silence: 0}", '"silence" must be a whole number of times', ""),
-    ("{silence: long}", '"silence" must be a whole number', ""),
-    ("{transfer: bussy}", '"transfer" is "bussy"', 'Did you mean "busy"?'),
-    ("{queue: busy}", '"queue" is "busy"', "left_queue"),
-    ("{message: lost}", '"message" is "lost"', "recorded"),
-    ("{crm: off}", '"crm" is "off"', "away"),
-    ("{caller: hi, hears: []}", '"hears" must be a text', ""),
-    ("{caller: hi, step: numbr}", '"step" is "numbr"', 'Did you mean "number"?'),
-    ("{caller: hi, language: fr}", '"language" is "fr"', "Languages: en"),
-    ("{caller: hi, queued: helps}", '"queued" is "helps"', 'Did you mean "help"?'),
-    ("{caller: hi, recording: x}", '"recording" is "x"', "Mailboxes: help"),
-    ("{caller: hi, ended: finished}", '"ended" is "finished"', "Reasons: done"),
-    ("{caller: hi, slots: nr}", '"slots" must be a list of variables', ""),
-    ("{caller: hi, slots: {number: 1}}", 'nothing sets the variable "number"', "Variables:"),
-    ("{caller: hi, slots: {nr: [1]}}", '"slots.nr" must be one value', ""),
-    ("{hears: Orders}\n      - {hears: taxi}", "here the caller does nothing", "the line before"),
-]
-
-
-@pytest.mark.parametrize(("text", "line", "said", "hint"), MISTAKES)
-def test_a_mistake_in_a_file_of_tests_is_named_with_its_line(
-    desk: Dialogue, text: str, line: int, said: str, hint: str
-) -> None:
-    report = read(desk, text).report
-
-    assert f"desk.tests.yaml:{line}  " in report
-    assert said in report
-    assert hint in report
-
-
-@pytest.mark.parametrize(("line", "said", "hint"), LINES)
-def test_a_mistake_in_a_conversation_is_named_with_its_line(
-    desk: Dialogue, line: str, said: str, hint: str
-) -> None:
-    report = read(desk, f"tests:\n  a:\n    conversation:\n      - {line}\n").report
-
-    assert report.startswith("desk.tests.yaml:")
-    assert said in report
-    assert hint in report
-
-
-def test_a_file_that_is_not_there_or_not_text_is_named(desk: Dialogue, tmp_path: Path) -> None:
-    assert "can't be read" in check_tests_file(tmp_path / "x.tests.yaml", desk.flow).report
-    assert "UTF-8" in check_tests(b"\xff", desk.flow, path="x").report
-
-
-yaml_values = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8)),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3),
-        st.dictionaries(
-            st.sampled_from(["tests", "a", "conversation", "caller", "keys", "records", "order",
-                             "hears", "slots", "silence", "today", "crm", "ended", "x"]),
-            inner,
-            max_size=4,
-        ),
-    ),
-    max_leaves=12,
-)  # fmt: skip
-
-
-@given(st.one_of(st.binary(max_size=60), yaml_values.map(lambda value: repr(value).encode())))
-@settings(deadline=None)
-def test_no_file_whatever_is_in_it_makes_a_traceback(shop: Dialogue, data: bytes) -> None:
-    checked = check_tests(data, shop.flow, path="x")
-
-    assert checked.problems or checked.tests
-
-
 # ------------------------------------------------------------------ what was reached
 
 
@@ -412,65 +252,3 @@ def test_a_file_of_tests_is_not_taken_for_a_flow(tmp_path: Path) -> None:
         (tmp_path / name).touch()
 
     assert [path.name for path in flow_files(tmp_path)] == ["shop.yaml"]
-
-
-# ------------------------------------------------------------------ writing
-
-texts = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12).filter(
-    lambda text: text.strip() == text and bool(text.strip())
-)
-keys = st.text("0123456789*#", min_size=1, max_size=8)
-doings: st.SearchStrategy[Doing] = st.one_of(
-    st.builds(
-        Says,
-        st.lists(texts, min_size=1, max_size=3).map(tuple),
-        st.sampled_from([0.0, 0.3, 0.9, 1.0]),
-        st.sampled_from([None, 0.0, 0.4, 1.0]),
-    ),
-    st.builds(Presses, keys),
-    st.builds(IsSilent, st.integers(1, 9)),
-    st.builds(HandoverEnds, st.just("queue"), st.sampled_from(["connected", *Queue.OUTCOMES])),
-    st.builds(
-        HandoverEnds, st.just("transfer"), st.sampled_from(["connected", *Transfer.OUTCOMES])
-    ),
-    st.builds(MessageEnds, st.booleans()),
-    st.builds(CrmTurns, st.booleans()),
-)
-expectations = st.builds(
-    Expected,
-    hears=st.lists(texts, max_size=2).map(tuple),
-    step=st.sampled_from(["", "menu", "bye"]),
-    slots=st.dictionaries(st.just("order_number"), st.one_of(st.none(), texts)),
-    ended=st.sampled_from([None, True, False, "done"]),
-    language=st.sampled_from(["", "zh"]),
-)
-fields = st.one_of(st.none(), st.booleans(), st.integers(), texts)
-worlds = st.builds(
-    World,
-    caller=st.dictionaries(
-        st.sampled_from(["first_name", "language", "phone"]), texts, min_size=1
-    ).map(lambda caller: {**caller, "known": False}),
-    records=st.dictionaries(
-        st.tuples(st.just("order"), texts),
-        st.one_of(st.none(), st.fixed_dictionaries({"status": fields, "number": texts})),
-        max_size=2,
-    ),
-    callee=st.one_of(st.just(""), texts),
-    today=st.sampled_from(["2026-11-21", "2027-01-02"]),
-    crm_away=st.booleans(),
-)
-
-
-@given(texts, worlds, st.lists(st.tuples(doings, expectations), min_size=1, max_size=4))
-@settings(deadline=None)
-def test_a_test_that_is_written_is_read_as_the_same(
-    shop: Dialogue, name: str, world: World, lines: list[tuple[Doing, Expected]]
-) -> None:
-    test = FlowTest(name, world, tuple(ScriptLine(does, expects) for does, expects in lines))
-
-    checked = check_tests(written(test).encode(), shop.flow, path="x")
-
-    assert checked.report == ""
-    (found,) = checked.tests
-    assert (found.name, found.world) == (name, world)
-    assert [(line.does, line.expects) for line in found.script] == lines
