@@ -14,7 +14,7 @@ from voxdesk.app.settings import load_settings
 FlowArgument = Annotated[
     str,
     typer.Argument(
-        metavar="[FLOW]", help="A flow's name, or its file; all flows when it is left out."
+        metavar="FLOW", help="A flow's name, or its file; all flows when it is left out."
     ),
 ]
 
