@@ -49,6 +49,8 @@ def _pressed(turn: Turn, step: Waiting, candidate: Candidate, digit: str) -> Non
         answering.to_person(turn, step)
     elif digit == "*":
         ask_again(turn, step)
+    elif digit != "#":  # which ends a number, and comes after its time
+        _not_understood(turn, step, candidate)
 
 
 def _heard(turn: Turn, step: Waiting, candidate: Candidate, transcript: Transcript) -> None:
@@ -74,9 +76,13 @@ def _heard(turn: Turn, step: Waiting, candidate: Candidate, transcript: Transcri
     elif said == "no":
         _no(turn, step, candidate)
     else:
-        turn.change(misses=turn.state.misses + 1)
-        turn.note(EventKind.NO_MATCH, step=step.name, count=candidate.misses + 1)
-        _unclear(turn, step, candidate)
+        _not_understood(turn, step, candidate)
+
+
+def _not_understood(turn: Turn, step: Waiting, candidate: Candidate) -> None:
+    turn.change(misses=turn.state.misses + 1)
+    turn.note(EventKind.NO_MATCH, step=step.name, count=candidate.misses + 1)
+    _unclear(turn, step, candidate)
 
 
 def _obey(turn: Turn, step: Waiting, asked: Command) -> None:

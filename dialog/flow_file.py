@@ -13,6 +13,8 @@ from dialog.flow_values import Context
 from dialog.yaml_tree import Node, YamlProblem, read_tree
 from voxdesk.kernel.errors import FlowError
 
+TESTS_ENDING = ".tests.yaml"
+"""The tests of the flow shop.yaml are in shop.tests.yaml, beside it."""
 HEADER = ("start", "start_over", "person", "language", "languages", "steps")
 
 
@@ -30,6 +32,11 @@ class Checked:
         return "\n".join(problem.shown(self.path) for problem in self.problems)
 
 
+def flow_files(folder: Path) -> list[Path]:
+    """The flows of a folder, by name."""
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.endswith(TESTS_ENDING))
+
+
 def load_flow(path: Path) -> Flow:
     """A flow that can be run.
 
@@ -44,7 +51,7 @@ def load_flow(path: Path) -> Flow:
 
 def check_file(path: Path) -> Checked:
     """Everything that is wrong with a file, an unreadable one included."""
-    shown = _shown(path)
+    shown = shown_path(path)
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -64,7 +71,7 @@ def check_text(data: bytes, *, name: str, path: str) -> Checked:
     return Checked(flow, problems.all, path)
 
 
-def _shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
     """The path as a person would type it from here."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))

@@ -68,7 +68,7 @@ def check_templates(flow: Flow, problems: Problems, *, complete: bool) -> None:
         complete: whether all steps could be read; else variables may come from one that wasn't.
     """
     known = _known_before(flow)
-    anywhere = {*GIVEN, *(name for step in flow.steps.values() for name in _sets(step))}
+    anywhere = variables(flow)
     kinds = {step.into: step.what for step in flow.steps.values() if isinstance(step, Lookup)}
     for step in flow.steps.values():
         for use in _uses(step):
@@ -88,6 +88,11 @@ def check_templates(flow: Flow, problems: Problems, *, complete: bool) -> None:
                         f"Set by: {', '.join(_setters(flow, name))}",
                     )
             _check_fields(step, use, kinds, problems)
+
+
+def variables(flow: Flow) -> set[str]:
+    """Every variable that a call may have: those given, and what steps set."""
+    return {*GIVEN, *(name for step in flow.steps.values() for name in _sets(step))}
 
 
 def all_templates(flow: Flow) -> Iterator[str]:

@@ -34,7 +34,7 @@ def pressed(turn: Turn, step: Waiting, digit: str) -> None:
         to_person(turn, step)
     elif kind is AnswerKind.YES_NO and digit in {"1", "2"}:
         accept(turn, step, _keyed("yes" if digit == "1" else "no"), [])
-    elif digit != "#" and kind is not AnswerKind.FREE:
+    elif digit != "#":
         no_match(turn, step)
 
 

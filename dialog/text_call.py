@@ -4,6 +4,7 @@ No time, no audio. For tests of flows, and for trying one in a terminal.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from dialog.dialogue import Dialogue
@@ -34,15 +35,27 @@ Pending = Listen | Lookup | Transfer | Enqueue | RecordMessage | HangUp
 Records = Mapping[tuple[str, str], Mapping[str, Any] | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What one event did to the call."""
+
+    before: State
+    event: Event
+    actions: tuple[Action, ...]
+    after: State
+
+
 class TextCall:
     """One call. Lookups are answered at once, from `records`.
 
     Attributes:
+        crm_away: every lookup fails, from now on.
         said: everything that was said, in order.
         last: what was said since the last event of the caller.
         pending: what the call waits for now.
         log: every event, in order; the same log makes the same call.
         actions: every action, in order.
+        history: what each event of the log did.
         state: of the dialogue.
     """
 
@@ -51,6 +64,7 @@ class TextCall:
         dialogue: Dialogue,
         *,
         caller: Mapping[str, Any] | None = None,
+        callee: str = "",
         today: str = "2026-11-21",
         now: str = "10:20",
         records: Records | None = None,
@@ -61,6 +75,7 @@ class TextCall:
         Args:
             dialogue: of the flow.
             caller: what the CRM knows of them.
+            callee: the number that was called.
             today: ISO date.
             now: ISO time.
             records: (what, number) to its record; None or absent is "no such record".
@@ -68,14 +83,15 @@ class TextCall:
         """
         self._dialogue = dialogue
         self._records = dict(records or {})
-        self._crm_away = crm_away
+        self.crm_away = crm_away
         self.state: State = dialogue.initial_state()
         self.said: list[str] = []
         self.last: list[str] = []
         self.log: list[Event] = []
         self.actions: list[Action] = []
+        self.history: list[Reaction] = []
         self.pending: Pending | None = None
-        self.happens(Started(caller or {}, today=today, now=now))
+        self.happens(Started(caller or {}, callee, today, now))
 
     def says(
         self,
@@ -136,7 +152,9 @@ class TextCall:
 
     def _happens(self, event: Event) -> None:
         self.log.append(event)
-        self.state, actions = self._dialogue.step(self.state, event)
+        before = self.state
+        self.state, actions = self._dialogue.step(before, event)
+        self.history.append(Reaction(before, event, tuple(actions), self.state))
         for action in actions:
             self._do(action)
         if isinstance(self.pending, Lookup) and self.pending in actions:
@@ -151,7 +169,7 @@ class TextCall:
             self.pending = action
 
     def _answer(self, lookup: Lookup) -> Event:
-        if self._crm_away:
+        if self.crm_away:
             return LookupFailed(lookup.token, "away")
         record = self._records.get((lookup.what, next(iter(lookup.by.values()), "")))
         return LookupDone(lookup.token, record is not None, record or {})

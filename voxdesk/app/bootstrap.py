@@ -17,7 +17,7 @@ from crm.lookups import Lookups
 from dialog.dialogue import Dialogue
 from dialog.events import Say, Started
 from dialog.flow import Flow
-from dialog.flow_file import load_flow
+from dialog.flow_file import flow_files, load_flow
 from dialog.flow_templates import fixed_texts
 from dialog.prompts import Prompts
 from recordings.library import RecordingLibrary
@@ -173,7 +173,7 @@ def load_flows(settings: Settings) -> Mapping[str, Flow]:
         SettingsError: a number is to be answered by a flow that isn't there.
     """
     folder = settings.config_dir / "flows"
-    flows = {path.stem: load_flow(path) for path in sorted(folder.glob("*.yaml"))}
+    flows = {path.stem: load_flow(path) for path in flow_files(folder)}
     wanted = {"calls.flow": settings.calls.flow} | {
         f"calls.numbers.{number}": name for number, name in settings.calls.numbers.items()
     }

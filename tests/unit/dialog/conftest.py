@@ -13,6 +13,37 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 CONFIG = Path(__file__).parents[3] / "config"
+DESK = """
+person: people
+steps:
+  ask:
+    menu: Orders or a taxi?
+    options:
+      orders: {phrases: [orders], key: 1, then: number}
+      taxi: {phrases: [taxi], key: 2, then: taxi}
+  number: {ask: order_number, prompt: Which number?, slot: nr, min_digits: 4, then: find}
+  find: {lookup: order, by: {number: "{{ nr }}"}, found: told, missing: gone, failed: gone}
+  told: {say: "It is {{ order.status }}.", then: more}
+  gone: {say: I have no such order., then: more}
+  more: {ask: yes_no, prompt: Anything else?, yes: ask, no: bye}
+  taxi:
+    transfer: sip:taxi@192.0.2.1
+    then: bye
+    busy: gone
+    no_answer: gone
+    refused: gone
+    failed: gone
+  people:
+    queue: help
+    prompt: I get you somebody.
+    then: bye
+    left_queue: voice
+    timed_out: voice
+    no_agents: voice
+    failed: voice
+  voice: {message: help, then: bye}
+  bye: {end: Goodbye.}
+"""
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +67,9 @@ def flow(prompts: Prompts) -> Callable[[str], Dialogue]:
         return Dialogue(checked.flow, prompts)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def desk(flow: Callable[[str], Dialogue]) -> Dialogue:
+    """A small flow with one step of each kind that waits for somebody."""
+    return flow(DESK)

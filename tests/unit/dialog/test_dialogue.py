@@ -169,6 +169,21 @@ def test_one_and_two_are_yes_and_no_to_a_read_back(number: Dialogue) -> None:
     assert call.presses("1").heard_now.startswith("It is 4 7 1 1.")
 
 
+def test_a_key_where_words_are_asked_for_is_not_passed_over_in_silence(flow: Flows) -> None:
+    dialogue = flow("steps: {q: {ask: free, prompt: Why?, then: e}, e: {end: Bye.}}")
+
+    assert TextCall(dialogue).presses("5").heard_now == "Sorry, I didn't get that. Why?"
+
+
+def test_a_key_that_is_neither_yes_nor_no_hears_which_keys_are(number: Dialogue) -> None:
+    call = TextCall(number).says("4711", confidence=0.3)
+
+    assert "press 1 for yes, 2 for no" in call.presses("7").heard_now
+    assert call.presses("#").heard_now == "", "it ends a number, and may come late"
+    call.presses("1")
+    assert call.state.variables["nr"] == "4711"
+
+
 def test_an_option_is_chosen_by_the_name_of_its_key(number: Dialogue) -> None:
     assert TextCall(number).says("4711").says("one").step == "number"
     assert TextCall(number).says("4711").says("2").ended == "done"

@@ -6,7 +6,7 @@ import pytest
 
 from dialog.dialogue import Dialogue
 from dialog.events import Enqueue, RecordMessage
-from dialog.flow_file import check_file
+from dialog.flow_file import check_file, flow_files
 from dialog.flow_templates import fixed_texts
 from dialog.text_call import TextCall
 
@@ -25,7 +25,7 @@ def order(**values: Any) -> dict[tuple[str, str], dict[str, Any]]:
     return {("order", "4711"): record}
 
 
-@pytest.mark.parametrize("path", sorted(FLOWS.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", flow_files(FLOWS), ids=lambda path: path.stem)
 def test_every_flow_that_is_delivered_has_no_problem(path: Path) -> None:
     assert check_file(path).report == ""
 

@@ -1,4 +1,4 @@
-"""`voxdesk flow`: check the flows, list them."""
+"""`voxdesk flow`: check the flows, test them, list them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,10 +7,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from dialog.flow_file import Checked, check_file
+from dialog.flow_file import Checked, check_file, flow_files
+from voxdesk.app.commands import flow_test, flow_walk
 from voxdesk.app.settings import load_settings
 
-app = typer.Typer(help="Check and list flows.", no_args_is_help=True)
+app = typer.Typer(help="Check, test and list flows.", no_args_is_help=True)
+app.add_typer(flow_test.app)
+app.add_typer(flow_walk.app)
 _out = Console(highlight=False)
 
 
@@ -56,7 +59,7 @@ def list_flows() -> None:
 def _files(path: Path | None) -> list[Path]:
     folder = load_settings().config_dir / "flows" if path is None else path
     if folder.is_dir():
-        files = sorted(folder.glob("*.yaml"))
+        files = flow_files(folder)
         if not files:
             typer.echo(
                 f"There is no flow in {folder}; flows are files that end in .yaml.", err=True

@@ -1,0 +1,152 @@
+"""What a generated caller does next: mostly what is waited for, often something else."""
+
+from collections.abc import Mapping
+from random import Random
+
+from dialog.events import Enqueue, Listen, RecordMessage, Transfer
+from dialog.flow import Ask, Flow, Queue, Waiting
+from dialog.flow import Transfer as TransferStep
+from dialog.flow_tests.script import (
+    USUAL_CONFIDENCE,
+    CrmTurns,
+    Doing,
+    HandoverEnds,
+    IsSilent,
+    MessageEnds,
+    Presses,
+    Says,
+    World,
+)
+from dialog.flow_tests.worlds import number_for
+from dialog.listening import NUMBERS, options_of
+from dialog.text_call import TextCall
+from dialog.understanding import COMMAND_PHRASES
+from voxdesk.kernel.speech import AnswerKind
+
+_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "en": {
+        "yes": ("yes", "yeah, that's right", "okay"),
+        "no": ("no", "no thanks", "that's not right"),
+        "day": ("tomorrow", "March third", "next Monday"),
+        "free": ("it doesn't work", "the parcel is damaged", "I moved house"),
+        "else": ("blue bananas", "um", "well I think so but my sister said", "hold on"),
+        "digits": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+    },
+    "zh": {
+        "yes": ("是的", "对", "好的"),
+        "no": ("不是", "不用了", "不对"),
+        "day": ("明天", "三月三号", "下星期一"),
+        "free": ("东西坏了", "地址换了", "一直没收到"),
+        "else": ("蓝色的香蕉", "嗯", "我妹妹说过这件事", "等一下"),
+        "digits": tuple("零一二三四五六七八九"),
+    },
+}
+_KEYS = "0123456789*#"
+_DATE_KEYS = ("0312", "20261224", "1332")
+_LOW = 0.3
+_OFTEN, _SOMETIMES, _SELDOM = 0.5, 0.2, 0.03
+
+
+class Answers:
+    """What one generated caller does; `world` says which numbers exist."""
+
+    def __init__(self, flow: Flow, world: World, random: Random) -> None:
+        """The same random numbers, the same caller."""
+        self._flow = flow
+        self._random = random
+        self._numbers = [number for _, number in world.records if number.isdecimal()]
+        self._crm_away = world.crm_away
+
+    def next(self, call: TextCall) -> Doing | None:
+        """What happens now; None where nobody knows how the call could go on."""
+        random = self._random
+        match call.pending:
+            case Listen() as listen:
+                if random.random() < _SELDOM:
+                    self._crm_away = not self._crm_away
+                    return CrmTurns(self._crm_away)
+                return self._at(listen)
+            case RecordMessage():
+                return MessageEnds(random.random() < _OFTEN)
+            case waits:
+                return handed_over(waits, random.random())
+
+    def _at(self, listen: Listen) -> Doing:
+        """At a step that waits: an answer, a wrong one, silence, keys, a command."""
+        what = self._random.choices(
+            ("answer", "keyed", "else", "silence", "keys", "command"), (40, 20, 12, 12, 8, 8)
+        )[0]
+        words = _WORDS.get(listen.expectation.language, _WORDS["en"])
+        match what:
+            case "answer":
+                return self._said(self._answer(listen, words), words)
+            case "keyed":
+                return Presses(self._keyed(listen))
+            case "else":
+                return self._said(self._random.choice(words["else"]), words)
+            case "silence":
+                return IsSilent()
+            case "keys":
+                return Presses("".join(self._random.choices(_KEYS, k=self._random.randint(1, 6))))
+        commands = COMMAND_PHRASES.get(listen.expectation.language, COMMAND_PHRASES["en"])
+        phrases = [phrase for some in commands.values() for phrase in some]
+        return self._said(self._random.choice(phrases), words)
+
+    def _said(self, text: str, words: Mapping[str, tuple[str, ...]]) -> Says:
+        """As it is heard: clearly or not, after the prompt or over it, with other readings."""
+        random = self._random
+        n_best: tuple[str, ...] = (text,)
+        if random.random() < _SOMETIMES:
+            n_best = (random.choice(words["else"]), text)
+        low, over = random.random() < _SOMETIMES, random.random() < _SOMETIMES
+        share = round(random.random(), 1) if over else None
+        return Says(n_best, _LOW if low else USUAL_CONFIDENCE, share)
+
+    def _answer(self, listen: Listen, words: Mapping[str, tuple[str, ...]]) -> str:
+        """Words that fit what is waited for."""
+        expected, random = listen.expectation, self._random
+        kind = expected.kind
+        if expected.choices:
+            return random.choice(random.choice(expected.choices).phrases or ("",))
+        if kind is AnswerKind.YES_NO:
+            return random.choice(words[random.choice(("yes", "no"))])
+        if kind in NUMBERS:
+            digits = self._number(listen)
+            return " ".join(words["digits"][int(digit)] for digit in digits if digit.isdecimal())
+        if kind is AnswerKind.DATE:
+            return random.choice(words["day"])
+        # A kind that this caller doesn't know, too: something of everything.
+        return random.choice([*words["free"], *words["day"], self._number(listen)])
+
+    def _keyed(self, listen: Listen) -> str:
+        """Keys that fit what is waited for."""
+        step, random = self._flow.steps.get(listen.step), self._random
+        keys = [option.key for option in options_of(step)] if isinstance(step, Waiting) else []
+        if listen.expectation.choices and any(keys):
+            return random.choice([key for key in keys if key])
+        kind = listen.expectation.kind
+        if kind in NUMBERS:
+            return self._number(listen) + random.choice(("#", ""))
+        if kind is AnswerKind.DATE:
+            return random.choice(_DATE_KEYS)
+        return random.choice("12")
+
+    def _number(self, listen: Listen) -> str:
+        """A number that is asked for: often one that there is a record of."""
+        step = self._flow.steps.get(listen.step)
+        if self._numbers and self._random.random() < _OFTEN:
+            return self._random.choice(self._numbers)
+        if isinstance(step, Ask):
+            return number_for(step, self._random)
+        return str(self._random.randint(0, 10**6))
+
+
+def handed_over(pending: object, share: float) -> Doing | None:
+    """How a transfer or a queue ends; `share` (0..1) says which outcome it is."""
+    if isinstance(pending, Enqueue):
+        outcomes = ("connected", *Queue.OUTCOMES)
+        return HandoverEnds("queue", outcomes[int(share * len(outcomes))])
+    if isinstance(pending, Transfer):
+        outcomes = ("connected", *TransferStep.OUTCOMES)
+        return HandoverEnds("transfer", outcomes[int(share * len(outcomes))])
+    return None

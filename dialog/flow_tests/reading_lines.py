@@ -1,0 +1,217 @@
+"""Reads one line of a test's conversation: what the caller does, and what must come of it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dialog import flow_values as values
+from dialog.flow import End, Flow, Message, Queue, Transfer
+from dialog.flow_problems import meant
+from dialog.flow_steps import KEYS_OF_A_PHONE
+from dialog.flow_templates import variables
+from dialog.flow_tests.script import (
+    USUAL_CONFIDENCE,
+    CrmTurns,
+    Doing,
+    Expected,
+    HandoverEnds,
+    IsSilent,
+    MessageEnds,
+    Presses,
+    Says,
+    ScriptLine,
+)
+from dialog.flow_values import Context
+from dialog.yaml_tree import Node
+
+DOES = ("caller", "keys", "silence", "transfer", "queue", "message", "crm")
+HOW = ("confidence", "over_prompt")
+EXPECTS = (
+    "hears", "hears_not", "step", "slots", "queued", "transferred", "recording", "ended",
+    "language",
+)  # fmt: skip
+OWN_REASONS = ("done", "no_input", "no_match", "error")
+"""Reasons for which the dialogue itself ends a call."""
+MOST_SILENCES = 99
+MOST_KEYS = 64
+
+
+def read_line(node: Node, flow: Flow, context: Context) -> ScriptLine | None:
+    """One line; None where it can't be read at all."""
+    if not node.is_map:
+        context.problems.add(
+            node.line,
+            f"{context.where}: a line of a conversation says what the caller does.",
+            "Write {caller: opening hours, hears: nine}.",
+        )
+        return None
+    for key, line in node.repeated:
+        context.problems.add(line, f'{context.where}: the line has the key "{key}" twice.')
+    given = node.entries()
+    known = (*DOES, *HOW, *EXPECTS)
+    for key, entry in given.items():
+        if key not in known:
+            context.problems.add(
+                entry.line,
+                f'{context.where}: a line of a conversation has no key "{key}".',
+                meant(key, known, "Keys"),
+            )
+    doing = [key for key in DOES if key in given]
+    if len(doing) > 1:
+        context.problems.add(
+            given[doing[1]].line,
+            f"{context.where}: {' and '.join(doing)} at once; a line is one of them.",
+            "Write a line for each, in their order.",
+        )
+    does = _READ[doing[0]](given[doing[0]], given, context) if doing else None
+    _check_how(given, does, context)
+    return ScriptLine(does, _expected(given, flow, context), node.line)
+
+
+def _check_how(given: Mapping[str, Node], does: Doing | None, context: Context) -> None:
+    for key in HOW:
+        if key in given and not isinstance(does, Says):
+            context.problems.add(
+                given[key].line,
+                f'{context.where}: "{key}" says how the caller is heard, and the caller says '
+                "nothing here.",
+            )
+
+
+# ------------------------------------------------------------------ what the caller does
+
+
+def _says(node: Node, given: Mapping[str, Node], context: Context) -> Says:
+    share = values.number(0, 1)
+    confidence, heard = given.get("confidence"), given.get("over_prompt")
+    return Says(
+        _texts(node, context, "caller"),
+        share(confidence, context, "confidence") if confidence else USUAL_CONFIDENCE,
+        share(heard, context, "over_prompt") if heard else None,
+    )
+
+
+def _presses(node: Node, _given: Mapping[str, Node], context: Context) -> Presses:
+    keys = "" if node.is_map or node.is_list else node.raw.strip()
+    if not 0 < len(keys) <= MOST_KEYS or any(key not in KEYS_OF_A_PHONE for key in keys):
+        context.problems.add(
+            node.line,
+            f'{context.where}: "keys" must be keys of a phone, and is "{node.raw[:40]}".',
+            'Write keys: "4711#".',
+        )
+    return Presses(keys)
+
+
+def _is_silent(node: Node, _given: Mapping[str, Node], context: Context) -> IsSilent:
+    times = values.number(1, MOST_SILENCES, "times", whole=True)(node, context, "silence")
+    return IsSilent(int(times))
+
+
+def _transfer_ends(node: Node, _given: Mapping[str, Node], context: Context) -> HandoverEnds:
+    outcomes = values.one_of(("connected", *Transfer.OUTCOMES))
+    return HandoverEnds("transfer", outcomes(node, context, "transfer"))
+
+
+def _queue_ends(node: Node, _given: Mapping[str, Node], context: Context) -> HandoverEnds:
+    outcomes = values.one_of(("connected", *Queue.OUTCOMES))
+    return HandoverEnds("queue", outcomes(node, context, "queue"))
+
+
+def _message_ends(node: Node, _given: Mapping[str, Node], context: Context) -> MessageEnds:
+    return MessageEnds(values.one_of(("recorded", "empty"))(node, context, "message") == "recorded")
+
+
+def _crm_turns(node: Node, _given: Mapping[str, Node], context: Context) -> CrmTurns:
+    return CrmTurns(values.one_of(("away", "there"))(node, context, "crm") == "away")
+
+
+_READ: Mapping[str, Callable[[Node, Mapping[str, Node], Context], Doing]] = {
+    "caller": _says,
+    "keys": _presses,
+    "silence": _is_silent,
+    "transfer": _transfer_ends,
+    "queue": _queue_ends,
+    "message": _message_ends,
+    "crm": _crm_turns,
+}
+
+# ------------------------------------------------------------------ what must come of it
+
+
+def _expected(given: Mapping[str, Node], flow: Flow, context: Context) -> Expected:
+    read: dict[str, Any] = {}
+    for key in ("hears", "hears_not"):
+        if key in given:
+            read[key] = _texts(given[key], context, key)
+    names = {
+        "step": ("Steps", tuple(flow.steps)),
+        "language": ("Languages", flow.languages),
+        "queued": ("Queues", _of(flow, Queue, "queue")),
+        "recording": ("Mailboxes", _of(flow, Message, "mailbox")),
+    }
+    for key, (what, known) in names.items():
+        if key in given:
+            read[key] = _one(given[key], known, what, context, key)
+    if "transferred" in given:  # a target may be a template, so any is possible
+        read["transferred"] = values.name(given["transferred"], context, "transferred")
+    if "slots" in given:
+        read["slots"] = _slots(given["slots"], flow, context)
+    if "ended" in given:
+        read["ended"] = _ended(given["ended"], flow, context)
+    return Expected(**read)
+
+
+def _of(flow: Flow, kind: type[Queue | Message], field: str) -> tuple[str, ...]:
+    found = (getattr(step, field) for step in flow.steps.values() if isinstance(step, kind))
+    return tuple(dict.fromkeys(found))
+
+
+def _one(node: Node, known: tuple[str, ...], what: str, context: Context, key: str) -> str:
+    given = values.name(node, context, key)
+    if given and given not in known:
+        context.problems.add(
+            node.line,
+            f'{context.where}: "{key}" is "{given}", and the flow has no such thing.',
+            meant(given, known, what),
+        )
+    return given
+
+
+def _slots(node: Node, flow: Flow, context: Context) -> Mapping[str, str | None]:
+    if not node.is_map or not node.entries():
+        context.problems.add(
+            node.line,
+            f'{context.where}: "slots" must be a list of variables with values.',
+            'Write slots: {order_number: "4711"}.',
+        )
+    known = variables(flow)
+    found: dict[str, str | None] = {}
+    for name, entry in node.entries().items():
+        if name not in known:
+            context.problems.add(
+                entry.line,
+                f'{context.where}: nothing sets the variable "{name}".',
+                meant(name, sorted(known), "Variables"),
+            )
+        elif entry.is_map or entry.is_list:
+            context.problems.add(entry.line, f'{context.where}: "slots.{name}" must be one value.')
+        else:
+            found[name] = None if entry.value is None else entry.raw
+    return found
+
+
+def _ended(node: Node, flow: Flow, context: Context) -> bool | str:
+    if isinstance(node.value, bool):
+        return node.value
+    own = (step.reason for step in flow.steps.values() if isinstance(step, End))
+    return _one(node, tuple(dict.fromkeys([*OWN_REASONS, *own])), "Reasons", context, "ended")
+
+
+def _texts(node: Node, context: Context, key: str) -> tuple[str, ...]:
+    entries = node.value if node.is_list else [node]
+    texts = [entry.raw.strip() for entry in entries if not entry.is_map and not entry.is_list]
+    if not texts or not all(texts) or len(texts) < len(entries):
+        hint = "Who says nothing is silence: 1." if key == "caller" else ""
+        context.problems.add(
+            node.line, f'{context.where}: "{key}" must be a text, or a list of texts.', hint
+        )
+    return tuple(text for text in texts if text)

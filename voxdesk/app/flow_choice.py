@@ -1,0 +1,54 @@
+"""The flow that a command is about: named, or all of them."""
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from dialog.dialogue import Dialogue
+from dialog.flow_file import Checked, check_file, flow_files
+from dialog.flow_problems import meant
+from dialog.prompts import Prompts
+from voxdesk.app.settings import load_settings
+
+FlowArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="FLOW", help="A flow's name, or its file; all flows when it is left out."
+    ),
+]
+
+
+def chosen_files(flow: str) -> list[Path]:
+    """The files of the flows that are meant; says so and exits when there is none."""
+    folder = load_settings().config_dir / "flows"
+    files = flow_files(folder)
+    if not flow:
+        if not files:
+            _leave(f"There is no flow in {folder}; flows are files that end in .yaml.")
+        return files
+    if Path(flow).is_file():
+        return [Path(flow)]
+    named = [path for path in files if path.stem == flow]
+    if not named:
+        hint = meant(flow, [path.stem for path in files], "Flows")
+        _leave(f'There is no flow "{flow}" in {folder}.\n  {hint}')
+    return named
+
+
+def dialogue_of(checked: Checked, prompts: Prompts) -> Dialogue:
+    """The dialogue of a flow; its problems are printed instead when it has some."""
+    if checked.problems or checked.flow is None:
+        _leave(checked.report)
+    return Dialogue(checked.flow, prompts)
+
+
+def load_dialogues(flow: str) -> list[tuple[Path, Dialogue]]:
+    """Each flow that is meant, with its file."""
+    prompts = Prompts.load(load_settings().config_dir / "prompts")
+    return [(path, dialogue_of(check_file(path), prompts)) for path in chosen_files(flow)]
+
+
+def _leave(why: str) -> NoReturn:
+    typer.echo(why, err=True)
+    raise typer.Exit(1)
