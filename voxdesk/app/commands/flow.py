@@ -8,9 +8,12 @@ from rich.console import Console
 from rich.table import Table
 
 from dialog.flow_file import Checked, check_file
+from voxdesk.app.commands import flow_publish, flow_versions
 from voxdesk.app.settings import load_settings
 
-app = typer.Typer(help="Check and list flows.", no_args_is_help=True)
+app = typer.Typer(help="Check, list and publish flows.", no_args_is_help=True)
+app.add_typer(flow_publish.app)
+app.add_typer(flow_versions.app)
 _out = Console(highlight=False)
 
 
