@@ -1,5 +1,6 @@
 """Publishing and taking back, as rules: whoever started from an older version is told so."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -37,7 +38,7 @@ def publish(session: Session, new: NewVersion, *, now: datetime) -> FlowVersion:
         PublishConflict: somebody has published meanwhile.
         PublishRefused: no author, no reason, or the text that is live already.
     """
-    author, reason = " ".join(new.author.split()), " ".join(new.reason.split())
+    author, reason = _line(new.author), _line(new.reason)
     _demand(author, "an author", MAX_AUTHOR)
     _demand(reason, "a reason", MAX_REASON)
     live = repository.newest(session, new.flow)
@@ -153,6 +154,12 @@ def _origin(session: Session, version: FlowVersion) -> int:
         earlier = repository.by_number(session, version.flow, number)
         restores = earlier.restores if earlier is not None else 0
     return number
+
+
+def _line(text: str) -> str:
+    """On one line, without what moves a terminal's cursor or no database takes."""
+    words = " ".join(text.split())
+    return "".join(each for each in words if unicodedata.category(each) not in {"Cc", "Cs"})
 
 
 def _demand(text: str, what: str, longest: int) -> None:

@@ -46,6 +46,9 @@ async def test_a_call_stays_on_its_version_and_the_next_one_hears_the_new(system
         async with dialled(system, second, "notice") as other:
             await system.sees(second, EventKind.PROMPT, text="The new notice.")
             await other.hears_speech()
+            other.press("1")
+            more = await system.sees(second, EventKind.PROMPT, text="More of the new notice.")
+            assert more.data["cached"], "what is new was made before it was live"
             call.press("1")
             await system.sees(first, EventKind.PROMPT, text="More of the old notice.")
     back = await asyncio.to_thread(

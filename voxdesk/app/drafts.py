@@ -31,6 +31,12 @@ class Draft:
     base: int
 
     @property
+    def shown(self) -> str:
+        """The path as a person would type it from here."""
+        here = Path.cwd()
+        return str(self.path.relative_to(here) if self.path.is_relative_to(here) else self.path)
+
+    @property
     def hash(self) -> str:
         """The `version` that the flow of this text has."""
         return hash_of(self.data)
@@ -105,9 +111,18 @@ def path_of(folder: Path, flow: str) -> Path:
     Raises:
         FlowError: no file could have this name.
     """
-    if not flow or "." in flow or "/" in flow or "\\" in flow or "\0" in flow:
-        raise FlowError(f'"{flow}" is no name of a flow; say "shop" for {folder / "shop.yaml"}.')
+    demand_name(flow)
     return folder / f"{flow}.yaml"
+
+
+def demand_name(flow: str) -> None:
+    """Make sure that this can be the name of a flow, which is that of its file.
+
+    Raises:
+        FlowError: it can't.
+    """
+    if not flow or not flow.isprintable() or set(flow) & set("./\\"):
+        raise FlowError(f'{flow!a} is no name of a flow; say "shop" for config/flows/shop.yaml.')
 
 
 def _note(path: Path) -> Path:

@@ -18,7 +18,7 @@ from dialog.flow_diff import FlowDiff, compare
 from dialog.flow_diff_shown import summary
 from dialog.flow_file import check_text
 from dialog.yaml_tree import YamlProblem, read_tree
-from voxdesk.app.drafts import Draft
+from voxdesk.app.drafts import Draft, demand_name
 from voxdesk.app.flow_trial import TrialReport, tests_pass
 from voxdesk.db import Database
 from voxdesk.kernel.errors import FlowError, PublishRefused
@@ -52,7 +52,7 @@ def examine(database: Database, draft: Draft, *, trial: Trial = tests_pass) -> P
         PublishRefused: it is what is live already.
         DatabaseError: the database is away.
     """
-    flow = _checked(draft.data, name=draft.flow, path=str(draft.path))
+    flow = _checked(draft.data, name=draft.flow, path=draft.shown)
     with database.reading() as session:
         live = repository.newest(session, draft.flow)
     service.demand_news(draft.flow, live, draft.hash)
@@ -112,6 +112,7 @@ def roll_back(
         PublishConflict: somebody has published at the same time.
         DatabaseError: the database is away.
     """
+    demand_name(flow)
     with database.transaction() as session:
         live, wanted = service.to_restore(session, flow, number)
         try:
@@ -139,8 +140,10 @@ def history(database: Database, flow: str, *, limit: int = 50) -> Sequence[FlowV
 
     Raises:
         PublishRefused: it was never published.
+        FlowError: this can't be the name of a flow.
         DatabaseError: the database is away.
     """
+    demand_name(flow)
     with database.reading() as session:
         versions = repository.history(session, flow, limit=limit)
         if not versions:
@@ -165,6 +168,7 @@ def live_version(database: Database, flow: str) -> FlowVersion | None:
     Raises:
         DatabaseError: the database is away.
     """
+    demand_name(flow)
     with database.reading() as session:
         return repository.newest(session, flow)
 
@@ -184,8 +188,10 @@ def find(database: Database, flow: str, number: int | None = None) -> FlowVersio
 
     Raises:
         PublishRefused: there is no such version.
+        FlowError: this can't be the name of a flow.
         DatabaseError: the database is away.
     """
+    demand_name(flow)
     with database.reading() as session:
         live = repository.newest(session, flow)
         if live is None:
@@ -215,7 +221,7 @@ def name_of(version: FlowVersion | Draft | None) -> str:
     if version is None:
         return "nothing"
     if isinstance(version, Draft):
-        return str(version.path)
+        return version.shown
     return f"{version.flow} version {version.number}"
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+from dialog.flow_diff_shown import summary
 from voxdesk.app import publishing
 from voxdesk.app.commands.flow_versions import show_diff
 from voxdesk.app.control import ask, socket_path
@@ -92,9 +93,10 @@ def rollback(
 def _tell(proposal: Proposal) -> None:
     if (live := proposal.live) is None:
         _out.print("It was never published; calls run the file as it was when the engine started.")
+        _out.print(f"All of it is new; {summary(proposal.diff)}.")
     else:
         _out.print(f"Live is version {live.number}, by {clean(live.author)}: {clean(live.reason)}")
-    show_diff(proposal.diff)
+        show_diff(proposal.diff)
     _out.print("Checked: nothing is wrong.")
     _out.print(f"Tested: {proposal.tests.summary or 'no, there are no tests'}.")
 
