@@ -26,7 +26,7 @@ def lines(diff: FlowDiff) -> Iterator[Line]:
         yield (Words(Mark.SAME, "~ the flow's own settings"),)
         yield from _changes(diff.settings)
     for renamed in diff.renamed:
-        named = f" ({', '.join(renamed.followed)} follow)" if renamed.followed else ""
+        named = f", so in {', '.join(renamed.followed)}" if renamed.followed else ""
         text = f'> step "{renamed.before}" is now called "{renamed.after}"{named}'
         yield (Words(Mark.SAME, text),)
     for changed in diff.changed:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from crm.flows import service
 from crm.flows.service import NewVersion
 from dialog.flow import Flow
 from dialog.flow_file import check_text
+from dialog.prompts import Prompts
 from voxdesk.app import database as schema
+from voxdesk.app.bootstrap import warm_flow
 from voxdesk.app.doctor.finding import Level, Machine
 from voxdesk.app.doctor.flows import check_flows
 from voxdesk.app.drafts import hash_of
@@ -22,7 +25,7 @@ from voxdesk.app.live_flows import LiveFlows, LoadedFlow
 from voxdesk.app.published_flows import PublishedFlows
 from voxdesk.app.settings import Settings
 from voxdesk.db import Database
-from voxdesk.kernel.errors import DatabaseError, FlowError, SettingsError
+from voxdesk.kernel.errors import DatabaseError, FlowError, SettingsError, SynthesisFailed
 
 pytestmark = pytest.mark.unit
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -276,3 +279,42 @@ def test_a_call_finds_its_version_in_the_database_when_the_copy_on_disk_is_lost(
     assert said_by(found) == "One."
     assert FlowArchive(tmp_path / "empty").find("shop", one.flow.version) is not None
     assert fresh.fetch("shop", "123456789abc") is None
+
+
+class FailingVoice:
+    """A voice that can't say a word; what it was asked for."""
+
+    languages = ("en",)
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.later: list[str] = []
+
+    async def warm(self, texts: list[str], *, language: str) -> int:
+        self.asked += texts
+        raise SynthesisFailed("no breath", voice=language)
+
+    def warm_in_background(self, texts: tuple[str, ...], *, language: str) -> None:
+        assert language == "en"
+        self.later += texts
+
+
+@dataclass
+class Speaking:
+    """As much of an engine's services as making prompts ready needs."""
+
+    speech: FailingVoice
+    prompts: Prompts
+
+
+def test_a_voice_that_fails_does_not_keep_a_correction_from_callers(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    voice = FailingVoice()
+    services = Speaking(voice, Prompts.load(Path(__file__).parents[3] / "config" / "prompts"))
+
+    asyncio.run(warm_flow(services, read(saying("One.")).flow))  # type: ignore[arg-type]
+
+    assert voice.asked == ["One."]
+    assert voice.later == ["One."], "tried again when nobody waits"
+    assert "shop: its prompts aren't all ready" in caplog.text
