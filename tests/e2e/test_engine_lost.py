@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import pytest
 import soundfile
@@ -177,5 +179,41 @@ def test_a_caller_and_an_agent_hear_each_other_again(served: Served, speak: Spea
             while (sam := store.state().agents[AgentId("sam")]).call_id is not None:
                 assert time.monotonic() < deadline_s, f"the agent is still {sam.status}"
                 await asyncio.sleep(0.1)
+
+    asyncio.run(talk())
+
+
+def test_a_call_goes_on_in_the_version_that_it_began_with(served: Served) -> None:
+    """Though another one is live by then, and the copies on this machine's disk are lost."""
+    caller = "+15550930"
+    draft = Path(served.env["VOXDESK_CONFIG_DIR"]) / "flows" / "talk.yaml"
+    before = draft.read_text()
+
+    async def publish(text: str) -> None:
+        draft.write_text(text)
+        said_who = ("--reason", "Clearer.", "--author", "ann", "--yes")
+        code, output = await served.voxdesk("flow", "publish", "talk", *said_who)
+        assert code == 0, output
+        assert "It is live: the next call hears it" in output
+
+    async def talk() -> None:
+        await publish(before.replace("Digits, please.", "Some digits, please."))
+        async with calling(served, caller) as (call, log):
+            await log.shows(EventKind.PROMPT, text="Which one?")
+            call.press("2")
+            await log.shows(EventKind.PROMPT, text="Some digits, please.")
+            await publish(before)
+            await asyncio.to_thread(shutil.rmtree, served.state_dir / "flows")
+
+            await asyncio.to_thread(kill_engine, served)
+
+            await log.shows(EventKind.PROMPT, count=2, text="Some digits, please.")
+            call.press("4711")
+            await log.shows(EventKind.SLOT, slot="digits", value="4711")
+            await call.hang_up()
+        await log.shows(EventKind.ENDED, cause="caller_hung_up")
+        code, output = await served.voxdesk("flow", "history", "talk")
+        assert code == 0, output
+        assert "2 (live)" in output
 
     asyncio.run(talk())

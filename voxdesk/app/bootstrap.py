@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
 
 from asr.shared_vad import SharedVad
 from asr.vad import load_vad
@@ -17,7 +19,6 @@ from crm.lookups import Lookups
 from dialog.dialogue import Dialogue
 from dialog.events import Say, Started
 from dialog.flow import Flow
-from dialog.flow_file import flow_files, load_flow
 from dialog.flow_templates import fixed_texts
 from dialog.prompts import Prompts
 from recordings.library import RecordingLibrary
@@ -33,7 +34,11 @@ from telephony.wire_events import pcm_to_wire
 from voxdesk.app import database as schema
 from voxdesk.app.apology import WORDING as FULL
 from voxdesk.app.flow_archive import FlowArchive
+from voxdesk.app.flow_loading import load_flows
+from voxdesk.app.flow_watch import FlowWatch
 from voxdesk.app.front_door import front_door, outbound_reserve
+from voxdesk.app.live_flows import LiveFlows
+from voxdesk.app.published_flows import PublishedFlows
 from voxdesk.app.recognizers import load_recognizer
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
@@ -41,7 +46,10 @@ from voxdesk.app.voices import load_speech
 from voxdesk.db import Database
 from voxdesk.kernel.call import CallId
 from voxdesk.kernel.clock import SystemClock
-from voxdesk.kernel.errors import SettingsError, SynthesisFailed
+from voxdesk.kernel.errors import SynthesisFailed
+
+WARM_AT_MOST_S: Final = 20.0
+"""So long a published flow may wait for its prompts; then it is live with those that are ready."""
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +59,8 @@ class House:
     """Everything that runs in an engine, and the order in which it ends."""
 
     services: Services
+    flows: LiveFlows
+    flow_watch: FlowWatch
     exchange: Exchange
     database: Database
     pool: DecodingPool
@@ -104,12 +114,14 @@ async def open_house(settings: Settings) -> House:
         VoxdeskError: something is missing or wrong; says what to do.
     """
     began_at = datetime.now(UTC)
-    flows = load_flows(settings)
-    archive = FlowArchive(settings.state_dir / "flows")
-    for flow in flows.values():
-        archive.keep(flow, settings.config_dir / "flows" / f"{flow.name}.yaml")
     prompts = Prompts.load(settings.config_dir / "prompts")
     await asyncio.to_thread(schema.prepare, settings.database_url)
+    database = Database(settings.database_url)
+    published = PublishedFlows(database)
+    flows = await asyncio.to_thread(load_flows, settings, published)
+    archive = FlowArchive(settings.state_dir / "flows", published.text)
+    for each in flows.loaded:
+        archive.keep(each.flow, each.data)
     pool = DecodingPool(settings.recognition.workers)
     with ThreadPoolExecutor(3, thread_name_prefix="loading") as loading:
         loop = asyncio.get_running_loop()
@@ -125,7 +137,6 @@ async def open_house(settings: Settings) -> House:
         run_dir=run_dir,
         door=front_door(settings.sip, run_dir),
     )
-    database = Database(settings.database_url)
     clock = SystemClock()
     recordings_dir = settings.state_dir / "recordings"
     call_log = CallLog(database, settings.state_dir / "spool")
@@ -156,34 +167,14 @@ async def open_house(settings: Settings) -> House:
         recordings=RecordingThread(recordings_dir),
         recordings_library=RecordingLibrary(recordings_dir),
     )
-    house = House(services, exchange, database, pool, began_at)
+    watch = FlowWatch(flows, published, archive, partial(warm_flow, services))
+    house = House(services, flows, watch, exchange, database, pool, began_at)
     try:
         await exchange.start()
     except BaseException:
         await house.close()
         raise
     return house
-
-
-def load_flows(settings: Settings) -> Mapping[str, Flow]:
-    """Every flow of `config/flows`, checked.
-
-    Raises:
-        FlowError: one can't be run; the report names every problem.
-        SettingsError: a number is to be answered by a flow that isn't there.
-    """
-    folder = settings.config_dir / "flows"
-    flows = {path.stem: load_flow(path) for path in flow_files(folder)}
-    wanted = {"calls.flow": settings.calls.flow} | {
-        f"calls.numbers.{number}": name for number, name in settings.calls.numbers.items()
-    }
-    for setting, name in wanted.items():
-        if name not in flows:
-            known = ", ".join(flows) or "none"
-            raise SettingsError(
-                f'{setting}: there is no flow "{name}" in {folder}.\n  Flows there: {known}'
-            )
-    return flows
 
 
 def line_settings(settings: Settings) -> LineSettings:
@@ -229,6 +220,26 @@ async def warm_prompts(services: Services) -> None:
             speech.warm_in_background(fixed_texts(flow, language), language=language)
     for language in speech.languages:
         speech.warm_in_background(prompts.fixed_texts(language), language=language)
+
+
+async def warm_flow(services: Services, flow: Flow) -> None:
+    """What callers of a flow that becomes live will hear is made, as far as time allows.
+
+    What they hear first before everything else; it goes before what nobody waits for.
+    """
+    speech = services.speech
+    dialogue = Dialogue(flow, services.prompts, languages=speech.languages)
+    try:
+        async with asyncio.timeout(WARM_AT_MOST_S):
+            for language in dialogue.languages:
+                await speech.warm(first_texts(dialogue, language), language=language)
+            for language in dialogue.languages:
+                await speech.warm(fixed_texts(flow, language), language=language)
+    except (TimeoutError, SynthesisFailed) as error:
+        why = str(error) or f"not within {WARM_AT_MOST_S:.0f} s"
+        log.warning("flow %s: its prompts aren't all ready: %s", flow.name, why)
+        for language in dialogue.languages:
+            speech.warm_in_background(fixed_texts(flow, language), language=language)
 
 
 async def lonely_clips(services: Services) -> list[Clip]:

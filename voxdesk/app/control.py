@@ -94,6 +94,7 @@ class ControlServer:
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         match request["do"]:
             case "status":
+                flows = self._engine.flows
                 return {
                     "version": __version__,
                     "calls": len(self._engine.sessions),
@@ -110,7 +111,18 @@ class ControlServer:
                         }
                         for line in self._engine.exchange.lines
                     ],
+                    "flows": {
+                        name: {
+                            "runs": flows.number(name),
+                            "newest": newest,
+                            "trouble": flows.troubles.get(name, ""),
+                        }
+                        for name, newest in flows.looked_at.items()
+                    },
                 }
+            case "flows":
+                self._engine.look_at_flows()
+                return {}
             case "dial":
                 call = self._engine.place_call(str(request["uri"]), flow=str(request["flow"]))
                 return {"call": call}

@@ -26,6 +26,7 @@ MODEL_MODULES = (
     "crm.customers.models",
     "crm.orders.models",
     "crm.calls.models",
+    "crm.flows.models",
     "telephony.queue.models",
 )
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -11,6 +11,7 @@ from voxdesk.app.bootstrap import House, open_house
 from voxdesk.app.call_session import CallSession
 from voxdesk.app.front_desk import DRAINING, FrontDesk
 from voxdesk.app.keeping import pair
+from voxdesk.app.live_flows import LiveFlows
 from voxdesk.app.observe.observatory import Observatory
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
@@ -39,6 +40,7 @@ class Engine:
         self._house: House | None = None
         self._draining = False
         self._sweep: asyncio.Task[None] | None = None
+        self._flow_watch: asyncio.Task[None] | None = None
         self._takes_calls = False
 
     @property
@@ -70,7 +72,17 @@ class Engine:
     def troubles(self) -> list[str]:
         """What somebody should mend, in sentences."""
         house = self._running()
-        return troubles_of(house.services, house.exchange.lines, house.pool)
+        own = troubles_of(house.services, house.exchange.lines, house.pool)
+        return [*own, *house.flows.troubles.values()]
+
+    @property
+    def flows(self) -> LiveFlows:
+        """What the next call runs; only while the engine runs."""
+        return self._running().flows
+
+    def look_at_flows(self) -> None:
+        """Something was published: take it now rather than in some seconds."""
+        self._running().flow_watch.look_soon()
 
     def refuse_new_calls(self) -> None:
         """From now on callers get 503 and are told to try again."""
@@ -85,7 +97,7 @@ class Engine:
         await self.observatory.start()
         self._house = house = await open_house(self.settings)
         self.desk.open(house.exchange, house.pool, lambda: len(self.sessions))
-        kept = self._take_up(house.exchange.take_kept())
+        kept = await self._take_up(house.exchange.take_kept())
         self._sweep = asyncio.create_task(sweep(self.sessions), name="sweep")
         try:
             await house.get_ready(in_progress=kept)
@@ -97,13 +109,22 @@ class Engine:
         self.observatory.open(house)
         house.exchange.on_incoming(self._on_incoming)
         self._takes_calls = True
+        self._flow_watch = asyncio.create_task(house.flow_watch.run(), name="published flows")
 
-    def _take_up(self, legs: Iterable[KeptLeg]) -> set[CallId]:
+    async def _take_up(self, legs: Iterable[KeptLeg]) -> set[CallId]:
         """Go on with the calls that an earlier engine left; which they are."""
         calls, useless = pair(legs)
         for leg in useless:
             leg.leg.hangup()
+        strange = []
         for kept in calls:
+            version = kept.call.flow, kept.call.state.version
+            if self.services.archive.find(*version) is None:
+                strange.append((kept, version))
+            else:
+                self._begin(CallSession(kept.leg.leg, self.services, kept=kept))
+        for kept, version in strange:  # last, since the database may take its time
+            await asyncio.to_thread(self.services.archive.fetch, *version)
             self._begin(CallSession(kept.leg.leg, self.services, kept=kept))
         if calls:
             log.info("%d calls go on that an earlier engine had", len(calls))
@@ -112,6 +133,8 @@ class Engine:
     async def step_down(self) -> None:
         """Leave every call to the next engine. The process must exit right after this."""
         self.refuse_new_calls()
+        if self._flow_watch is not None:
+            self._flow_watch.cancel()
         house = self._running()
         await house.exchange.let_go()
         await house.write_down()
@@ -123,8 +146,9 @@ class Engine:
             session.hang_up(EndCause.SHUTDOWN)
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=drain_s)
-        if self._sweep is not None:
-            self._sweep.cancel()
+        for task in (self._sweep, self._flow_watch):
+            if task is not None:
+                task.cancel()
         if self._house is not None:
             await self._house.exchange.close()  # whoever is still there loses the line
             if self._tasks:

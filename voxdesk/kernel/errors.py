@@ -3,6 +3,8 @@
 VoxdeskError
 ├── SettingsError            a wrong or unknown setting
 ├── FlowError                a flow that can't be run
+├── PublishRefused           a flow that can't be published as it is
+│   └── PublishConflict      somebody else has published meanwhile
 ├── AudioFormatError         audio that is not what was agreed
 ├── ProtocolError            bytes between line and engine that make no sense
 ├── TelephonyError           the call path: a taken port, a line that is gone
@@ -12,6 +14,8 @@ VoxdeskError
 ├── ModelMissing             a model, voice or package is not there
 └── DatabaseError            the database is away or of another version
 """
+
+from datetime import datetime
 
 
 class VoxdeskError(Exception):
@@ -30,6 +34,34 @@ class FlowError(VoxdeskError):
     """A flow file can't be run: names file, line and the nearest right name."""
 
     code = "flow"
+
+
+class PublishRefused(VoxdeskError):
+    """A version of a flow can't be made live, or there is no such version."""
+
+    code = "publish_refused"
+
+
+class PublishConflict(PublishRefused):
+    """A change was made from a version that isn't live any more.
+
+    Attributes:
+        flow: its name.
+        number: the version that is live.
+        author: who published that; the same for reason and at.
+    """
+
+    code = "publish_conflict"
+
+    def __init__(
+        self, message: str, *, flow: str, number: int, author: str, reason: str, at: datetime
+    ) -> None:
+        super().__init__(message)
+        self.flow = flow
+        self.number = number
+        self.author = author
+        self.reason = reason
+        self.at = at
 
 
 class AudioFormatError(VoxdeskError):

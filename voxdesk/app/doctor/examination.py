@@ -13,6 +13,7 @@ from voxdesk.app.doctor.clocks import check_clock
 from voxdesk.app.doctor.database import check_database
 from voxdesk.app.doctor.disk import check_disk
 from voxdesk.app.doctor.finding import Check, Finding, Level, Machine, ok, warning
+from voxdesk.app.doctor.flows import check_flows
 from voxdesk.app.doctor.lines import check_lines
 from voxdesk.app.doctor.machine import check_machine
 from voxdesk.app.doctor.models import check_models
@@ -29,6 +30,7 @@ CHECKS: Final[dict[str, Check]] = {
     "certificate": check_certificates,
     "models": check_models,
     "database": check_database,
+    "flows": check_flows,
     "disk": check_disk,
     "clock": check_clock,
     "machine": check_machine,

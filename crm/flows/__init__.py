@@ -1,0 +1,1 @@
+"""Flows as they were published: every version, for good."""
