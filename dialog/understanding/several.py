@@ -23,6 +23,11 @@ _ORDINAL = (
     "first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|sixth|6th|seventh|7th|eighth|8th|9th"
 )
 _NTH = re.compile(rf"\b(?:(?P<nth>{_ORDINAL}|last)|(?:number|option|choice) (?P<number>\w+))\b")
+_IS_PLACE = re.compile(
+    rf"^(?:\S+ ){{0,6}}?(?:(?:{_ORDINAL}|last)(?: (?:one|option|choice|item|thing))?"
+    r"|(?:number|option|choice) \w+)(?: (?:please|then|thanks|thank you|i think|for me))*$"
+)
+_SHORT_ZH = 10
 _FIRST_FEW = re.compile(r"\b(?P<end>first|last) (?P<count>two|three|four|2|3|4)\b")
 _BARE = re.compile(r"^(?:\d|one|two|three|four|five|six|seven|eight|nine| |and|also|please)+$")
 _ALL = re.compile(r"\b(?:all|everything|every one|each(?: one)?)\b")
@@ -67,7 +72,13 @@ def several(text: str, choices: Sequence[Choice]) -> Values | None:
 
 
 def nth(text: str, choices: Sequence[Choice]) -> str | None:
-    """The option that was named by its place in the list: "the second one", "the last"."""
+    """The option that was named by its place in the list: "the second one", "the last".
+
+    Talk is full of such words ("the second floor", "last week"): only a short answer counts in
+    which the place stands by itself.
+    """
+    if len(han_only(text)) > _SHORT_ZH if has_han(text) else not _IS_PLACE.search(squeezed(text)):
+        return None
     found = _by_place(text, len(choices))
     return choices[found[0]].value if len(found) == 1 else None
 

@@ -21,6 +21,7 @@ async def until_live(system: System, text: str) -> None:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.legs(2)
 async def test_a_call_stays_on_its_version_and_the_next_one_hears_the_new(system: System) -> None:
     first, second, third = "+15551301", "+15551302", "+15551303"
     path = system.settings.config_dir / "flows" / "notice.yaml"

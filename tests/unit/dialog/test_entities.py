@@ -194,3 +194,25 @@ def test_no_words_break_the_understanding(
 @example(AnswerKind.MONEY, "1" + "0" * 63, TODAY)
 def test_no_keys_break_the_understanding(kind: AnswerKind, keys: str, today: date) -> None:
     assert isinstance(keyed(keys, expected(str(kind)), today), str)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("the second one", "b"),
+        ("I'd like the last one, please", "c"),
+        ("option three please", "c"),
+        ("第二个", "b"),
+        ("they moved the piano to the second floor", None),
+        ("it was last week", None),
+    ],
+)
+def test_a_place_in_the_list_is_an_answer_and_talk_that_has_such_a_word_is_none(
+    said: str, meant: str | None
+) -> None:
+    options = (Choice("a", ("tea",)), Choice("b", ("coffee",)), Choice("c", ("water",)))
+    expectation = Expectation(kind=AnswerKind.CHOICE, choices=options)
+
+    found = readings(Transcript((Hypothesis(said, 0.9),)), expectation)
+
+    assert [reading.value for reading in found] == ([meant] if meant else [])
