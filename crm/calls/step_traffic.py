@@ -57,9 +57,9 @@ def step_traffic(
     )
     return StepTraffic(
         calls=calls,
-        reached={step: count for step, count in session.execute(reached)},
+        reached={row[0]: row[1] for row in session.execute(reached)},
         moves={(source, target): count for source, target, count in session.execute(moves)},
-        ended={step: count for step, count in session.execute(ended)},
+        ended={row[0]: row[1] for row in session.execute(ended)},
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from dialog.flow_graph.ranks import Pair, loops, ranks
 
@@ -87,7 +88,7 @@ def layered(count: int, edges: Sequence[Pair], start: int) -> Layered:
                 trunks[key] = graph.add(row)
             chain.append(trunks[key])
         chain.append(target)
-        for one, other in zip(chain, chain[1:], strict=False):
+        for one, other in pairwise(chain):
             graph.join(one, other)
         graph.chains[edge], graph.label_at[edge] = chain, label
     graph.rows = _first_order(graph, start)

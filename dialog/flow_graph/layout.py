@@ -39,17 +39,21 @@ class Spot:
     height: float
 
 
+Leg = tuple[float, float, float]
+"""An upright piece of an edge: x, from y, to y."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """The way of an edge.
 
     Attributes:
-        legs: upright pieces (x, from y, to y) in the order of travel; between them it swings.
+        legs: in the order of travel; between them it swings.
         label: where its label is.
         up: it leads back.
     """
 
-    legs: tuple[tuple[float, float, float], ...]
+    legs: tuple[Leg, ...]
     label: Spot
     up: bool = False
 
@@ -88,7 +92,7 @@ def lay_out(sizes: Sequence[Size], labels: Mapping[Pair, Size], start: int) -> L
         return (boxes[left].width + boxes[right].width) / 2 + room
 
     xs = places(graph.rows, graph.above, graph.below, gap, is_bend)
-    xs = settled(graph.rows, graph.above, graph.below, gap, is_bend, xs)
+    xs = settled(graph.rows, graph.above, graph.below, gap, is_bend=is_bend, start=xs)
     leftmost = min((x - box.width / 2 for x, box in zip(xs, boxes, strict=True)), default=0.0)
     xs = [x - leftmost for x in xs]
     rows = _bounds(graph, boxes, xs)
@@ -96,7 +100,7 @@ def lay_out(sizes: Sequence[Size], labels: Mapping[Pair, Size], start: int) -> L
         Spot(xs[node], rows[graph.row_of[node]][0] + size.height / 2, size.width, size.height)
         for node, size in enumerate(sizes)
     )
-    routes = _Router(graph, xs, rows, boxes, sizes, spots).routes()
+    routes = _Router(graph, xs=xs, rows=rows, boxes=boxes, sizes=sizes, spots=spots).routes()
     width = max((x + box.width / 2 for x, box in zip(xs, boxes, strict=True)), default=0.0)
     own_spots = {
         node: Spot(
@@ -146,6 +150,7 @@ class _Router:
     def __init__(
         self,
         graph: Layered,
+        *,
         xs: Sequence[float],
         rows: Sequence[tuple[float, float]],
         boxes: Sequence[Size],
@@ -186,7 +191,7 @@ class _Router:
         middle = sum(self._row(label)) / 2
         return Route(tuple(legs), Spot(self._xs[label], middle, box.width, box.height), up)
 
-    def _leg(self, vertex: int, x: float, *, up: bool) -> tuple[float, float, float]:
+    def _leg(self, vertex: int, x: float, *, up: bool) -> Leg:
         """The upright piece in a vertex's row: from the node's rim, or all through the row."""
         top, bottom = self._row(vertex)
         if vertex < len(self._sizes):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from dialog.flow import (
     Ask,
@@ -122,7 +123,7 @@ class Traffic:
     def of_path(cls, steps: tuple[str, ...]) -> "Traffic":
         """That of a single call which went from step to step like this."""
         moves: dict[tuple[str, str], int] = {}
-        for move in zip(steps, steps[1:], strict=False):
+        for move in pairwise(steps):
             moves[move] = moves.get(move, 0) + 1
         ended = {steps[-1]: 1} if steps else {}
         return cls(1 if steps else 0, dict.fromkeys(steps, 1), moves, ended)

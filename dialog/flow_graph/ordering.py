@@ -6,6 +6,7 @@ Technique for Drawing Directed Graphs", 1993, section 3, with barycentres in pla
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
+from itertools import pairwise
 
 Rows = list[list[int]]
 Neighbours = Sequence[Sequence[int]]
@@ -21,7 +22,8 @@ def ordered(rows: Rows, above: Neighbours, below: Neighbours) -> Rows:
 
     Args:
         rows: vertices of each row, top to bottom.
-        above: by vertex, those of the row above that it is joined to; below: the same.
+        above: by vertex, those of the row above that it is joined to.
+        below: the same of the row below.
     """
     best = [list(row) for row in rows]
     fewest = crossings(best, below)
@@ -42,7 +44,7 @@ def ordered(rows: Rows, above: Neighbours, below: Neighbours) -> Rows:
 def crossings(rows: Rows, below: Neighbours) -> int:
     """How many pairs of edges cross."""
     total = 0
-    for upper, lower in zip(rows, rows[1:], strict=False):
+    for upper, lower in pairwise(rows):
         place = {vertex: index for index, vertex in enumerate(lower)}
         seen: list[int] = []
         for vertex in upper:

@@ -6,6 +6,7 @@ error that the authors corrected in 2020.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from dialog.flow_graph.ordering import Neighbours, Rows
 
@@ -19,7 +20,8 @@ def places(
 
     Args:
         rows: as `ordering.ordered` gives them.
-        above: by vertex, those of the row above that it is joined to; below: the same.
+        above: by vertex, those of the row above that it is joined to.
+        below: the same of the row below.
         gap: least distance between the middles of two neighbours, left and right.
         is_bend: by vertex, whether it is only a bend of a long edge; these are kept straight.
     """
@@ -40,7 +42,7 @@ def places(
 def _conflicts(rows: Rows, above: Neighbours, is_bend: Sequence[bool]) -> set[tuple[int, int]]:
     """Edges that cross a straight piece of a long one; they give way."""
     found: set[tuple[int, int]] = set()
-    for upper, lower in zip(rows, rows[1:], strict=False):
+    for upper, lower in pairwise(rows):
         place = {vertex: index for index, vertex in enumerate(upper)}
         left, scanned = 0, 0
         for index, vertex in enumerate(lower):
@@ -62,7 +64,7 @@ def _aligned(
 ) -> list[int]:
     """By vertex, the one that its block is named by."""
     root = list(range(count))
-    for fixed, row in zip(rows, rows[1:], strict=False):
+    for fixed, row in pairwise(rows):
         place = {vertex: index for index, vertex in enumerate(fixed)}
         last = -1
         for vertex in row:
@@ -82,7 +84,7 @@ def _compacted(rows: Rows, root: Sequence[int], gap: Gap) -> list[float]:
     before: dict[int, dict[int, float]] = {block: {} for block in set(root)}
     after: dict[int, dict[int, float]] = {block: {} for block in before}
     for row in rows:
-        for left, right in zip(row, row[1:], strict=False):
+        for left, right in pairwise(row):
             one, two = root[left], root[right]
             apart = max(gap(left, right), before[two].get(one, 0.0))
             before[two][one] = after[one][two] = apart

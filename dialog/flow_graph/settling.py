@@ -6,6 +6,7 @@ and again all pieces move to where their edges pull them, and push away whom the
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from dialog.flow_graph.ordering import Neighbours, Rows
 from dialog.flow_graph.placing import Gap
@@ -23,12 +24,14 @@ def settled(
     above: Neighbours,
     below: Neighbours,
     gap: Gap,
+    *,
     is_bend: Sequence[bool],
     start: Sequence[float],
 ) -> list[float]:
     """The places of `start`, settled. Other arguments as of `placing.places`."""
     pieces = _pieces(below, is_bend, start)
-    return _Settling(rows, above, below, gap, is_bend, start, pieces).xs()
+    pulls = _pulls(above, below, is_bend)
+    return _Settling(rows, gap, pulls, pieces, start).xs()
 
 
 def _pieces(below: Neighbours, is_bend: Sequence[bool], xs: Sequence[float]) -> list[list[int]]:
@@ -45,6 +48,19 @@ def _pieces(below: Neighbours, is_bend: Sequence[bool], xs: Sequence[float]) -> 
     return list(found.values())
 
 
+def _pulls(
+    above: Neighbours, below: Neighbours, is_bend: Sequence[bool]
+) -> list[list[tuple[int, float]]]:
+    """By vertex, who pulls it and how strongly."""
+    return [
+        [
+            (other, _STRAIGHT if is_bend[vertex] and is_bend[other] else 1.0)
+            for other in (*above[vertex], *below[vertex])
+        ]
+        for vertex in range(len(is_bend))
+    ]
+
+
 def _find(root: list[int], vertex: int) -> int:
     while root[vertex] != vertex:
         root[vertex] = root[root[vertex]]
@@ -58,12 +74,10 @@ class _Settling:
     def __init__(
         self,
         rows: Rows,
-        above: Neighbours,
-        below: Neighbours,
         gap: Gap,
-        is_bend: Sequence[bool],
-        start: Sequence[float],
+        pulls: Sequence[Sequence[tuple[int, float]]],
         pieces: Sequence[Sequence[int]],
+        start: Sequence[float],
     ) -> None:
         self._piece_of = [0] * len(start)
         for place, piece in enumerate(pieces):
@@ -72,16 +86,16 @@ class _Settling:
         self._x = [start[piece[0]] for piece in pieces]
         apart: dict[tuple[int, int], float] = {}
         for row in rows:
-            for left, right in zip(row, row[1:], strict=False):
+            for left, right in pairwise(row):
                 pair = self._piece_of[left], self._piece_of[right]
                 apart[pair] = max(gap(left, right), apart.get(pair, 0.0))
         # From left to right, so that one pass pushes all whom it concerns.
         self._apart = sorted(apart.items(), key=lambda bound: self._x[bound[0][0]])
         self._pulls = [
             [
-                (self._piece_of[other], _STRAIGHT if is_bend[vertex] and is_bend[other] else 1.0)
+                (self._piece_of[other], pull)
                 for vertex in piece
-                for other in (*above[vertex], *below[vertex])
+                for other, pull in pulls[vertex]
                 if self._piece_of[other] != place
             ]
             for place, piece in enumerate(pieces)

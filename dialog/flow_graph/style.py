@@ -1,4 +1,4 @@
-"""The style sheet of a drawing: colours for bright and for dark screens. No text of a flow in it."""
+"""The style sheet of a drawing: colours for bright and dark screens, and no text of a flow."""
 
 _LIGHT = {
     "paper": "#ffffff", "ink": "#1c2530", "soft": "#5a6675", "line": "#8793a2", "faint": "#c3cad3",

@@ -4,14 +4,16 @@ Screen readers find a title and a description, and every step as a symbol with i
 and where it leads. Whatever a flow's author wrote is only ever text.
 """
 
+import math
 import unicodedata
 from collections.abc import Sequence
-from xml.etree import ElementTree as Xml
+from itertools import pairwise
+from xml.etree import ElementTree as ET
 
 from dialog.flow_graph import boxes
 from dialog.flow_graph.boxes import Block, edge_block, node_block, share_text, stacked
 from dialog.flow_graph.layered import TooLarge
-from dialog.flow_graph.layout import Layout, Route, Spot, lay_out
+from dialog.flow_graph.layout import Layout, Leg, Route, Spot, lay_out
 from dialog.flow_graph.model import Edge, FlowGraph, Node, Traffic
 from dialog.flow_graph.shapes import hue_of, shape_of
 from dialog.flow_graph.style import style_sheet
@@ -67,7 +69,7 @@ class _Drawing:
     def text(self) -> str:
         width = max(self._layout.width + 2 * MARGIN, LEAST_WIDTH)
         height = self._layout.height + HEAD_HEIGHT + START_HEIGHT + 2 * MARGIN
-        root = Xml.Element(
+        root = ET.Element(
             "svg",
             {
                 "xmlns": "http://www.w3.org/2000/svg",
@@ -98,7 +100,7 @@ class _Drawing:
             self._node(inner, node, block, spot)
         for place in range(len(self._graph.edges)):
             self._label(inner, place)
-        return Xml.tostring(root, encoding="unicode") + "\n"
+        return ET.tostring(root, encoding="unicode") + "\n"
 
     # -------------------------------------------------------------- words
 
@@ -124,7 +126,7 @@ class _Drawing:
     def _word(self, key: str, /, **values: object) -> str:
         return word(self._graph.language, key, **values)
 
-    def _head(self, parent: Xml.Element) -> None:
+    def _head(self, parent: ET.Element) -> None:
         graph = self._graph
         _add(parent, "text", graph.name, **{"class": "head", "x": _n(MARGIN), "y": _n(MARGIN + 14)})
         about = f"{self._word('steps', count=len(graph.nodes))} · {graph.language}"
@@ -135,7 +137,7 @@ class _Drawing:
 
     # -------------------------------------------------------------- steps
 
-    def _start(self, parent: Xml.Element) -> None:
+    def _start(self, parent: ET.Element) -> None:
         """The place where calls come in."""
         spot = self._layout.nodes[self._number[self._graph.start]]
         top = spot.y - spot.height / 2
@@ -147,7 +149,7 @@ class _Drawing:
         place = {"class": "sub", "x": _n(spot.x + 13), "y": _n(top - 25)}
         _add(group, "text", self._word("start"), **place)
 
-    def _node(self, parent: Xml.Element, node: Node, block: Block, spot: Spot) -> None:
+    def _node(self, parent: ET.Element, node: Node, block: Block, spot: Spot) -> None:
         group = _add(
             parent,
             "g",
@@ -179,12 +181,12 @@ class _Drawing:
     def _weight(self, times: int) -> float:
         if not self._most:
             return THIN
-        return THIN + (THICKEST - THIN) * (times / self._most) ** 0.5
+        return THIN + (THICKEST - THIN) * math.sqrt(times / self._most)
 
     def _times(self, edge: Edge) -> int:
         return self._traffic.moves.get((edge.source, edge.target), 0) if self._traffic else 0
 
-    def _edge(self, parent: Xml.Element, place: int) -> None:
+    def _edge(self, parent: ET.Element, place: int) -> None:
         edge = self._graph.edges[place]
         route = self._layout.routes.get(self._pairs[place])
         up = route is not None and route.up
@@ -228,25 +230,23 @@ class _Drawing:
             said += f"\n{self._word('times', count=self._times(edge), share=share)}"
         return said
 
-    def _trunks(self, parent: Xml.Element) -> None:
+    def _trunks(self, parent: ET.Element) -> None:
         """Where branches run together, a line as thick as all of them."""
         if not self._traffic:
             return
-        total: dict[tuple[Sequence[float], Sequence[float]], list[int]] = {}
-        ups: dict[tuple[Sequence[float], Sequence[float]], bool] = {}
+        total: dict[tuple[Leg, Leg, bool], list[int]] = {}
         for edge, pair in zip(self._graph.edges, self._pairs, strict=True):
-            route = self._layout.routes.get(pair)
-            for piece in zip(route.legs[1:], route.legs[2:], strict=False) if route else ():
-                total.setdefault(piece, []).append(self._times(edge))
-                ups[piece] = route.up if route else False
-        for piece, times in total.items():
-            if len(times) > 1 and sum(times):
+            if route := self._layout.routes.get(pair):
+                for one, other in pairwise(route.legs[1:]):
+                    total.setdefault((one, other, route.up), []).append(self._times(edge))
+        for (one, other, up), times in total.items():
+            if len(times) > 1 and any(times):
                 weight = self._weight(min(sum(times), self._most))
-                loop = " loop" if ups[piece] else ""
+                loop = " loop" if up else ""
                 ink = {"class": f"line{loop}", "stroke-width": _n(weight)}
-                _add(parent, "path", d=_through(piece), **ink)
+                _add(parent, "path", d=_through(one, other), **ink)
 
-    def _label(self, parent: Xml.Element, place: int) -> None:
+    def _label(self, parent: ET.Element, place: int) -> None:
         block, pair = self._labels[place], self._pairs[place]
         if not block.lines:
             return
@@ -270,14 +270,15 @@ class _Drawing:
 
 def _named(edge: Edge) -> str:
     found = (
-        f"{f'“{label.text}”' if label.spoken else label.text}{f' [{label.key}]' if label.key else ''}"
+        (f"“{label.text}”" if label.spoken else label.text)
+        + (f" [{label.key}]" if label.key else "")
         for label in edge.labels
         if label.text
     )
     return ", ".join(found)
 
 
-def _write(parent: Xml.Element, block: Block, x: float, middle: float) -> None:
+def _write(parent: ET.Element, block: Block, x: float, middle: float) -> None:
     for font, text, y in stacked(block.lines, middle):
         place = {"class": font.name, "x": _n(x), "y": _n(y), "text-anchor": "middle"}
         _add(parent, "text", text, **place)
@@ -289,7 +290,7 @@ def _path(route: Route, weight: float) -> str:
     found = [f"M{_n(x)},{_n(start)}V{_n(end)}"]
     *_, last = route.legs
     short = _tip_length(weight) * (-1 if route.up else 1)
-    for (x, _, end), following in zip(route.legs, route.legs[1:], strict=False):
+    for (x, _, end), following in pairwise(route.legs):
         to_x, to, leaves = following
         if following is last and to == leaves:
             to = leaves = to - short
@@ -300,8 +301,8 @@ def _path(route: Route, weight: float) -> str:
     return "".join(found)
 
 
-def _through(piece: tuple[Sequence[float], Sequence[float]]) -> str:
-    (x, start, end), (to_x, to, _) = piece
+def _through(one: Leg, other: Leg) -> str:
+    (x, start, end), (to_x, to, _) = one, other
     half = (end + to) / 2
     swing = f"C{_n(x)},{_n(half)} {_n(to_x)},{_n(half)} {_n(to_x)},{_n(to)}"
     return f"M{_n(x)},{_n(start)}V{_n(end)}{swing}"
@@ -311,7 +312,7 @@ def _tip_length(weight: float) -> float:
     return TIP + weight
 
 
-def _tip(parent: Xml.Element, x: float, y: float, weight: float, *, up: bool) -> None:
+def _tip(parent: ET.Element, x: float, y: float, weight: float, *, up: bool) -> None:
     """The head of an arrow that points down to (x, y), or up."""
     long, wide = _tip_length(weight) * (1 if up else -1), 3.2 + weight * 0.8
     points = ((x, y), (x - wide, y + long), (x + wide, y + long))
@@ -339,8 +340,8 @@ def _clean(text: str) -> str:
     )
 
 
-def _add(parent: Xml.Element, tag: str, text: str = "", /, **attributes: str) -> Xml.Element:
-    element = Xml.SubElement(parent, tag, attributes)
+def _add(parent: ET.Element, tag: str, text: str = "", /, **attributes: str) -> ET.Element:
+    element = ET.SubElement(parent, tag, attributes)
     if text:
         element.text = _clean(text)
     return element

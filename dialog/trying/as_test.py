@@ -16,6 +16,7 @@ from dialog.trying.moves import (
     MessageEnds,
     Presses,
     Says,
+    plain,
 )
 from dialog.trying.trial import Moment, Trial
 from dialog.yaml_tree import YamlProblem, read_tree
@@ -38,7 +39,7 @@ def with_test(text: str, name: str, trial: Trial, *, path: str) -> str:
     Raises:
         FlowError: the file isn't one of tests, or has a test of that name.
     """
-    name = " ".join(name.split())
+    name = plain(name)
     if not 0 < len(name) <= MAX_NAME:
         raise FlowError(f"a test's name has 1 to {MAX_NAME} characters")
     yaml = YAML(typ="rt")
@@ -160,7 +161,7 @@ def _one(texts: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Values as they are read back: texts that look like something else are quoted by the writer."""
+    """Plain values; the writer quotes texts that look like something else."""
     if isinstance(value, dict):
         return {key: _plain(entry) for key, entry in value.items()}
     return [_plain(entry) for entry in value] if isinstance(value, list) else value

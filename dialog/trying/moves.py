@@ -35,6 +35,18 @@ def _bounded(record: Record) -> Record:
     return record
 
 
+def plain(text: str) -> str:
+    """The text on one line, without what can't be printed: no recognizer writes such things."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _words(texts: tuple[str, ...]) -> tuple[str, ...]:
+    found = tuple(map(plain, texts))
+    if not all(found):
+        raise ValueError("a text has no words in it")
+    return found
+
+
 class Says(_Strict):
     """The caller says something; several texts are the recognizer's N-best, best first."""
 
@@ -42,6 +54,7 @@ class Says(_Strict):
     texts: tuple[Annotated[str, Field(min_length=1, max_length=MAX_TEXT)], ...] = Field(
         min_length=1, max_length=10
     )
+    _plain = field_validator("texts")(_words)
     confidence: float = Field(USUAL_CONFIDENCE, ge=0, le=1)
 
 

@@ -96,7 +96,7 @@ class Trial:
             )
         started = events.Started(beginning.known(), beginning.callee, beginning.today.isoformat())
         first = _moment(dialogue, None, dialogue.initial_state(), [started], events.HangUp("error"))
-        return cls(dialogue, beginning, (first,))._answered(answer)
+        return _answered(cls(dialogue, beginning, (first,)), answer)
 
     @classmethod
     def resumed(cls, dialogue: Dialogue, talk: Talk) -> "Trial":
@@ -144,7 +144,8 @@ class Trial:
         if problem := _misfit(now.waiting, move):
             raise Misfit(problem)
         following = _moment(self.dialogue, move, now.state, _events(now.waiting, move), now.waiting)
-        return Trial(self.dialogue, self.beginning, (*self.moments, following))._answered(answer)
+        later = Trial(self.dialogue, self.beginning, (*self.moments, following))
+        return _answered(later, answer)
 
     def back(self) -> "Trial":
         """The talk without the caller's last move, and without answers to lookups after it.
@@ -163,14 +164,15 @@ class Trial:
         """The moments that came after those of `earlier`."""
         return self.moments[len(earlier.moments) :]
 
-    def _answered(self, answer: Answer | None) -> "Trial":
-        trial = self
-        while answer is not None and isinstance(trial.now.waiting, events.Lookup):
-            found = answer(trial.now.waiting)
-            if found is None:
-                break
-            trial = trial.after(found)
-        return trial
+
+def _answered(trial: Trial, answer: Answer | None) -> Trial:
+    """The talk after the answers to all that the flow looks up now."""
+    while answer is not None and isinstance(trial.now.waiting, events.Lookup):
+        found = answer(trial.now.waiting)
+        if found is None:
+            break
+        trial = trial.after(found)
+    return trial
 
 
 def _moment(
@@ -199,7 +201,9 @@ def _moment(
     return Moment(move, tuple(said), tuple(steps), waiting, state)
 
 
-def _events(waiting: Waiting, move: Move) -> list[events.Event]:
+def _events(  # noqa: PLR0911  one case a kind of move
+    waiting: Waiting, move: Move
+) -> list[events.Event]:
     """What the dialogue hears of a move."""
     match move:
         case Says(texts=texts, confidence=confidence):

@@ -68,4 +68,4 @@ def _traffic(settings: Settings, flow: Flow, days: int) -> Traffic | None:
         typer.echo(f"Without calls: {error}", err=True)
         return None
     first, last = (moment.astimezone().date().isoformat() for moment in (since, until))
-    return Traffic(found.calls, found.reached, found.moves, found.ended, f"{first} – {last}")
+    return Traffic(found.calls, found.reached, found.moves, found.ended, f"{first} … {last}")

@@ -11,6 +11,7 @@ from dialog.flow_problems import meant
 from dialog.trying.moves import (
     HandoverEnds,
     IsSilent,
+    LookupEnds,
     MessageEnds,
     Move,
     Presses,
@@ -76,6 +77,8 @@ def read(text: str, waiting: Waiting) -> Move | Command | None:
     if not text:
         return None
     try:
+        if isinstance(waiting, Lookup) and text == "/failed":
+            return LookupEnds(outcome="failed")
         if text.startswith("/"):
             return _command(text)
         if isinstance(waiting, Lookup):
@@ -110,20 +113,14 @@ def _command(text: str) -> Move | Command:
     return Command(name, argument) if move is None else move
 
 
-def _move(name: str, argument: str) -> Move | None:
+def _move(name: str, argument: str) -> Move | None:  # noqa: PLR0911  a table of commands
     match name:
         case "keys":
-            keys = argument.replace(" ", "")
-            if set(keys) - set("0123456789*#"):
-                raise Misfit("keys are 0 to 9, * and #, for example: /keys 4711#")
-            return Presses(keys=keys)
+            return Presses(keys=_keys(argument))
         case "silence":
             return IsSilent()
         case "nbest":
-            try:
-                return Says(texts=tuple(shlex.split(argument)))
-            except ValueError:
-                raise Misfit('a quotation mark is missing: /nbest "a tent" "a pen"') from None
+            return Says(texts=_quoted(argument))
         case "unsure":
             return Says(texts=(argument,), confidence=UNSURE)
         case "recorded" | "empty":
@@ -131,3 +128,17 @@ def _move(name: str, argument: str) -> Move | None:
         case _ if name in OUTCOMES:
             return HandoverEnds.model_validate({"outcome": name})
     return None
+
+
+def _keys(argument: str) -> str:
+    keys = argument.replace(" ", "")
+    if set(keys) - set("0123456789*#"):
+        raise Misfit("keys are 0 to 9, * and #, for example: /keys 4711#")
+    return keys
+
+
+def _quoted(argument: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(argument))
+    except ValueError:
+        raise Misfit('a quotation mark is missing: /nbest "a tent" "a pen"') from None
