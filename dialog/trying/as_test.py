@@ -22,8 +22,6 @@ from dialog.trying.trial import Moment, Trial
 from dialog.yaml_tree import YamlProblem, read_tree
 from voxdesk.kernel.errors import FlowError
 
-ENDING = ".tests.yaml"
-"""Of the file beside the flow's."""
 MAX_NAME = 120
 
 
@@ -42,13 +40,9 @@ def with_test(text: str, name: str, trial: Trial, *, path: str) -> str:
     name = plain(name)
     if not 0 < len(name) <= MAX_NAME:
         raise FlowError(f"a test's name has 1 to {MAX_NAME} characters")
-    yaml = YAML(typ="rt")
-    yaml.preserve_quotes = True
-    yaml.width = 100
-    yaml.indent(mapping=2, sequence=4, offset=2)
     try:
         read_tree(text.encode())  # bounded, before anything else reads it
-        document = yaml.load(text) or {}
+        document = _yaml().load(text) or {}
     except YamlProblem as problem:
         raise FlowError(f"{path}:{problem.line}  {problem}") from None
     except YAMLError as error:
@@ -59,8 +53,36 @@ def with_test(text: str, name: str, trial: Trial, *, path: str) -> str:
     if name in tests:
         raise FlowError(f'{path}  There is a test "{name}" already; give this one another name.')
     tests[name] = as_test(trial)
+    whole = _dumped(document)
+    return _at_the_end(text, _dumped({name: as_test(trial)}), whole) or whole
+
+
+def _at_the_end(text: str, entry: str, whole: str) -> str:
+    """The new entry put after the text, which then stays as it was; empty where that isn't right.
+
+    A whole file that is written anew keeps its comments, and not where its lines are broken.
+    """
+    lines = entry.splitlines(keepends=True)
+    indented = "".join(f"  {line}" if line.strip() else line for line in lines)
+    found = f"{text.rstrip()}\n\n{indented}" if text.strip() else ""
+    try:
+        same = bool(found) and _yaml().load(found) == _yaml().load(whole)
+    except YAMLError:
+        return ""
+    return found if same else ""
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True
+    yaml.width = 100
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _dumped(document: Any) -> str:
     written = io.StringIO()
-    yaml.dump(document, written)
+    _yaml().dump(document, written)
     return written.getvalue()
 
 

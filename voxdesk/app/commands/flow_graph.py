@@ -11,20 +11,16 @@ from dialog.flow import Flow
 from dialog.flow_graph.model import Traffic, graph_of
 from dialog.flow_graph.svg import draw
 from voxdesk.app.database import opened
-from voxdesk.app.flow_named import flow_named
+from voxdesk.app.flow_choice import OneFlowArgument, one_flow
 from voxdesk.app.settings import Settings, load_settings
 from voxdesk.kernel.errors import DatabaseError, SettingsError
 
-FlowArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="[FLOW]", help="A flow's name, or its file; the one that calls run on if left out."
-    ),
-]
+app = typer.Typer()
 
 
+@app.command()
 def graph(
-    flow_name: FlowArgument = "",
+    flow_name: OneFlowArgument = "",
     *,
     output: Annotated[
         Path | None,
@@ -37,7 +33,7 @@ def graph(
 ) -> None:
     """Draw a flow: its steps, its branches, and the shares of real calls on them."""
     settings = load_settings()
-    flow, _ = flow_named(settings, flow_name)
+    _, flow = one_flow(flow_name)
     if language and language not in flow.languages:
         raise SettingsError(
             f'flow "{flow.name}" has no language "{language}".\n'

@@ -17,17 +17,19 @@ from dialog.prompts import Prompts
 from dialog.trying.moves import Beginning, LookupEnds
 from dialog.trying.records import answer_from, read_records
 from dialog.trying.trial import Answer
-from voxdesk.app.commands.flow_graph import FlowArgument
 from voxdesk.app.database import opened
-from voxdesk.app.flow_named import flow_named
+from voxdesk.app.flow_choice import OneFlowArgument, one_flow
 from voxdesk.app.settings import Settings, load_settings
 from voxdesk.app.trying.showing import Screen
 from voxdesk.app.trying.talk import Place, talk, typed_lines
 from voxdesk.kernel.errors import DatabaseError, FlowError, SettingsError
 
+app = typer.Typer()
 
+
+@app.command(name="try")
 def try_(
-    flow_name: FlowArgument = "",
+    flow_name: OneFlowArgument = "",
     *,
     language: Annotated[str, typer.Option(help="Of the caller, e.g. zh.")] = "",
     crm: Annotated[
@@ -51,7 +53,7 @@ def try_(
     Without --crm and --records you are asked what is looked up.
     """
     settings = load_settings()
-    flow, path = flow_named(settings, flow_name)
+    path, flow = one_flow(flow_name)
     if sip:
         if crm or records or language or caller or today:
             raise SettingsError("--sip has sample data of its own and takes no other option")

@@ -11,7 +11,8 @@ from dialog import events
 from dialog.dialogue import Dialogue
 from dialog.flow_graph.model import Traffic, graph_of
 from dialog.flow_graph.svg import draw
-from dialog.trying.as_test import ENDING, with_test
+from dialog.flow_tests.reading import file_of_tests
+from dialog.trying.as_test import with_test
 from dialog.trying.moves import Beginning
 from dialog.trying.trial import Answer, Misfit, Trial
 from voxdesk.app.trying.showing import Screen
@@ -134,7 +135,7 @@ def save(name: str, trial: Trial, flow_path: Path) -> Path:
     Raises:
         FlowError: that file can't take it; says why.
     """
-    path = flow_path.with_name(flow_path.stem + ENDING)
+    path = file_of_tests(flow_path)
     try:
         text = path.read_text(encoding="utf-8") if path.exists() else ""
     except (OSError, UnicodeDecodeError) as error:
