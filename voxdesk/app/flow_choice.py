@@ -6,7 +6,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from dialog.dialogue import Dialogue
-from dialog.flow_file import Checked, check_file, flow_files
+from dialog.flow import Flow
+from dialog.flow_file import Checked, check_file, flow_files, load_flow
 from dialog.flow_problems import meant
 from dialog.prompts import Prompts
 from voxdesk.app.settings import load_settings
@@ -15,6 +16,13 @@ FlowArgument = Annotated[
     str,
     typer.Argument(
         metavar="FLOW", help="A flow's name, or its file; all flows when it is left out."
+    ),
+]
+
+OneFlowArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="[FLOW]", help="A flow's name, or its file; left out: the one calls run on."
     ),
 ]
 
@@ -34,6 +42,16 @@ def chosen_files(flow: str) -> list[Path]:
         hint = meant(flow, [path.stem for path in files], "Flows")
         _leave(f'There is no flow "{flow}" in {folder}.\n  {hint}')
     return named
+
+
+def one_flow(flow: str) -> tuple[Path, Flow]:
+    """The flow that is meant, with its file; the one that calls run on when none is named.
+
+    Raises:
+        FlowError: it can't be run; says everything that is wrong.
+    """
+    path = chosen_files(flow or load_settings().calls.flow)[0]
+    return path, load_flow(path)
 
 
 def dialogue_of(checked: Checked, prompts: Prompts) -> Dialogue:

@@ -1,4 +1,4 @@
-"""`voxdesk flow`: check the flows, test them, list them."""
+"""`voxdesk flow`: check the flows, test them, draw them, talk with them, list them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,14 +8,19 @@ from rich.console import Console
 from rich.table import Table
 
 from dialog.flow_file import Checked, check_file, flow_files
-from voxdesk.app.commands import flow_publish, flow_test, flow_versions, flow_walk
+from voxdesk.app.commands import (
+    flow_graph,
+    flow_publish,
+    flow_test,
+    flow_try,
+    flow_versions,
+    flow_walk,
+)
 from voxdesk.app.settings import load_settings
 
-app = typer.Typer(help="Check, test, list and publish flows.", no_args_is_help=True)
-app.add_typer(flow_test.app)
-app.add_typer(flow_walk.app)
-app.add_typer(flow_publish.app)
-app.add_typer(flow_versions.app)
+app = typer.Typer(help="Check, test, draw, try, list and publish flows.", no_args_is_help=True)
+for command in (flow_test, flow_walk, flow_graph, flow_try, flow_publish, flow_versions):
+    app.add_typer(command.app)
 _out = Console(highlight=False)
 
 
