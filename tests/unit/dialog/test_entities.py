@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dialog.understanding import completeness, understand
+from dialog.understanding import completeness, readings, understand
 from dialog.understanding.keyed import keyed
 from dialog.understanding.words import listed
 from voxdesk.kernel.speech import (
