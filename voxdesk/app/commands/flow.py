@@ -8,9 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from dialog.flow_file import Checked, check_file
+from voxdesk.app.commands import flow_schema
 from voxdesk.app.settings import load_settings
 
 app = typer.Typer(help="Check and list flows.", no_args_is_help=True)
+app.add_typer(flow_schema.app)
 _out = Console(highlight=False)
 
 
