@@ -5,7 +5,7 @@ import pytest
 
 from dialog.flow import Waiting
 from dialog.flow_file import check_text
-from dialog.flow_steps import _EVERY, KINDS
+from dialog.flow_steps import EVERY, KINDS
 from dialog.flow_templates import GIVEN, RECORDS
 from dialog.template import FILTER_NAMES
 
@@ -32,7 +32,7 @@ def test_every_kind_of_step_has_a_section_with_an_example(kind: str) -> None:
 
 
 def test_every_key_filter_and_variable_is_named() -> None:
-    keys = {key for _, own in KINDS.values() for key in own} | set(_EVERY)
+    keys = {key for _, own in KINDS.values() for key in own} | set(EVERY)
     fields = {field for record in ("caller", "order") for field in RECORDS[record]}
     named = set(re.findall(r"[a-z_]+", TEXT))
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dialog.flow_file import Checked, check_file, flow_files
-from voxdesk.app.commands import flow_publish, flow_test, flow_versions, flow_walk
+from voxdesk.app.commands import flow_publish, flow_schema, flow_test, flow_versions, flow_walk
 from voxdesk.app.settings import load_settings
 
 app = typer.Typer(help="Check, test, list and publish flows.", no_args_is_help=True)
@@ -16,6 +16,7 @@ app.add_typer(flow_test.app)
 app.add_typer(flow_walk.app)
 app.add_typer(flow_publish.app)
 app.add_typer(flow_versions.app)
+app.add_typer(flow_schema.app)
 _out = Console(highlight=False)
 
 
