@@ -38,6 +38,7 @@ def flow_schema() -> Schema:
                 "description": about["steps"],
                 "type": "object",
                 "minProperties": 1,
+                "propertyNames": {"pattern": r"\S"},
                 "additionalProperties": {"$ref": "#/definitions/step"},
             },
         },
