@@ -215,8 +215,9 @@ def _steps(
             "Write steps: {bye: {end: Goodbye.}}.",
         )
         return {}, {}
-    if "" in node.entries():
-        problems.add(node.entries()[""].line, "A step has no name.", "Write a name before : .")
+    for name, entry in node.entries().items():
+        if not name.strip():
+            problems.add(entry.line, "A step has no name.", "Write a name before the colon.")
     for key, at in node.repeated:
         problems.add(at, f'There are two steps "{key}".', "Give one of them another name.")
     _check_bare(node, "The steps", problems)

@@ -39,6 +39,7 @@ def flow_schema() -> Schema:
                 "description": about["steps"],
                 "type": "object",
                 "minProperties": 1,
+                "propertyNames": {"pattern": r"\S"},
                 "additionalProperties": {"$ref": "#/definitions/step"},
             },
         },
