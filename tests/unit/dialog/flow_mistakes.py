@@ -417,7 +417,7 @@ TEMPLATES = {
         "2:12", 'the filter "spel". Did you mean "spell"?', "It is: Hi",
     ),
     "an unknown test": Mistake(
-        a('{choose: [{if: callee is defind, then: bye}, {else: bye}]}'),
+        a("{choose: [{if: callee is defind, then: bye}, {else: bye}]}"),
         "2:21", 'the test "defind". Did you mean "defined"?', "It is: callee",
     ),
     "braces in a condition": Mistake(

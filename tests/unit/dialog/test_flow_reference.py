@@ -64,9 +64,7 @@ def test_the_example_of_a_kind_runs_and_is_heard(kind: str, prompts: Prompts) ->
     record = {"number": "4711", "status": "shipped"}
     caller = {"known": True, "first_name": "Ann", "phone": "5550100", "open_orders": ["4711"]}
 
-    call = TextCall(
-        Dialogue(flow, prompts), caller=caller, records={("order", "4711"): record}
-    )
+    call = TextCall(Dialogue(flow, prompts), caller=caller, records={("order", "4711"): record})
     if isinstance(call.pending, Listen):
         call.presses("4711" if kind in {"ask", "lookup"} else "1")
 
