@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from dialog.entering import enter
 from dialog.events import Heard
@@ -54,16 +55,36 @@ def heard(turn: Turn, step: Waiting, event: Heard) -> None:
         no_match(turn, step, turn.wording("try_again") if found else "")
 
 
-def understood(turn: Turn, step: Waiting, transcript: Transcript) -> tuple[Understood, ...]:
-    """Every reading that makes sense here; a bare key name ("two") is its option."""
+def understood(
+    turn: Turn, step: Waiting, transcript: Transcript, *, by_examples: bool = True
+) -> tuple[Understood, ...]:
+    """Every reading that makes sense here; a bare key name ("two") is its option.
+
+    `by_examples`: words that are no option's phrase may still be like an option's examples.
+    """
     if options_of(step):
         bare = squeezed(transcript.text)
         for option in options_of(step):
             if bare in key_words(option.key, turn.language):
                 return (Understood(option.value, transcript.confidence, transcript.text),)
     return readings(
-        transcript, expectation(turn, step), today=today_of(turn), accept=acceptable(step)
+        transcript,
+        expectation(turn, step),
+        today=today_of(turn),
+        accept=acceptable(step),
+        otherwise=_like_examples(turn, step, transcript) if by_examples else None,
     )
+
+
+def _like_examples(
+    turn: Turn, step: Waiting, transcript: Transcript
+) -> Callable[[str], tuple[str, float] | None] | None:
+    """Which option's examples a text is like; None where there are none, or a command was said."""
+    if turn.intents is None or not options_of(step):
+        return None
+    if command_in(turn, transcript, free=False) is not None:
+        return None
+    return partial(turn.intents.classify, step.name, turn.language)
 
 
 def acceptable(step: Waiting) -> Callable[[str], bool] | None:

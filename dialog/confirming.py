@@ -58,7 +58,11 @@ def _heard(turn: Turn, step: Waiting, candidate: Candidate, transcript: Transcri
     language = turn.language
     found = understand(transcript, Expectation(kind=AnswerKind.YES_NO, language=language))
     said = found.value if found else ""
-    corrected = answering.understood(turn, step, transcript) if _can_be_corrected(step) else ()
+    corrected = (
+        answering.understood(turn, step, transcript, by_examples=not said)
+        if _can_be_corrected(step)
+        else ()
+    )
     values = [reading.value for reading in corrected]
     fresh = [
         value for value in values if value != candidate.value and value not in turn.state.rejected

@@ -95,6 +95,7 @@ def _option(value: str, node: Node, context: Context) -> Option:
 
 _OPTION_KEYS: Mapping[str, Parser] = {
     "phrases": values.phrases,
+    "examples": values.examples,
     "key": values.one_of(KEYS_OF_A_PHONE),
     "then": values.name,
     "listed": values.flag,

@@ -10,6 +10,8 @@ from dialog.flow_problems import Problems, meant
 from dialog.yaml_tree import Node
 
 MAX_PHRASE = 120
+MIN_EXAMPLES = 3
+"""With fewer sentences there is nothing to tell an option's callers by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,20 @@ def phrases(node: Node, context: Context, key: str) -> Phrases:
         _missing(set(context.languages[1:]), node, context, key)
     language = context.own_language or context.languages[0]
     return Phrases({language: _phrase_list(node, context, key)})
+
+
+def examples(node: Node, context: Context, key: str) -> Phrases:
+    """Sentences of callers: as phrases, and several of them."""
+    found = phrases(node, context, key)
+    for tag, sentences in found.by_language.items():
+        if 0 < len(sentences) < MIN_EXAMPLES:
+            context.problems.add(
+                node.line,
+                f'{context.where}: "{key}" has {len(sentences)} for "{tag}"; at least '
+                f"{MIN_EXAMPLES} are needed.",
+                "Write whole sentences, as different callers would say them.",
+            )
+    return found
 
 
 def _phrase_list(node: Node, context: Context, key: str) -> tuple[str, ...]:

@@ -21,6 +21,9 @@ __all__ = [
     "understand",
 ]
 
+MAX_GUESSED = 3
+"""Hypotheses whose words are compared with examples; beyond them recognizers only repeat."""
+
 
 def understand(
     transcript: Transcript,
@@ -47,11 +50,18 @@ def readings(
     *,
     today: date | None = None,
     accept: Callable[[str], bool] | None = None,
+    otherwise: Callable[[str], tuple[str, float] | None] | None = None,
 ) -> tuple[Understood, ...]:
-    """Every distinct value that the hypotheses have, in their order."""
+    """Every distinct value that the hypotheses have, in their order.
+
+    `otherwise` reads a hypothesis that has none by the rules: value and sureness (0..1), or None.
+    It is dear, so only the first few are given to it, and none after one that made sense.
+    """
     found: dict[str, Understood] = {}
     for rank, hypothesis in enumerate(transcript.hypotheses):
         read = meaning(hypothesis.text, expectation, today, accept=accept)
+        if read is None and otherwise is not None and not found and rank < MAX_GUESSED:
+            read = otherwise(hypothesis.text)
         if read is None or read[0] in found:
             continue
         value, sureness = read

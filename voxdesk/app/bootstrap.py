@@ -34,6 +34,8 @@ from voxdesk.app import database as schema
 from voxdesk.app.apology import WORDING as FULL
 from voxdesk.app.flow_archive import FlowArchive
 from voxdesk.app.front_door import front_door, outbound_reserve
+from voxdesk.app.intents.early import EarlyReading
+from voxdesk.app.intents.keeper import IntentKeeper
 from voxdesk.app.recognizers import load_recognizer
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
@@ -54,6 +56,7 @@ class House:
     exchange: Exchange
     database: Database
     pool: DecodingPool
+    intents: IntentKeeper
     began_at: datetime
 
     async def get_ready(self, *, in_progress: Collection[CallId] = ()) -> None:
@@ -63,6 +66,8 @@ class House:
             in_progress: calls that it left and that go on.
         """
         await asyncio.to_thread(self._tidy_up, frozenset(in_progress))
+        for flow in self.services.flows.values():
+            self.intents.of(flow)  # what is missing is trained meanwhile, in another process
         await warm_prompts(self.services)
         self.exchange.give_clips(await lonely_clips(self.services))
 
@@ -86,6 +91,7 @@ class House:
     async def close(self) -> None:
         """Lines first, so that nothing new comes; records last, so that all is written."""
         await self.exchange.close()
+        await self.intents.close()
         await self.services.queue.close()
         await self.services.recognizer.close()
         await self.services.speech.close()
@@ -130,12 +136,13 @@ async def open_house(settings: Settings) -> House:
     recordings_dir = settings.state_dir / "recordings"
     call_log = CallLog(database, settings.state_dir / "spool")
     node = socket.gethostname()
+    intents = IntentKeeper(settings.state_dir, archive.path_of)
     services = Services(
         settings=settings,
         clock=clock,
         lines=exchange,
         vad=SharedVad(vad, loop.call_later),
-        recognizer=recognizer,
+        recognizer=EarlyReading(recognizer, intents.prepare),
         speech=speech,
         flows=flows,
         archive=archive,
@@ -155,8 +162,9 @@ async def open_house(settings: Settings) -> House:
         ),
         recordings=RecordingThread(recordings_dir),
         recordings_library=RecordingLibrary(recordings_dir),
+        intents=intents.of,
     )
-    house = House(services, exchange, database, pool, began_at)
+    house = House(services, exchange, database, pool, intents, began_at)
     try:
         await exchange.start()
     except BaseException:
@@ -223,7 +231,7 @@ async def warm_prompts(services: Services) -> None:
     if calls.when_full == "apology":  # synthesis is the last thing that a full machine should do
         await speech.warm([prompts.get(FULL, calls.language)], language=calls.language)
     for flow in services.flows.values():
-        dialogue = Dialogue(flow, prompts, languages=speech.languages)
+        dialogue = services.dialogue(flow)
         for language in dialogue.languages:
             await speech.warm(first_texts(dialogue, language), language=language)
             speech.warm_in_background(fixed_texts(flow, language), language=language)

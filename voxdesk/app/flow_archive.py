@@ -53,5 +53,9 @@ class FlowArchive:
             self._loaded[name, version] = flow
         return self._loaded[name, version]
 
+    def path_of(self, flow: Flow) -> Path:
+        """The copy of this version, where it could be kept."""
+        return self._path(flow.name, flow.version)
+
     def _path(self, name: str, version: str) -> Path:
         return self._root / version / f"{name}.yaml"  # a flow is named by its file

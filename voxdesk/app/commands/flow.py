@@ -1,4 +1,4 @@
-"""`voxdesk flow`: check the flows, list them."""
+"""`voxdesk flow`: check the flows, list them, train them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,9 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from dialog.flow_file import Checked, check_file
+from voxdesk.app.commands.flow_train import train
 from voxdesk.app.settings import load_settings
 
-app = typer.Typer(help="Check and list flows.", no_args_is_help=True)
+app = typer.Typer(help="Check, list and train flows.", no_args_is_help=True)
+app.command(name="train")(train)
 _out = Console(highlight=False)
 
 
