@@ -77,7 +77,7 @@ class Remembering:
         """Wrap an encoder."""
         self._encoder = encoder
         self._rows: dict[str, Vectors] = {}
-        self.reach = encoder.reach
+        self.reach, self.floor = encoder.reach, encoder.floor
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """As the encoder's."""
@@ -195,11 +195,11 @@ def measure_time(pool: Sentences, tested: Sentences) -> dict[str, float]:
     """Learning 150 intents with 20 examples, and reading one sentence, from nothing remembered."""
     chosen = random.Random(0)  # noqa: S311
     examples = {intent: tuple(chosen.sample(list(texts), 20)) for intent, texts in pool.items()}
-    learner = encoder_for("en", threads=os.cpu_count() or 1)
+    learner = encoder_for("en")
     begun, cpu = time.perf_counter(), time.process_time()
     classifier, _ = train_classifier(examples, learner)
     trained_s, trained_cpu_s = time.perf_counter() - begun, time.process_time() - cpu
-    reader = encoder_for("en", threads=1)
+    reader = encoder_for("en")
     texts = [text for sentences in tested.values() for text in sentences[:2]][:TIMED]
     took = []
     for text in texts:

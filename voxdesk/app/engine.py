@@ -70,7 +70,8 @@ class Engine:
     def troubles(self) -> list[str]:
         """What somebody should mend, in sentences."""
         house = self._running()
-        return troubles_of(house.services, house.exchange.lines, house.pool)
+        untrained = [house.intents.trouble] if house.intents.trouble else []
+        return troubles_of(house.services, house.exchange.lines, house.pool) + untrained
 
     def refuse_new_calls(self) -> None:
         """From now on callers get 503 and are told to try again."""

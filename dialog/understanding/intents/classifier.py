@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dialog.understanding.intents.grams import Grams
+from dialog.understanding.intents.grams import Grams, grams_of
 
 Floats = NDArray[np.float32]
 LETTERS = 0.5
@@ -62,7 +62,7 @@ class Classifier:
 
     def scores(self, text: str, vector: Floats) -> Floats:
         """Each option's, shape (c,)."""
-        letters = self.examples.likeness(*self.grams.weigh(text))
+        letters = self.examples.likeness(*self.grams.weigh(grams_of(text)))
         scores: Floats = kernel(self.vectors @ vector, letters, self.reach) @ self.pull
         return scores
 

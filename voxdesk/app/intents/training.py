@@ -21,7 +21,7 @@ from voxdesk.kernel.errors import FlowError, ModelMissing, VoxdeskError
 
 AT_MOST_S: Final = 900.0
 """Thousands of examples take minutes on a slow machine; what takes longer hangs."""
-NICENESS: Final = 15
+NICENESS: Final = 10
 """All cores are taken, as far as calls leave them."""
 _MAX_SAID: Final = 400
 
@@ -136,7 +136,7 @@ def make(source: Path, version: str, state_dir: Path) -> list[Trained]:
         raise FlowError(f"{source} has changed meanwhile; train it again.")
     store, report = IntentStore(state_dir), []
     for language in example_languages(flow):
-        encoder = encoder_for(language, threads=os.cpu_count() or 1)
+        encoder = encoder_for(language)
         models = {}
         for step, examples in examples_of(flow, language).items():
             models[step], right = train_classifier(examples, encoder)
