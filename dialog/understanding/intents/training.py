@@ -68,7 +68,7 @@ def learn(likeness: Floats, targets: Floats) -> tuple[Floats, Floats]:
         targets: the scores that examples should get, shape (n, c).
     """
     ridged = likeness + np.float32(RIDGE) * np.eye(len(likeness), dtype=np.float32)
-    lower = triangle_inverse(np.linalg.cholesky(ridged))
+    lower = triangle_inverse(np.linalg.cholesky(ridged).astype(np.float32, copy=False))
     pull: Floats = lower.T @ (lower @ targets)
     diagonal = np.einsum("ij,ij->j", lower, lower)  # of the inverse of `ridged`
     return pull, targets - pull / diagonal[:, None]
