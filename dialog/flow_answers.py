@@ -11,7 +11,7 @@ from voxdesk.kernel.speech import AnswerKind
 
 DEFAULT_DIGITS = {AnswerKind.ORDER_NUMBER: (3, 12), AnswerKind.CODE: (2, 20)}
 _WITH_LENGTH = (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER, AnswerKind.CODE)
-_ONLY: Mapping[str, tuple[AnswerKind, ...]] = {
+BELONGS: Mapping[str, tuple[AnswerKind, ...]] = {
     "options": (AnswerKind.CHOICE, AnswerKind.CHOICES),
     "yes": (AnswerKind.YES_NO,),
     "no": (AnswerKind.YES_NO,),
@@ -25,6 +25,7 @@ _ONLY: Mapping[str, tuple[AnswerKind, ...]] = {
     "names": (AnswerKind.NAME,),
     "when": (AnswerKind.DATE, AnswerKind.DATETIME),
 }
+"""Keys of an `ask` that have a meaning only for some types of answer."""
 _MAX_FORM = 32
 
 
@@ -79,14 +80,14 @@ def check_answer(
     line: int,
 ) -> None:
     """Adds what is wrong with the keys of an `ask` taken together."""
-    for key, answers in _ONLY.items():
+    for key, answers in BELONGS.items():
         if key in given and answer not in answers:
             context.problems.add(
                 given[key].line,
                 f'{context.where}: "{key}" has no meaning when it asks for {answer}.',
                 f"It belongs to: {', '.join(answers)}",
             )
-    if answer in _ONLY["options"] and "options" not in given:
+    if answer in BELONGS["options"] and "options" not in given:
         what = "a choice" if answer is AnswerKind.CHOICE else "choices"
         context.problems.add(line, f'{context.where} asks for {what}, and has no "options".')
     if answer is AnswerKind.CHOICES:

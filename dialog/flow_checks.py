@@ -1,54 +1,70 @@
 """What is wrong with a flow as a whole: where steps lead, and what their templates read."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from dialog.filling import NEVER_ALONG, also_of, asks_for
-from dialog.flow import Ask, Choose, Flow, Menu, Message, Queue, Step, Waiting
-from dialog.flow_problems import Problems, meant, nearest
+from dialog.flow import Ask, Choose, Flow, Menu, Step, Waiting
+from dialog.flow_paths import check_paths
+from dialog.flow_places import Places
+from dialog.flow_problems import Problems, meant
+from dialog.flow_silence import check_silence
+from dialog.flow_speech import check_speech
 from dialog.flow_templates import check_templates
+from dialog.template import TemplateProblem, names_in_condition
 from dialog.understanding.words import squeezed
 from voxdesk.kernel.speech import AnswerKind
 
-# Steps at which the caller or another person has a say before the call goes on.
-_WAITS = (Waiting, Queue, Message)
 
-
-def check_flow(flow: Flow, problems: Problems, broken: Mapping[str, Sequence[str]]) -> None:
+def check_flow(
+    flow: Flow,
+    problems: Problems,
+    broken: Mapping[str, Sequence[str]],
+    places: Places | None = None,
+) -> None:
     """Adds every problem that shows only when all steps are known.
 
     Args:
         flow: as far as it could be read.
         problems: takes them.
         broken: steps that couldn't be read, with every word in them that may name a step.
+        places: of the file; without them, messages name the line of the step.
     """
+    places = places or Places()
     for step in flow.steps.values():
-        _check_targets(step, flow, problems, broken)
-        _check_languages(step, flow, problems)
+        _check_targets(step, flow, problems, broken, places)
+        _check_languages(step, flow, problems, places)
         _check_options(step, flow, problems)
         _check_exits(step, problems)
         if isinstance(step, Waiting):
             _check_also(step, flow, problems, complete=not broken)
-    _check_reach(flow, problems, broken)
-    _check_loops(flow, problems)
-    check_templates(flow, problems, complete=not broken)
+        _check_conditions(step, problems, places)
+        _check_never(step, problems)
+    check_paths(flow, problems, broken)
+    if check_templates(flow, problems, complete=not broken, places=places) and not broken:
+        check_silence(flow, problems)
+    check_speech(flow, problems, places)
 
 
 def _check_targets(
-    step: Step, flow: Flow, problems: Problems, broken: Mapping[str, Sequence[str]]
+    step: Step,
+    flow: Flow,
+    problems: Problems,
+    broken: Mapping[str, Sequence[str]],
+    places: Places,
 ) -> None:
     for _key, target, line in step.targets():
-        if target not in flow.steps and target not in broken:
+        if target and target not in flow.steps and target not in broken:
             problems.add(
-                line,
+                places.of(step.name, target, line),
                 f'step "{step.name}" goes to "{target}", and there is no such step.',
                 meant(target, [*flow.steps, *broken], "Steps"),
             )
 
 
-def _check_languages(step: Step, flow: Flow, problems: Problems) -> None:
+def _check_languages(step: Step, flow: Flow, problems: Problems, places: Places) -> None:
     if step.language and step.language not in flow.languages:
         problems.add(
-            step.line,
+            places.of(step.name, step.language, step.line),
             f'step "{step.name}" is in the language "{step.language}", which the flow lacks.',
             meant(step.language, flow.languages, "Languages"),
         )
@@ -141,111 +157,39 @@ def _is_confused(kind: AnswerKind, others: Sequence[AnswerKind]) -> bool:
     return kind in others or (kind in _DIGIT_KINDS and bool(_DIGIT_KINDS & set(others)))
 
 
-def _next(step: Step, flow: Flow) -> Iterator[str]:
-    """The steps that may follow. A misspelled one counts as the one that was meant.
-
-    One mistake is then one problem, not several.
-    """
-    for _key, target, _line in step.targets():
-        if target in flow.steps:
-            yield target
-        elif near := nearest(target, flow.steps):
-            yield near
-        else:
-            yield from flow.steps
-
-
-def _exits(step: Step, flow: Flow) -> Iterator[str]:
-    """Also where a question leads that nobody answers."""
-    yield from _next(step, flow)
-    if isinstance(step, Waiting) and not step.give_up and flow.person:
-        yield flow.person
-
-
-def _check_reach(flow: Flow, problems: Problems, broken: Mapping[str, Sequence[str]]) -> None:
-    """Every step must be reachable, and from every step the call must be able to end."""
-    entries = [flow.start, flow.start_over, flow.person]
-    seen: set[str] = set()
-    waiting = [name for name in entries if name]
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        if name in flow.steps:
-            step = flow.steps[name]
-            waiting += [*_next(step, flow), *(target for _, target, _ in step.targets())]
-        else:
-            waiting += [word for word in broken.get(name, ()) if word in flow.steps]
-    for name, step in flow.steps.items():
-        if name not in seen:
+def _check_conditions(step: Step, problems: Problems, places: Places) -> None:
+    """A condition that reads nothing of the call comes out the same for every caller."""
+    if not isinstance(step, Choose):
+        return
+    for branch in step.branches:
+        try:
+            constant = bool(branch.condition) and not names_in_condition(branch.condition)
+        except TemplateProblem:
+            continue  # told where templates are checked
+        if constant:
             problems.add(
-                step.line,
-                f'step "{name}" can\'t be reached: no step goes to it.',
-                "Let a step go there, or remove it.",
-            )
-    if not broken:
-        _check_ends(flow, seen, problems)
-
-
-def _check_ends(flow: Flow, seen: set[str], problems: Problems) -> None:
-    ends = {name for name, step in flow.steps.items() if step.kind == "end"}
-    # A blind transfer that works ends the call; a person can end it too.
-    ends |= {name for name, step in flow.steps.items() if step.kind in {"transfer", "queue"}}
-    grown = True
-    while grown:
-        more = {
-            name
-            for name, step in flow.steps.items()
-            if name not in ends and any(target in ends for target in _exits(step, flow))
-        }
-        ends |= more
-        grown = bool(more)
-    for name in flow.steps:
-        if name in seen and name not in ends:
-            problems.add(
-                flow.steps[name].line,
-                f'step "{name}" has no way out: no path from it ends the call.',
-                'Let some step go to one with "end", "transfer" or "queue".',
+                places.of(step.name, branch.condition, branch.line),
+                f'step "{step.name}": the condition {branch.condition} reads no variable, so it '
+                "comes out the same in every call.",
+                'Compare a variable, as in order.status == "shipped", or leave the branch away.',
             )
 
 
-def _check_loops(flow: Flow, problems: Problems) -> None:
-    """Steps that go round without asking the caller would talk for ever."""
-    silent = {
-        name: [
-            target
-            for _, target, _ in step.targets()
-            if target in flow.steps and not isinstance(flow.steps[target], _WAITS)
-        ]
-        for name, step in flow.steps.items()
-        if not isinstance(step, _WAITS)
-    }
-    reported: set[frozenset[str]] = set()
-    for name in silent:
-        cycle = _cycle(name, silent)
-        if cycle and frozenset(cycle) not in reported:
-            reported.add(frozenset(cycle))
+def _check_never(step: Step, problems: Problems) -> None:
+    """Targets that are written and never followed."""
+    if not isinstance(step, Ask):
+        return
+    if step.answer is AnswerKind.YES_NO and step.yes and step.no and step.then:
+        problems.add(
+            step.line,
+            f'step "{step.name}": "then" is never followed, because "yes" and "no" are there.',
+            "Leave it away.",
+        )
+    for option in step.options:
+        if option.then:
             problems.add(
-                flow.steps[name].line,
-                f"a loop without any wait for the caller: {' → '.join([*cycle, cycle[0]])}.",
-                "Put an ask or a menu into it, or let one of its steps go elsewhere.",
+                option.line,
+                f'step "{step.name}", option "{option.value}": an option of "ask" has no "then" '
+                "of its own.",
+                'Give the step one "then", or make it a "menu".',
             )
-
-
-def _cycle(start: str, edges: Mapping[str, Sequence[str]]) -> list[str]:
-    """The steps of a way from start back to it, or nothing."""
-    came_from: dict[str, str] = {}
-    waiting = [start]
-    while waiting:
-        name = waiting.pop(0)
-        for target in edges.get(name, ()):
-            if target == start:
-                way = [name]
-                while way[-1] != start:
-                    way.append(came_from[way[-1]])
-                return way[::-1]
-            if target not in came_from:
-                came_from[target] = name
-                waiting.append(target)
-    return []

@@ -1,21 +1,33 @@
 """Reads a flow's YAML file into a `Flow`, or says everything that is wrong with it."""
 
+import dataclasses
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from dialog import flow_values as values
 from dialog.flow import DEFAULT_LANGUAGE, Flow, Step
 from dialog.flow_checks import check_flow
+from dialog.flow_places import Places
 from dialog.flow_problems import Problem, Problems, meant
 from dialog.flow_steps import read_step
 from dialog.flow_values import Context
-from dialog.yaml_tree import Node, YamlProblem, read_tree
+from dialog.language_tags import is_tag, tag_meant
+from dialog.yaml_tree import MAX_BYTES, Node, YamlProblem, decoded, read_tree
 from voxdesk.kernel.errors import FlowError
 
 TESTS_ENDING = ".tests.yaml"
 """The tests of the flow shop.yaml are in shop.tests.yaml, beside it."""
-HEADER = ("start", "start_over", "person", "language", "languages", "steps")
+HEADER: Mapping[str, values.Parser] = {
+    "start": values.name,
+    "start_over": values.name,
+    "person": values.name,
+    "language": values.name,
+    "languages": values.names,
+}
+"""The keys of a flow, and how each is read; beside them there is "steps"."""
+KEYS = (*HEADER, "steps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,8 @@ def check_file(path: Path) -> Checked:
     """Everything that is wrong with a file, an unreadable one included."""
     shown = shown_path(path)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         problem = Problem(1, f"The file can't be read: {error.strerror}.")
         return Checked(None, (problem,), shown)
@@ -66,8 +79,10 @@ def check_text(data: bytes, *, name: str, path: str) -> Checked:
     try:
         tree = read_tree(data)
     except YamlProblem as problem:
-        return Checked(None, (Problem(problem.line, str(problem)),), path)
-    flow = _read(tree, name, path, hashlib.sha256(data).hexdigest()[:12], problems)
+        return Checked(None, (Problem(problem.line, str(problem), problem.hint),), path)
+    version = hashlib.sha256(data).hexdigest()[:12]
+    places = Places(_steps_of(tree), decoded(data).splitlines())
+    flow = _read(tree, Flow(name, path, version, {}, ""), places, problems)
     return Checked(flow, problems.all, path)
 
 
@@ -79,18 +94,27 @@ def shown_path(path: Path) -> str:
         return str(path)
 
 
-def _read(tree: Node, name: str, path: str, version: str, problems: Problems) -> Flow | None:
+def _steps_of(tree: Node) -> Mapping[str, Node]:
+    steps = tree.entries().get("steps")
+    return steps.entries() if steps else {}
+
+
+def _read(tree: Node, empty: Flow, places: Places, problems: Problems) -> Flow | None:
+    """The flow; `empty` is what is known of it without its content."""
     if not tree.is_map:
-        problems.add(
-            tree.line, "A flow is a list of keys with values.", f"Keys: {', '.join(HEADER)}"
-        )
+        problems.add(tree.line, "A flow is a list of keys with values.", f"Keys: {', '.join(KEYS)}")
         return None
     for key, line in tree.repeated:
         problems.add(line, f'The key "{key}" is there twice.', "Only one of them can count.")
     entries = tree.entries()
     for key, entry in entries.items():
-        if key not in HEADER:
-            problems.add(entry.line, f'A flow has no key "{key}".', meant(key, HEADER, "Keys"))
+        if key not in KEYS:
+            problems.add(entry.line, f'A flow has no key "{key}".', meant(key, KEYS, "Keys"))
+        if key != "steps":
+            check_keys(entry, f'"{key}"', problems)
+    _check_bare(tree, "The flow", problems)
+    for name, node in _steps_of(tree).items():
+        check_keys(node, f'step "{name}"', problems)
     languages = _languages(entries.get("languages"), entries.get("language"), problems)
     steps, broken = _steps(entries.get("steps"), languages, problems, tree.line)
     header = Context(problems, languages, "The flow")
@@ -102,17 +126,15 @@ def _read(tree: Node, name: str, path: str, version: str, problems: Problems) ->
     for key, target in given.items():
         if target and target not in steps and target not in broken:
             problems.add(
-                entries[key].line,
+                entries[key].at,
                 f'"{key}" is "{target}", and there is no such step.',
                 meant(target, [*steps, *broken], "Steps"),
             )
     if not steps and not broken:
         return None
     start = given.get("start") or next(iter([*steps, *broken]))
-    flow = Flow(
-        name=name,
-        path=path,
-        version=version,
+    flow = dataclasses.replace(
+        empty,
         steps=steps,
         start=start,
         start_over=given.get("start_over", ""),
@@ -120,22 +142,64 @@ def _read(tree: Node, name: str, path: str, version: str, problems: Problems) ->
         language=languages[0],
         languages=languages,
     )
-    check_flow(flow, problems, broken)
+    check_flow(flow, problems, broken, places)
     return flow
+
+
+def check_keys(node: Node, where: str, problems: Problems) -> None:
+    """Keys that are there twice, or have no value because a text's comma ended it."""
+    for key, line in node.repeated:
+        problems.add(line, f'{where} has the key "{key}" twice.', "Only one of them can count.")
+    _check_bare(node, where, problems)
+    for key, child in node.entries().items():
+        check_keys(child, f"{where}, {key}", problems)
+    for child in node.children() if node.is_list else ():
+        check_keys(child, where, problems)
+
+
+def _check_bare(node: Node, where: str, problems: Problems) -> None:
+    for key, line in node.bare:
+        problems.add(
+            line,
+            f'{where}: "{key}" stands between commas and has no value.',
+            f"Write {key}: …, or put quotes around the whole text that has the comma.",
+        )
 
 
 def _languages(several: Node | None, one: Node | None, problems: Problems) -> tuple[str, ...]:
     context = Context(problems, (DEFAULT_LANGUAGE,), "The flow")
     found = values.names(several, context, "languages") if several is not None else ()
     first = values.name(one, context, "language") if one is not None else ""
+    for node in [*_singles(several), *_singles(one)]:
+        tag = node.raw.strip()
+        if tag and not is_tag(tag):
+            problems.add(
+                node.at, f'"{tag}" is no language tag that is known.', tag_meant(tag, found)
+            )
+    if several is not None and several.is_list and not several.value:
+        problems.add(several.at, '"languages" is an empty list.', "Write languages: [en].")
+    for place, tag in enumerate(found):
+        if tag in found[:place] and several is not None:
+            problems.add(several.at, f'"languages" has "{tag}" twice.', "Keep one of them.")
     if first and found and first not in found:
         problems.add(
-            one.line if one else 1,
+            one.at if one else 1,
             f'"language" is "{first}", and that is not among the flow\'s languages.',
             meant(first, found, "Languages"),
         )
     order = [first, *found] if first else [*found]
     return tuple(dict.fromkeys(tag for tag in order if tag)) or (DEFAULT_LANGUAGE,)
+
+
+def _singles(node: Node | None) -> list[Node]:
+    """The single values of a list, or the value itself."""
+    if node is None or node.is_map:
+        return []
+    return [
+        entry
+        for entry in (node.children() if node.is_list else [node])
+        if not entry.is_map and not entry.is_list and entry.value is not None
+    ]
 
 
 def _steps(
@@ -145,12 +209,18 @@ def _steps(
     if node is None or not node.entries():
         problems.add(
             node.line if node else line,
-            'A flow needs "steps", at least one.',
+            'A flow needs "steps", at least one.'
+            if node is None or not node.is_list
+            else '"steps" is a list, and must be names with steps.',
             "Write steps: {bye: {end: Goodbye.}}.",
         )
         return {}, {}
+    for name, entry in node.entries().items():
+        if not name.strip():
+            problems.add(entry.line, "A step has no name.", "Write a name before the colon.")
     for key, at in node.repeated:
         problems.add(at, f'There are two steps "{key}".', "Give one of them another name.")
+    _check_bare(node, "The steps", problems)
     steps: dict[str, Step] = {}
     broken: dict[str, tuple[str, ...]] = {}
     for name, entry in node.entries().items():

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from dialog.yaml_tree import LineNumber
+
 NEAR_ENOUGH = 60.0
 """Similarity (0..100) from which a name is offered as the one that was meant."""
 LISTED = 24
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong.
 
     Attributes:
-        line: of the file, from 1.
+        line: of the file, from 1; a `LineNumber` carries the column too.
         text: what is wrong, a sentence.
         hint: what to do, or empty.
     """
@@ -24,9 +26,15 @@ class Problem:
     text: str
     hint: str = ""
 
+    @property
+    def column(self) -> int:
+        """Of the line, from 1; 0 where it isn't known."""
+        return self.line.column if isinstance(self.line, LineNumber) else 0
+
     def shown(self, path: str) -> str:
-        """The message as it is printed."""
-        head = f"{path}:{self.line}  {self.text}"
+        """The message as it is printed: file, line, column, what is wrong, what to do."""
+        column = f":{self.column}" if self.column else ""
+        head = f"{path}:{self.line:d}{column}  {self.text}"
         return f"{head}\n  {self.hint}" if self.hint else head
 
 
@@ -35,16 +43,17 @@ class Problems:
 
     def __init__(self) -> None:
         """Nothing is wrong yet."""
-        self._found: set[Problem] = set()
+        self._found: dict[tuple[int, int, str, str], Problem] = {}
 
     def add(self, line: int, text: str, hint: str = "") -> None:
         """One more; the same one twice counts once."""
-        self._found.add(Problem(line, text, hint))
+        problem = Problem(line, text, hint)
+        self._found[(int(line), problem.column, text, hint)] = problem
 
     @property
     def all(self) -> tuple[Problem, ...]:
-        """In the order of their lines."""
-        return tuple(sorted(self._found))
+        """In the order of their places."""
+        return tuple(self._found[place] for place in sorted(self._found))
 
 
 def nearest(wrong: str, names: Iterable[str]) -> str:

@@ -46,7 +46,8 @@ def _target(*, required: bool = False, field: str = "then") -> _Key:
     return _Key(field, values.name, required)
 
 
-def _options(node: Node, context: Context, key: str) -> tuple[Option, ...]:
+def read_options(node: Node, context: Context, key: str) -> tuple[Option, ...]:
+    """The closed list of a choice or a menu; keys are given in order where none is written."""
     if not node.is_map or not node.entries():
         context.problems.add(
             node.line,
@@ -69,14 +70,13 @@ def _option(value: str, node: Node, context: Context) -> Option:
         f'{context.where}, option "{value}"',
         context.own_language,
     )
-    _repeated(node, inner)
     entries = node.entries()
     for key, entry in entries.items():
-        if key not in _OPTION_KEYS:
+        if key not in OPTION_KEYS:
             inner.problems.add(
                 entry.line,
                 f'{inner.where} has the key "{key}", and an option has no such key.',
-                meant(key, _OPTION_KEYS, "Keys"),
+                meant(key, OPTION_KEYS, "Keys"),
             )
     if "phrases" not in entries:
         inner.problems.add(
@@ -86,14 +86,14 @@ def _option(value: str, node: Node, context: Context) -> Option:
         )
     read: dict[str, Any] = {
         field: parse(entries[field], inner, field)
-        for field, parse in _OPTION_KEYS.items()
+        for field, parse in OPTION_KEYS.items()
         if field in entries
     }
     read.setdefault("phrases", Phrases({}))
     return Option(value=value, line=node.line, **read)
 
 
-_OPTION_KEYS: Mapping[str, Parser] = {
+OPTION_KEYS: Mapping[str, Parser] = {
     "phrases": values.phrases,
     "key": values.one_of(KEYS_OF_A_PHONE),
     "then": values.name,
@@ -101,7 +101,8 @@ _OPTION_KEYS: Mapping[str, Parser] = {
 }
 
 
-def _branches(node: Node, context: Context, key: str) -> tuple[Branch, ...]:
+def read_branches(node: Node, context: Context, key: str) -> tuple[Branch, ...]:
+    """Conditions with their steps, "else" last."""
     entries = node.value if node.is_list else []
     if not entries:
         context.problems.add(
@@ -135,7 +136,7 @@ def _branch(node: Node, context: Context) -> Branch:
     return Branch("", "", node.line)
 
 
-_EVERY: Mapping[str, _Key] = {
+EVERY: Mapping[str, _Key] = {
     "language": _Key("language", values.name),
     "barge_in": _Key("barge_in", values.one_of(BargeIn)),
     "sensitive": _Key("sensitive", values.flag),
@@ -172,7 +173,7 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
             "ask": _Key("answer", values.one_of(tuple(str(kind) for kind in ANSWERS))),
             "prompt": _Key("prompt", values.text, required=True),
             "slot": _Key("slot", values.name),
-            "options": _Key("options", _options),
+            "options": _Key("options", read_options),
             "yes": _target(field="yes"),
             "no": _target(field="no"),
             "then": _target(),
@@ -192,11 +193,11 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
         Menu,
         {
             "menu": _Key("prompt", values.text),
-            "options": _Key("options", _options, required=True),
+            "options": _Key("options", read_options, required=True),
             **_WAITING,
         },
     ),
-    "choose": (Choose, {"choose": _Key("branches", _branches)}),
+    "choose": (Choose, {"choose": _Key("branches", read_branches)}),
     "set": (Set, {"set": _Key("values", values.templates), "then": _target(required=True)}),
     "lookup": (
         Lookup,
@@ -257,14 +258,13 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
 def read_step(name: str, node: Node, outer: Context) -> Step | None:
     """One step; None where its kind isn't clear. Fields that are wrong get a default."""
     context = Context(outer.problems, outer.languages, outer.where)
-    _repeated(node, context)
     given = node.entries()
     kinds = [kind for kind in KINDS if kind in given]
     if len(kinds) != 1:
         _no_kind(kinds, node, context)
         return None
     step_type, own = KINDS[kinds[0]]
-    keys = {**own, **_EVERY}
+    keys = {**own, **EVERY}
     language = ""
     if "language" in given:
         language = values.name(given["language"], context, "language")
@@ -325,17 +325,10 @@ def _no_kind(kinds: list[str], node: Node, context: Context) -> None:
             node.line, f"{context.where} is {' and '.join(kinds)} at once; a step is one of them."
         )
         return
-    known = {key for _, keys in KINDS.values() for key in keys} | set(_EVERY)
+    known = {key for _, keys in KINDS.values() for key in keys} | set(EVERY)
     strange = next((key for key in node.entries() if key not in known), "")
     context.problems.add(
         node.line,
         f"{context.where} doesn't say what it does.",
         meant(strange, KINDS, "A step has one of these keys"),
     )
-
-
-def _repeated(node: Node, context: Context) -> None:
-    for key, line in node.repeated:
-        context.problems.add(
-            line, f'{context.where} has the key "{key}" twice.', "Only one of them can count."
-        )

@@ -15,6 +15,7 @@ from dialog.flow import (
     Transfer,
     Waiting,
 )
+from dialog.flow_places import Places
 from dialog.flow_problems import Problems, meant
 from dialog.template import (
     TemplateProblem,
@@ -59,35 +60,43 @@ class _Use:
     condition: bool = False
 
 
-def check_templates(flow: Flow, problems: Problems, *, complete: bool) -> None:
-    """Adds every problem of a template.
+def check_templates(
+    flow: Flow, problems: Problems, *, complete: bool, places: Places | None = None
+) -> bool:
+    """Adds every problem of a template; True when all of them could be read.
 
     Args:
         flow: whose templates.
         problems: takes them.
         complete: whether all steps could be read; else variables may come from one that wasn't.
+        places: of the file.
     """
+    places = places or Places()
+    readable = True
     known = _known_before(flow)
     anywhere = variables(flow)
     kinds = {step.into: step.what for step in flow.steps.values() if isinstance(step, Lookup)}
     for step in flow.steps.values():
         for use in _uses(step):
-            names, guarded = _checked(step, use, problems)
-            for name in sorted(names):
+            names, guarded = _checked(step, use, problems, places)
+            readable = readable and names is not None
+            for name in sorted(names or ()):
+                line = places.of(step.name, use.template, use.line, part=name)
                 where = f'step "{step.name}": "{use.key}" uses the variable "{name}"'
                 if name not in anywhere and complete:
                     problems.add(
-                        use.line,
+                        line,
                         f"{where}, and nothing sets it.",
                         meant(name, sorted(anywhere), "Variables"),
                     )
                 elif complete and name not in known.get(step.name, anywhere) | guarded:
                     problems.add(
-                        use.line,
+                        line,
                         f"{where}, which no step before it sets.",
                         f"Set by: {', '.join(_setters(flow, name))}",
                     )
-            _check_fields(step, use, kinds, problems)
+            _check_fields(step, use, kinds, problems, places)
+    return readable
 
 
 def variables(flow: Flow) -> set[str]:
@@ -110,15 +119,17 @@ def fixed_texts(flow: Flow, language: str) -> tuple[str, ...]:
     found = [
         render(template, {"caller": {}}, language)
         for step in sorted(flow.steps.values(), key=lambda step: step.name != flow.start)
-        for key, text in _prompts(step)
+        for key, text in prompts_of(step)
         for tag, template in text.by_language.items()
         if tag == language and key not in {"hint", "whisper"} and names_in(template) <= {"caller"}
     ]
     return tuple(dict.fromkeys(text for text in found if text))
 
 
-def _checked(step: Step, use: _Use, problems: Problems) -> tuple[set[str], set[str]]:
-    """The variables that it reads, and those with a default; a problem when it isn't valid."""
+def _checked(
+    step: Step, use: _Use, problems: Problems, places: Places
+) -> tuple[set[str] | None, set[str]]:
+    """The variables that it reads, and those with a default; None when it isn't valid."""
     verify: Callable[[str], None] = check_condition if use.condition else check
     try:
         verify(use.template)
@@ -127,12 +138,16 @@ def _checked(step: Step, use: _Use, problems: Problems) -> tuple[set[str], set[s
         return names_in(use.template), guarded_in(use.template)
     except TemplateProblem as problem:
         problems.add(
-            use.line, f'step "{step.name}": "{use.key}" {problem}', f"It is: {use.template[:120]}"
+            places.of(step.name, use.template, use.line),
+            f'step "{step.name}": "{use.key}" {problem}',
+            f"It is: {use.template[:120]}",
         )
-        return set(), set()
+        return None, set()
 
 
-def _check_fields(step: Step, use: _Use, kinds: Mapping[str, str], problems: Problems) -> None:
+def _check_fields(
+    step: Step, use: _Use, kinds: Mapping[str, str], problems: Problems, places: Places
+) -> None:
     fields = fields_in_condition if use.condition else fields_in
     try:
         found = fields(use.template)
@@ -142,7 +157,7 @@ def _check_fields(step: Step, use: _Use, kinds: Mapping[str, str], problems: Pro
         record = "caller" if variable == "caller" else kinds.get(variable, "")
         if record in RECORDS and field not in RECORDS[record]:
             problems.add(
-                use.line,
+                places.of(step.name, use.template, use.line, part=field),
                 f'step "{step.name}": "{use.key}" uses "{variable}.{field}", '
                 f"and a record of kind {record} has no such field.",
                 meant(field, RECORDS[record], "Fields"),
@@ -151,7 +166,7 @@ def _check_fields(step: Step, use: _Use, kinds: Mapping[str, str], problems: Pro
 
 def _uses(step: Step) -> Iterator[_Use]:
     """Every template of a step."""
-    for key, text in _prompts(step):
+    for key, text in prompts_of(step):
         for template in text.by_language.values():
             yield _Use(key, template, text.line)
     if isinstance(step, Choose):
@@ -176,7 +191,8 @@ def _named_templates(step: Step) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield "headers", step.headers
 
 
-def _prompts(step: Step) -> Iterator[tuple[str, Text]]:
+def prompts_of(step: Step) -> Iterator[tuple[str, Text]]:
+    """Every text of a step, with its key; all but "hint" are said to somebody."""
     yield "prompt", step.prompt
     if isinstance(step, Waiting):
         yield from (("again", step.again), ("help", step.help), ("hint", step.hint))

@@ -4,20 +4,19 @@ A template that can loop, call or multiply strings can fill the memory of every 
 can't: what isn't on the list below is refused when the flow is read.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import ChainableUndefined, TemplateSyntaxError, meta, nodes
+from jinja2 import TemplateSyntaxError, meta, nodes
 from jinja2.exceptions import TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from dialog.speaking import FILTERS
+from dialog.flow_problems import meant
+from dialog.template_sandbox import MAX_TEXT, TESTS, environment
 
 MAX_TEMPLATE = 4000
-MAX_TEXT = 4000
-"""Characters; about four minutes of speech, so longer is a mistake."""
+MAX_DEPTH = 60
 
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr,
@@ -26,19 +25,15 @@ _ALLOWED = (
     nodes.Div, nodes.FloorDiv, nodes.Tuple, nodes.List, nodes.Keyword,
 )  # fmt: skip
 _OWN_WORDS = {
-    nodes.For: "loops", nodes.Call: "calls", nodes.Mul: "multiplication", nodes.Pow: "powers",
+    nodes.For: "loops", nodes.Call: "calls", nodes.CallBlock: "calls",
+    nodes.Mul: "multiplication", nodes.Pow: "powers",
     nodes.Mod: "the % sign (the test `divisibleby` tells even from odd)",
-    nodes.Assign: "assignments (use a `set` step)", nodes.Import: "imports", nodes.Macro: "macros",
-    nodes.Include: "includes", nodes.Slice: "slices", nodes.Dict: "dictionaries",
+    nodes.Assign: "assignments (use a `set` step)", nodes.With: "assignments (use a `set` step)",
+    nodes.AssignBlock: "assignments (use a `set` step)", nodes.Macro: "macros",
+    nodes.Import: "imports", nodes.FromImport: "imports", nodes.Include: "includes",
+    nodes.Extends: "inheritance", nodes.Block: "inheritance", nodes.Slice: "slices",
+    nodes.Dict: "dictionaries", nodes.FilterBlock: "filter blocks (use the sign |)",
 }  # fmt: skip
-_JINJA_FILTERS = (
-    "abs", "capitalize", "default", "d", "first", "int", "join", "last", "length", "count",
-    "lower", "round", "title", "trim", "upper",
-)  # fmt: skip
-_TESTS = (
-    "defined", "undefined", "none", "number", "string", "true", "false", "in", "eq", "ne", "lt",
-    "le", "gt", "ge", "divisibleby", "odd", "even",
-)  # fmt: skip
 
 
 class TemplateProblem(Exception):
@@ -57,16 +52,7 @@ class RenderFailed(Exception):
     """A template met values that it can't work with."""
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(undefined=ChainableUndefined, autoescape=False)
-    environment.globals.clear()
-    kept = {name: environment.filters[name] for name in _JINJA_FILTERS}
-    environment.filters = {**kept, **FILTERS}
-    environment.tests = {name: environment.tests[name] for name in _TESTS}
-    return environment
-
-
-_ENVIRONMENT = _environment()
+_ENVIRONMENT = environment()
 FILTER_NAMES = tuple(sorted(_ENVIRONMENT.filters))
 
 
@@ -76,6 +62,17 @@ def check(template: str) -> None:
     Raises:
         TemplateProblem: says which and what instead.
     """
+    _check_parts(template)
+    if "{" in template and not names_in(template):
+        # The same in every call, so it can be seen now whether it works.
+        try:
+            render(template, {})
+        except RenderFailed as error:
+            raise TemplateProblem(f"can't be said: {error}.") from error
+
+
+def _check_parts(template: str) -> None:
+    """Refuse what a template may not be made of, before any of it runs."""
     if len(template) > MAX_TEMPLATE:
         raise TemplateProblem(f"is longer than {MAX_TEMPLATE} characters.")
     for node in _walk(_parse(template)):
@@ -84,11 +81,23 @@ def check(template: str) -> None:
             what = _OWN_WORDS.get(type(node), f'"{type(node).__name__}"')
             raise TemplateProblem(f"uses {what}, which templates of a flow can't.", line)
         if isinstance(node, nodes.Filter) and node.name not in _ENVIRONMENT.filters:
-            raise TemplateProblem(
-                f'uses the filter "{node.name}". Filters: {", ".join(FILTER_NAMES)}.', line
-            )
+            names = meant(node.name, FILTER_NAMES, "Filters")
+            raise TemplateProblem(f'uses the filter "{node.name}". {names}.', line)
         if isinstance(node, nodes.Test) and node.name not in _ENVIRONMENT.tests:
-            raise TemplateProblem(f'uses the test "{node.name}". Tests: {", ".join(_TESTS)}.', line)
+            raise TemplateProblem(
+                f'uses the test "{node.name}". {meant(node.name, TESTS, "Tests")}.', line
+            )
+        if (field := _field(node)).startswith("_"):
+            raise TemplateProblem(f'reads "{field}", and no record has such a field.', line)
+
+
+def _field(node: nodes.Node) -> str:
+    """The name of the entry that a node reads; empty for other nodes."""
+    if isinstance(node, nodes.Getattr):
+        return str(node.attr)
+    if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const):
+        return str(node.arg.value)
+    return ""
 
 
 def check_condition(condition: str) -> None:
@@ -109,18 +118,29 @@ def _as_template(condition: str) -> str:
 @lru_cache(maxsize=4096)
 def _parse(template: str) -> nodes.Template:
     try:
-        return _ENVIRONMENT.parse(template)
+        tree = _ENVIRONMENT.parse(template)
     except TemplateSyntaxError as error:
         message = (error.message or "can't be read").rstrip(".")
         raise TemplateProblem(f"is not a valid template: {message}.", error.lineno) from error
     except RecursionError as error:
         raise TemplateProblem("is nested too deeply.") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise TemplateProblem("has a number that is too long.") from error
+    level: list[nodes.Node] = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in node.iter_child_nodes()]
+        if not level:
+            return tree
+    raise TemplateProblem("is nested too deeply, or joins too many parts.")
 
 
 def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
-    yield node
-    for child in node.iter_child_nodes():
-        yield from _walk(child)
+    """A tree's nodes, in the order in which they were written."""
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        waiting += reversed(list(here.iter_child_nodes()))
 
 
 def names_in(template: str) -> set[str]:
@@ -188,8 +208,11 @@ def fields_in_condition(condition: str) -> set[tuple[str, str]]:
 
 @lru_cache(maxsize=4096)
 def _compiled(template: str) -> Any:
-    check(template)
-    return _ENVIRONMENT.from_string(template)
+    _check_parts(template)
+    try:
+        return _ENVIRONMENT.from_string(template)
+    except (SyntaxError, RecursionError, MemoryError) as error:  # of the Python that it becomes
+        raise TemplateProblem("is nested too deeply.") from error
 
 
 def compile_now(template: str) -> None:
@@ -208,17 +231,23 @@ def render(template: str, values: Mapping[str, Any], language: str = "en") -> st
         language: BCP 47, for the filters.
 
     Raises:
-        RenderFailed: the values don't fit the template.
+        RenderFailed: the values don't fit the template, or make it too long.
     """
     if "{" not in template:
         return " ".join(template.split())
+    parts: list[str] = []
+    size = 0
     try:
-        text = _compiled(template).render({**values, "language": language})
+        for part in _compiled(template).generate({**values, "language": language}):
+            size += len(part)
+            if size > MAX_TEXT:
+                raise RenderFailed(f"it makes more than {MAX_TEXT} characters")
+            parts.append(part)
     except (TemplateError, TemplateProblem) as error:
         raise RenderFailed(str(error)) from error
     except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
         raise RenderFailed(f"{type(error).__name__}: {error}") from error
-    return " ".join(str(text)[:MAX_TEXT].split())
+    return " ".join("".join(parts).split())
 
 
 def holds(condition: str, values: Mapping[str, Any], language: str = "en") -> bool:
@@ -233,3 +262,75 @@ def holds(condition: str, values: Mapping[str, Any], language: str = "en") -> bo
 def condition_template(condition: str) -> str:
     """The template that prints 1 when the expression is true."""
     return "{% if " + condition + " %}1{% endif %}"
+
+
+def speakable_in(template: str) -> tuple[str, ...]:
+    """The pieces of a template that are said as they stand.
+
+    Raises:
+        TemplateProblem: it is no template.
+    """
+    return tuple(
+        node.data for node in _walk(_parse(template)) if isinstance(node, nodes.TemplateData)
+    )
+
+
+def always_speaks(template: str, filled: Collection[str] = ()) -> bool:
+    """Whether there are words in the text for all values that a call may have.
+
+    Args:
+        template: without problems.
+        filled: variables that surely have a value.
+    """
+    return _any_speaks(_parse(template).body, frozenset(filled))
+
+
+def _any_speaks(parts: Iterable[nodes.Node], filled: frozenset[str]) -> bool:
+    return any(_speaks(part, filled) for part in parts)
+
+
+def _speaks(node: nodes.Node, filled: frozenset[str]) -> bool:  # noqa: PLR0911  a table of cases
+    """Whether a part of a template is sure to give a word."""
+    if isinstance(node, nodes.TemplateData | nodes.Const):
+        text = node.data if isinstance(node, nodes.TemplateData) else str(node.value)
+        return any(character.isalnum() for character in text)
+    if isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem):
+        return _path(node) in filled
+    if isinstance(node, nodes.Output | nodes.Concat):
+        return _any_speaks(node.nodes, filled)
+    if isinstance(node, nodes.Or | nodes.Add):
+        return _any_speaks((node.left, node.right), filled)
+    if isinstance(node, nodes.If):
+        then = _any_speaks(node.body, filled | _true_in(node.test))
+        others = all(
+            _any_speaks(branch.body, filled | _true_in(branch.test)) for branch in node.elif_
+        )
+        return then and others and _any_speaks(node.else_, filled)
+    if isinstance(node, nodes.CondExpr):
+        then = _speaks(node.expr1, filled | _true_in(node.test))
+        return then and node.expr2 is not None and _speaks(node.expr2, filled)
+    if isinstance(node, nodes.Filter):
+        if node.name in _ALWAYS_A_NUMBER:
+            return True
+        own = [node.node] if node.node else []
+        return _any_speaks([*own, *(node.args if node.name in {"default", "d"} else ())], filled)
+    return isinstance(node, nodes.Sub | nodes.Div | nodes.FloorDiv | nodes.Neg | nodes.Compare)
+
+
+_ALWAYS_A_NUMBER = ("int", "length", "count", "money", "round", "abs")
+
+
+def _path(node: nodes.Node | None) -> str:
+    """`order.number` as it is written; empty for what is no such thing."""
+    if isinstance(node, nodes.Name):
+        return str(node.name)
+    if isinstance(node, nodes.Getattr | nodes.Getitem):
+        return f"{_path(node.node)}.{_field(node)}"
+    return ""
+
+
+def _true_in(test: nodes.Node) -> frozenset[str]:
+    """What surely has a value where a condition holds."""
+    if isinstance(test, nodes.And):
+        return _true_in(test.left) | _true_in(test.right)
+    return frozenset({_path(test)} - {""})

@@ -201,14 +201,14 @@ steps:
   q:
     choose: [{if: callee == "x", then: ask}, {else: p}]
   ask: {ask: free, prompt: Yes?, then: find}
-  p: {queue: s, then: e, left_queue: p2, timed_out: p2, no_agents: p2, failed: p2}
+  p: {queue: s, then: e, left_queue: p2, timed_out: p2, no_agents: e, failed: e}
   p2: {say: Nobody is free., then: p}
   e: {end: Bye.}
 """)
     call = TextCall(dialogue)
     for _ in range(100):
         if not call.ended:
-            call.comes_back("no_agents")
+            call.comes_back("timed_out")
 
     assert call.ended == "error"
     assert "something went wrong" in call.heard_now

@@ -33,7 +33,7 @@ def test_all_files_of_a_folder_are_checked_and_each_problem_is_one_line(tmp_path
     code, said = run("check", str(tmp_path))
 
     assert code == 1
-    assert 'wrong.yaml:2  step "hi" goes to "by", and there is no such step.\n' in said
+    assert 'wrong.yaml:2:27  step "hi" goes to "by", and there is no such step.\n' in said
     assert '  Did you mean "bye"?  Steps: hi, bye\n' in said
     assert said.strip().endswith("1 problem.")
 

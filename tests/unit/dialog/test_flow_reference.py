@@ -3,11 +3,16 @@ from pathlib import Path
 
 import pytest
 
+from dialog.dialogue import Dialogue
+from dialog.events import Listen, Note
 from dialog.flow import Waiting
 from dialog.flow_file import check_text
-from dialog.flow_steps import _EVERY, KINDS
+from dialog.flow_steps import EVERY, KINDS
 from dialog.flow_templates import GIVEN, RECORDS
+from dialog.prompts import Prompts
 from dialog.template import FILTER_NAMES
+from dialog.text_call import TextCall
+from voxdesk.kernel.call import EventKind
 
 pytestmark = pytest.mark.unit
 
@@ -32,7 +37,7 @@ def test_every_kind_of_step_has_a_section_with_an_example(kind: str) -> None:
 
 
 def test_every_key_filter_and_variable_is_named() -> None:
-    keys = {key for _, own in KINDS.values() for key in own} | set(_EVERY)
+    keys = {key for _, own in KINDS.values() for key in own} | set(EVERY)
     fields = {field for record in ("caller", "order") for field in RECORDS[record]}
     named = set(re.findall(r"[a-z_]+", TEXT))
 
@@ -46,3 +51,27 @@ def test_the_defaults_of_the_reference_are_those_of_the_code() -> None:
     assert f"count as no answer ({step.no_input_s:g})" in TEXT
     assert f"end a keyed number ({step.inter_digit_s:g})" in TEXT
     assert f"the longest answer ({step.max_speech_s:g})" in TEXT
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_example_of_a_kind_runs_and_is_heard(kind: str, prompts: Prompts) -> None:
+    section = re.search(rf"^## {kind}\n(.*?)(?=^## |\Z)", TEXT, re.DOTALL | re.MULTILINE)
+    assert section is not None
+    example = re.search(r"```yaml\n(.*?)```", section[1], re.DOTALL)
+    assert example is not None
+    flow = check_text(example[1].encode(), name=kind, path=kind).flow
+    assert flow is not None
+    record = {"number": "4711", "status": "shipped"}
+    caller = {"known": True, "first_name": "Ann", "phone": "5550100", "open_orders": ["4711"]}
+
+    call = TextCall(Dialogue(flow, prompts), caller=caller, records={("order", "4711"): record})
+    if isinstance(call.pending, Listen):
+        call.presses("4711" if kind in {"ask", "lookup"} else "1")
+
+    entered = [
+        flow.steps[action.data["step"]].kind
+        for action in call.actions
+        if isinstance(action, Note) and action.kind == EventKind.STEP
+    ]
+    assert kind in entered
+    assert call.said

@@ -1,0 +1,255 @@
+"""Checks where the steps of a flow lead: none out of reach, no loop without the caller, a way out.
+
+Each finding names the path that shows it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+from dialog.entering import MAX_MOVES
+from dialog.flow import Flow, Message, Queue, Step, Waiting
+from dialog.flow_problems import Problems, nearest
+
+ENDS = frozenset({"end", "transfer", "queue"})
+"""Kinds of steps that can end the call: a transfer or a person may too."""
+# A queue that nobody serves, or that isn't there, gives the caller back at once.
+_AT_ONCE = frozenset({"no_agents", "failed"})
+SHOWN = 12
+"""Steps of a path that are written out."""
+
+
+def check_paths(flow: Flow, problems: Problems, broken: Mapping[str, Sequence[str]]) -> None:
+    """Adds every problem of where the steps lead.
+
+    Args:
+        flow: as far as it could be read.
+        problems: takes them.
+        broken: steps that couldn't be read, with every word in them that may name a step.
+    """
+    reached = _reached(flow, broken)
+    _check_reach(flow, reached, problems)
+    if not broken:
+        _check_ends(flow, reached, problems)
+    _check_loops(flow, problems)
+
+
+def shown(path: Sequence[str]) -> str:
+    """A path as it is written in a message; the middle of a long one is left out."""
+    if len(path) <= SHOWN:
+        return " → ".join(path)
+    half = SHOWN // 2
+    left = f"… {len(path) - 2 * half} more …"
+    return " → ".join([*path[:half], left, *path[-half:]])
+
+
+def way(
+    starts: Iterable[str], edges: Callable[[str], Iterable[str]], wanted: Callable[[str], bool]
+) -> list[str]:
+    """The shortest path from one of the starts to a step that is wanted; nothing if none is."""
+    came_from: dict[str, str] = dict.fromkeys(starts, "")
+    waiting = list(came_from)
+    for name in waiting:
+        if wanted(name):
+            path = [name]
+            while came_from[path[-1]]:
+                path.append(came_from[path[-1]])
+            return path[::-1]
+        for target in edges(name):
+            if target not in came_from:
+                came_from[target] = name
+                waiting.append(target)
+    return []
+
+
+def following(flow: Flow, name: str) -> list[str]:
+    """The steps that a step may go to, by itself or because the caller asks for a person."""
+    step = flow.steps.get(name)
+    if step is None:
+        return []
+    targets = [target for _, target, _ in step.targets() if target in flow.steps]
+    if isinstance(step, Waiting):
+        targets += [target for target in (flow.person, flow.start_over) if target in flow.steps]
+    return targets
+
+
+def _meant(step: Step, flow: Flow) -> Iterator[str]:
+    """The steps that may follow. A misspelled one counts as the one that was meant.
+
+    One mistake is then one problem, not several.
+    """
+    for _key, target, _line in step.targets():
+        if target in flow.steps:
+            yield target
+        elif near := nearest(target, flow.steps):
+            yield near
+        else:
+            yield from flow.steps
+
+
+# ------------------------------------------------------------------ reach
+
+
+def _reached(flow: Flow, broken: Mapping[str, Sequence[str]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = [name for name in (flow.start, flow.start_over, flow.person) if name]
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        if name in flow.steps:
+            step = flow.steps[name]
+            waiting += [*_meant(step, flow), *(target for _, target, _ in step.targets())]
+        else:
+            waiting += [word for word in broken.get(name, ()) if word in flow.steps]
+    return seen
+
+
+def _check_reach(flow: Flow, reached: set[str], problems: Problems) -> None:
+    before: dict[str, list[str]] = {name: [] for name in flow.steps}
+    for name in flow.steps:
+        for target in following(flow, name):
+            if target != name:
+                before[target].append(name)
+    for name, step in flow.steps.items():
+        if name in reached:
+            continue
+        if not before[name]:
+            why = "no step goes to it."
+        else:
+            # Back along the steps that go there, as far as that leads.
+            path = way([name], before.__getitem__, lambda step: not before[step])
+            path = path or [name, before[name][0]]
+            why = f"only {shown(path[::-1])} leads to it, and nothing leads there."
+        problems.add(
+            step.line,
+            f'step "{name}" can\'t be reached: {why}',
+            f'Let a step go there, or remove it. Calls begin at "{flow.start}".',
+        )
+
+
+# ------------------------------------------------------------------ ways out
+
+
+def _check_ends(flow: Flow, reached: set[str], problems: Problems) -> None:
+    """From every step the call must be able to end. One problem for each region without."""
+    ends = {name for name, step in flow.steps.items() if step.kind in ENDS}
+    grown = True
+    while grown:
+        more = {
+            name
+            for name, step in flow.steps.items()
+            if name not in ends and ends.intersection([*_meant(step, flow), *following(flow, name)])
+        }
+        ends |= more
+        grown = bool(more)
+    caught = [name for name in flow.steps if name in reached and name not in ends]
+    told: set[str] = set()
+    for name in caught:
+        if name in told:
+            continue
+        region = _region(flow, name, caught)
+        told |= region
+        entry = way([flow.start], partial(following, flow), region.__contains__) or [name]
+        around = _cycle(entry[-1], partial(following, flow))
+        path = [*entry, *around[1:], entry[-1]] if around else entry
+        inside = [step for step in flow.steps if step in region]
+        problems.add(
+            flow.steps[name].line,
+            f'step "{inside[0]}" has no way out: no path from it ends the call: {shown(path)}.'
+            if len(inside) == 1
+            else f"steps {', '.join(inside)} have no way out: no path from them ends the call: "
+            f"{shown(path)}.",
+            'Let one of them go to a step with "end", "transfer" or "queue".',
+        )
+
+
+def _region(flow: Flow, name: str, caught: Iterable[str]) -> set[str]:
+    """The steps without a way out that hang together with this one."""
+    left = set(caught)
+    region: set[str] = set()
+    waiting = [name]
+    while waiting:
+        here = waiting.pop()
+        if here in region:
+            continue
+        region.add(here)
+        waiting += [step for step in following(flow, here) if step in left]
+        waiting += [step for step in left - region if here in following(flow, step)]
+    return region
+
+
+# ------------------------------------------------------------------ loops
+
+
+def by_itself(step: Step) -> Iterator[str]:
+    """Where a step may go without the caller or anybody else having had a say."""
+    if isinstance(step, Waiting | Message):
+        return
+    for key, target, _line in step.targets():
+        if not isinstance(step, Queue) or key in _AT_ONCE:
+            yield target
+
+
+def _check_loops(flow: Flow, problems: Problems) -> None:
+    """Steps that go round without asking the caller would talk for ever."""
+
+    def edges(name: str) -> list[str]:
+        return [target for target in by_itself(flow.steps[name]) if target in flow.steps]
+
+    looping: set[str] = set()
+    for name in flow.steps:
+        cycle = _cycle(name, edges)
+        if cycle and not looping.intersection(cycle):
+            path = way([flow.start], partial(following, flow), cycle.__contains__)
+            # Begins where callers get into it.
+            first = cycle.index(path[-1]) if path else 0
+            turned = [*cycle[first:], *cycle[:first]]
+            problems.add(
+                flow.steps[name].line,
+                f"a loop without any wait for the caller: "
+                f"{shown([*path[:-1], *turned, turned[0]])}.",
+                "Put an ask or a menu into it, or let one of its steps go elsewhere.",
+            )
+        looping |= set(cycle)
+    if not looping:
+        _check_length(flow, edges, problems)
+
+
+def _check_length(flow: Flow, edges: Callable[[str], list[str]], problems: Problems) -> None:
+    """A call that goes on by itself for too long is ended; there are no loops here."""
+    longest: dict[str, list[str]] = {}
+
+    def measure(name: str) -> list[str]:
+        """The longest way from here; without recursion, as it may be long."""
+        stack = [name]
+        while stack:
+            here = stack[-1]
+            missing = [target for target in edges(here) if target not in longest]
+            if missing:
+                stack += missing
+                continue
+            longest[here] = [here, *max((longest[t] for t in edges(here)), key=len, default=[])]
+            stack.pop()
+        return longest[name]
+
+    path = max((measure(name) for name in flow.steps), key=len, default=[])
+    if len(path) > MAX_MOVES:
+        problems.add(
+            flow.steps[path[0]].line,
+            f"{len(path)} steps follow one another without any wait for the caller, and at most "
+            f"{MAX_MOVES} may: {shown(path)}.",
+            "Put an ask or a menu between them, or join steps.",
+        )
+
+
+def _cycle(start: str, edges: Callable[[str], Iterable[str]]) -> list[str]:
+    """The steps of a shortest way from start back to it, or nothing."""
+    way_back = way(
+        [target for target in edges(start) if target != start],
+        edges,
+        lambda name: start in edges(name),
+    )
+    if start in edges(start):
+        return [start]
+    return [start, *way_back] if way_back else []
