@@ -161,7 +161,7 @@ class Ask(Waiting):
         max_digits: longest number.
         letters: an order number may have letters.
         check: "luhn" where the number has that check digit, or empty.
-        form: what a code looks like; as of `Expectation`, like the four below.
+        form: what a code looks like: A a letter, 9 a digit, ? either.
         currency: of an amount that is said without one.
         country: by whose numbering plan a phone number is read.
         names: templates of what a name may be, several with commas; the caller's is added.

@@ -79,7 +79,7 @@ def check_text(data: bytes, *, name: str, path: str) -> Checked:
     try:
         tree = read_tree(data)
     except YamlProblem as problem:
-        return Checked(None, (Problem(problem.line, str(problem), problem.hint),), path)
+        return Checked(None, (Problem.of(problem),), path)
     version = hashlib.sha256(data).hexdigest()[:12]
     places = Places(_steps_of(tree), decoded(data).splitlines())
     flow = _read(tree, Flow(name, path, version, {}, ""), places, problems)
@@ -112,7 +112,7 @@ def _read(tree: Node, empty: Flow, places: Places, problems: Problems) -> Flow |
             problems.add(entry.line, f'A flow has no key "{key}".', meant(key, KEYS, "Keys"))
         if key != "steps":
             check_keys(entry, f'"{key}"', problems)
-    _check_bare(tree, "The flow", problems)
+    check_bare(tree, "The flow", problems)
     for name, node in _steps_of(tree).items():
         check_keys(node, f'step "{name}"', problems)
     languages = _languages(entries.get("languages"), entries.get("language"), problems)
@@ -150,14 +150,15 @@ def check_keys(node: Node, where: str, problems: Problems) -> None:
     """Keys that are there twice, or have no value because a text's comma ended it."""
     for key, line in node.repeated:
         problems.add(line, f'{where} has the key "{key}" twice.', "Only one of them can count.")
-    _check_bare(node, where, problems)
+    check_bare(node, where, problems)
     for key, child in node.entries().items():
         check_keys(child, f"{where}, {key}", problems)
     for child in node.children() if node.is_list else ():
         check_keys(child, where, problems)
 
 
-def _check_bare(node: Node, where: str, problems: Problems) -> None:
+def check_bare(node: Node, where: str, problems: Problems) -> None:
+    """Words between commas that aren't keys; mostly a text with a comma and without quotes."""
     for key, line in node.bare:
         problems.add(
             line,
@@ -220,7 +221,7 @@ def _steps(
             problems.add(entry.line, "A step has no name.", "Write a name before the colon.")
     for key, at in node.repeated:
         problems.add(at, f'There are two steps "{key}".', "Give one of them another name.")
-    _check_bare(node, "The steps", problems)
+    check_bare(node, "The steps", problems)
     steps: dict[str, Step] = {}
     broken: dict[str, tuple[str, ...]] = {}
     for name, entry in node.entries().items():

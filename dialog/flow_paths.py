@@ -75,8 +75,11 @@ def following(flow: Flow, name: str) -> list[str]:
 def _meant(step: Step, flow: Flow) -> Iterator[str]:
     """The steps that may follow. A misspelled one counts as the one that was meant.
 
-    One mistake is then one problem, not several.
+    One mistake is then one problem, not several. So may any step follow where the one that does
+    isn't written yet.
     """
+    if step.kind not in ENDS and not any(step.targets()):
+        yield from flow.steps
     for _key, target, _line in step.targets():
         if target in flow.steps:
             yield target
@@ -151,8 +154,7 @@ def _check_ends(flow: Flow, reached: set[str], problems: Problems) -> None:
         region = _region(flow, name, caught)
         told |= region
         entry = way([flow.start], partial(following, flow), region.__contains__) or [name]
-        around = _cycle(entry[-1], partial(following, flow))
-        path = [*entry, *around[1:], entry[-1]] if around else entry
+        path = [*entry, *_round_from(entry[-1], flow)]
         inside = [step for step in flow.steps if step in region]
         problems.add(
             flow.steps[name].line,
@@ -162,6 +164,18 @@ def _check_ends(flow: Flow, reached: set[str], problems: Problems) -> None:
             f"{shown(path)}.",
             'Let one of them go to a step with "end", "transfer" or "queue".',
         )
+
+
+def _round_from(name: str, flow: Flow) -> list[str]:
+    """The steps that follow one without a way out, until one of them comes again."""
+    around = _cycle(name, partial(following, flow))
+    if around:
+        return [*around[1:], name]
+    path: list[str] = []
+    while (onward := following(flow, name)) and name not in path[:-1]:
+        name = onward[0]
+        path.append(name)
+    return path
 
 
 def _region(flow: Flow, name: str, caught: Iterable[str]) -> set[str]:

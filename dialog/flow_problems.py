@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 from rapidfuzz import fuzz, process
 
-from dialog.yaml_tree import LineNumber
+from dialog.yaml_tree import LineNumber, YamlProblem
 
 NEAR_ENOUGH = 60.0
 """Similarity (0..100) from which a name is offered as the one that was meant."""
@@ -25,6 +26,11 @@ class Problem:
     line: int
     text: str
     hint: str = ""
+
+    @classmethod
+    def of(cls, problem: YamlProblem) -> Self:
+        """What is wrong with a file that is no usable YAML."""
+        return cls(problem.line, str(problem), problem.hint)
 
     @property
     def column(self) -> int:

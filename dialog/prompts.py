@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dialog.flow_problems import Problem
 from dialog.template import TemplateProblem, names_in, render
 from dialog.yaml_tree import Node, YamlProblem, read_tree
 from voxdesk.kernel.errors import FlowError
@@ -156,7 +157,7 @@ def _read(path: Path, problems: list[str]) -> dict[str, tuple[str, ...]]:
     try:
         tree = read_tree(path.read_bytes())
     except YamlProblem as problem:
-        problems.append(f"{path}:{problem.line}  {problem}")
+        problems.append(Problem.of(problem).shown(str(path)))
         return {}
     except OSError as error:
         problems.append(f"{path}  can't be read: {error.strerror}.")

@@ -149,7 +149,10 @@ def names_in(template: str) -> set[str]:
     Raises:
         TemplateProblem: it is no template.
     """
-    return set(meta.find_undeclared_variables(_parse(template)))
+    try:
+        return set(meta.find_undeclared_variables(_parse(template)))
+    except TemplateSyntaxError as error:  # a filter or a test that there isn't
+        raise TemplateProblem(f"is not a valid template: {error.message}") from error
 
 
 def names_in_condition(condition: str) -> set[str]:

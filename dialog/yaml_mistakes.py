@@ -173,9 +173,10 @@ def _no_value(error: MarkedYAMLError, _lines: Sequence[str]) -> YamlProblem:
 
 def _escape(error: MarkedYAMLError, _lines: Sequence[str]) -> YamlProblem:
     letter = str(error.problem).rsplit("character ", 1)[-1].strip("'")
+    at = _at(error.problem_mark)  # the letter after the backslash
     return YamlProblem(
         f'In double quotes "\\{letter}" has no meaning.',
-        _at(error.problem_mark),
+        LineNumber(at, at.column - 1),
         "Use single quotes around the text, or write two backslashes.",
     )
 

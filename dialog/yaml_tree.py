@@ -94,7 +94,7 @@ def decoded(data: bytes) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", "ignore")
         raise YamlProblem(
-            "This line is not UTF-8 text; save the file as UTF-8.", _end_of(before)
+            "This line is not UTF-8 text.", _end_of(before), "Save the file as UTF-8."
         ) from error
     if found := _CONTROL.search(text):
         raise YamlProblem(

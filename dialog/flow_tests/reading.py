@@ -8,7 +8,7 @@ from typing import Any
 
 from dialog import flow_values as values
 from dialog.flow import Flow, Lookup
-from dialog.flow_file import TESTS_ENDING, shown_path
+from dialog.flow_file import TESTS_ENDING, check_bare, shown_path
 from dialog.flow_problems import Problem, Problems, meant
 from dialog.flow_templates import RECORDS
 from dialog.flow_tests.reading_lines import read_line
@@ -59,7 +59,7 @@ def check_tests(data: bytes, flow: Flow, *, path: str) -> CheckedTests:
     try:
         tree = read_tree(data)
     except YamlProblem as problem:
-        return CheckedTests((), (Problem(problem.line, str(problem)),), path)
+        return CheckedTests((), (Problem.of(problem),), path)
     tests = _Reader(flow, problems).read(tree)
     return CheckedTests(tests, problems.all, path)
 
@@ -82,6 +82,7 @@ class _Reader:
         file = self._context("The file")
         if not _keys_are_right(tree, HEADER, file):
             return ()
+        _check_all_bare(tree, file)
         given = tree.entries()
         everywhere = self._world(given, World(), file)
         tests = given.get("tests")
@@ -210,6 +211,13 @@ def _keys_are_right(node: Node, known: tuple[str, ...], context: Context) -> boo
                 entry.line, f'{context.where} has no key "{key}".', meant(key, known, "Keys")
             )
     return True
+
+
+def _check_all_bare(node: Node, file: Context) -> None:
+    """As `check_bare`, for all that is in a node."""
+    check_bare(node, file.where, file.problems)
+    for child in node.children():
+        _check_all_bare(child, file)
 
 
 def _day(node: Node, context: Context) -> str:

@@ -8,6 +8,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
 from dialog import events
+from dialog.flow_problems import Problem
 from dialog.trying.moves import (
     USUAL_CONFIDENCE,
     HandoverEnds,
@@ -44,7 +45,7 @@ def with_test(text: str, name: str, trial: Trial, *, path: str) -> str:
         read_tree(text.encode())  # bounded, before anything else reads it
         document = _yaml().load(text) or {}
     except YamlProblem as problem:
-        raise FlowError(f"{path}:{problem.line}  {problem}") from None
+        raise FlowError(Problem.of(problem).shown(path)) from None
     except YAMLError as error:
         raise FlowError(f"{path}  This is not YAML: {' '.join(str(error).split())}") from None
     tests = document.setdefault("tests", {}) if isinstance(document, dict) else None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialog.events import Lookup
+from dialog.flow_problems import Problem
 from dialog.trying.moves import LookupEnds
 from dialog.yaml_tree import Node, YamlProblem, read_tree
 from voxdesk.kernel.errors import FlowError
@@ -22,7 +23,7 @@ def read_records(data: bytes, *, path: str) -> Records:
     try:
         tree = read_tree(data)
     except YamlProblem as problem:
-        raise FlowError(f"{path}:{problem.line}  {problem}") from None
+        raise FlowError(Problem.of(problem).shown(path)) from None
     if not tree.is_map:
         raise FlowError(f"{path}:{tree.line}  records are kinds with numbers.\n  {_EXAMPLE}")
     found: dict[tuple[str, str], Mapping[str, Any] | None] = {}
@@ -35,6 +36,12 @@ def read_records(data: bytes, *, path: str) -> Records:
             if not entry.is_map and entry.value is not None:
                 raise FlowError(
                     f'{path}:{entry.line}  "{what}.{key}" must be fields with values.\n  {_EXAMPLE}'
+                )
+            if entry.bare:
+                name, line = entry.bare[0]
+                raise FlowError(
+                    f'{path}:{line}  "{name}" stands between commas and has no value.\n'
+                    "  Put quotes around a text that has a comma."
                 )
             found[what, key] = _plain(entry) if entry.is_map else None
     return found
@@ -65,7 +72,7 @@ def answer_typed(text: str, lookup: Lookup) -> LookupEnds | None:
     except YamlProblem:
         return None
     fields = _plain(tree)
-    if not fields or None in fields.values():
+    if not fields or tree.bare or None in fields.values():
         return None
     return LookupEnds(outcome="found", record={**own, **fields})
 

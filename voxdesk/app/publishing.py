@@ -17,6 +17,7 @@ from dialog.flow import Flow
 from dialog.flow_diff import FlowDiff, compare
 from dialog.flow_diff_shown import summary
 from dialog.flow_file import check_text
+from dialog.flow_problems import Problem
 from dialog.yaml_tree import YamlProblem, read_tree
 from voxdesk.app.drafts import Draft, demand_name
 from voxdesk.app.flow_trial import TrialReport, tests_pass
@@ -212,7 +213,7 @@ def difference(before: FlowVersion | Draft | None, after: FlowVersion | Draft) -
         try:
             read_tree(_data(each))
         except YamlProblem as problem:
-            raise FlowError(f"{name_of(each)}:{problem.line}  {problem}") from problem
+            raise FlowError(Problem.of(problem).shown(name_of(each))) from problem
     return compare(_data(before), _data(after))
 
 

@@ -96,7 +96,7 @@ def test_a_draft_with_mistakes_is_not_published_and_every_mistake_is_named(
 ) -> None:
     (flows / "shop.yaml").write_text(shop(target="by"))
 
-    with pytest.raises(FlowError, match=r'shop\.yaml:2  step "greet" goes to "by"'):
+    with pytest.raises(FlowError, match=r'shop\.yaml:2:30  step "greet" goes to "by"'):
         publish(voxdesk, "In a hurry.")
     assert "No flow was ever published" in voxdesk("history")
 

@@ -70,6 +70,19 @@ def flow(prompts: Prompts) -> Callable[[str], Dialogue]:
 
 
 @pytest.fixture(scope="session")
+def faulty(prompts: Prompts) -> Callable[[str], Dialogue]:
+    """The same for a flow with faults that the check would have told, and only such."""
+
+    def make(text: str) -> Dialogue:
+        checked = check_text(text.encode(), name="test", path="test.yaml")
+        assert checked.problems, "nothing is wrong with it"
+        assert checked.flow is not None
+        return Dialogue(checked.flow, prompts)
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def desk(flow: Callable[[str], Dialogue]) -> Dialogue:
     """A small flow with one step of each kind that waits for somebody."""
     return flow(DESK)

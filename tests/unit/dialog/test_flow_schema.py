@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from typer.testing import CliRunner
 
-from dialog.flow_file import check_text
+from dialog.flow_file import check_text, flow_files
 from dialog.flow_schema import flow_schema
 from dialog.yaml_tree import read_tree
 from voxdesk.app.commands.flow import app
@@ -41,7 +41,7 @@ def test_the_command_prints_it() -> None:
     assert json.loads(result.output) == flow_schema()
 
 
-@pytest.mark.parametrize("path", sorted(FLOWS.glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", flow_files(FLOWS), ids=lambda path: path.stem)
 def test_every_shipped_flow_names_the_schema_and_keeps_to_it(path: Path) -> None:
     first = path.read_text(encoding="utf-8").splitlines()[0]
 

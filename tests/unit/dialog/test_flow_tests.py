@@ -138,8 +138,8 @@ def test_a_second_hypothesis_and_a_low_confidence_are_heard(desk: Dialogue) -> N
     assert outcome.failure is None
 
 
-def test_silence_of_the_flow_fails_a_test_that_expects_nothing(flow: Flows) -> None:
-    quiet = flow("""
+def test_silence_of_the_flow_fails_a_test_that_expects_nothing(faulty: Flows) -> None:
+    quiet = faulty("""
 steps:
   why: {ask: free, prompt: Why?, then: what}
   what:

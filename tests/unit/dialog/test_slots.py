@@ -172,21 +172,21 @@ EVERY = """
 languages: [en, zh]
 start: {start}
 steps:
-  time: {{ask: time, prompt: {{en: "?", zh: "?"}}, confirm: always, then: bye}}
-  datetime: {{ask: datetime, prompt: {{en: "?", zh: "?"}}, confirm: always, then: bye}}
-  money: {{ask: money, prompt: {{en: "?", zh: "?"}}, currency: EUR, confirm: always, then: bye}}
-  phone: {{ask: phone, prompt: {{en: "?", zh: "?"}}, country: US, confirm: always, then: bye}}
-  number: {{ask: number, prompt: {{en: "?", zh: "?"}}, confirm: always, then: bye}}
-  code: {{ask: code, prompt: {{en: "?", zh: "?"}}, confirm: always, then: bye}}
+  time: {{ask: time, prompt: {{en: Well?, zh: 嗯？}}, confirm: always, then: bye}}
+  datetime: {{ask: datetime, prompt: {{en: Well?, zh: 嗯？}}, confirm: always, then: bye}}
+  money: {{ask: money, prompt: {{en: Well?, zh: 嗯？}}, currency: EUR, confirm: always, then: bye}}
+  phone: {{ask: phone, prompt: {{en: Well?, zh: 嗯？}}, country: US, confirm: always, then: bye}}
+  number: {{ask: number, prompt: {{en: Well?, zh: 嗯？}}, confirm: always, then: bye}}
+  code: {{ask: code, prompt: {{en: Well?, zh: 嗯？}}, confirm: always, then: bye}}
   name:
     ask: name
-    prompt: {{en: "?", zh: "?"}}
+    prompt: {{en: Well?, zh: 嗯？}}
     names: ["{{{{ caller.last_order | default('') }}}}, Catherine Meyer", John Smith]
     confirm: always
     then: bye
   choices:
     ask: choices
-    prompt: {{en: "?", zh: "?"}}
+    prompt: {{en: Well?, zh: 嗯？}}
     confirm: always
     options:
       red: {{phrases: {{en: [red], zh: [红色]}}, key: 1}}

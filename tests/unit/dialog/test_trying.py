@@ -282,7 +282,8 @@ def test_records_come_from_a_file() -> None:
         ("- a", "r.yaml:1"),
         ("order: 4711", 'r.yaml:1  "order" must be numbers'),
         ('order:\n  "4711": shipped', 'r.yaml:2  "order.4711" must be fields'),
-        ("order: [", "r.yaml:1"),
+        ("order: [", "r.yaml:1:9  A value is missing"),
+        ("order: {1: {item: Tea, black}}", 'r.yaml:1  "black" stands between commas'),
     ],
 )
 def test_a_wrong_file_of_records_is_named_with_its_line(text: str, told: str) -> None:
