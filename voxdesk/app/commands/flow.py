@@ -1,4 +1,4 @@
-"""`voxdesk flow`: check the flows, test them, draw them, talk with them, list them."""
+"""`voxdesk flow`: check the flows, test them, draw them, talk with them, list and train them."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,14 +13,26 @@ from voxdesk.app.commands import (
     flow_publish,
     flow_schema,
     flow_test,
+    flow_train,
     flow_try,
     flow_versions,
     flow_walk,
 )
 from voxdesk.app.settings import load_settings
 
-app = typer.Typer(help="Check, test, draw, try, list and publish flows.", no_args_is_help=True)
-for command in (flow_test, flow_walk, flow_graph, flow_try, flow_publish, flow_versions, flow_schema):
+app = typer.Typer(
+    help="Check, test, draw, try, train, list and publish flows.", no_args_is_help=True
+)
+for command in (
+    flow_test,
+    flow_walk,
+    flow_graph,
+    flow_try,
+    flow_train,
+    flow_publish,
+    flow_versions,
+    flow_schema,
+):
     app.add_typer(command.app)
 _out = Console(highlight=False)
 
