@@ -8,7 +8,7 @@ from dialog.flow_tests.reading import check_tests_file, file_of_tests
 from dialog.flow_tests.running import run_test
 from voxdesk.app.commands.flow_test import failure_lines
 from voxdesk.app.flow_choice import dialogue_of
-from voxdesk.app.settings import load_settings
+from voxdesk.app.settings import Settings, load_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +26,18 @@ class TrialReport:
     details: str = ""
 
 
-def tests_pass(flow: Flow, path: Path) -> TrialReport:
+def tests_pass(flow: Flow, path: Path, settings: Settings | None = None) -> TrialReport:
     """Learn a flow's examples, so that they are known when it is live; run the tests beside it.
 
     Args:
         flow: as it was read from its draft.
         path: of the draft; its tests are beside it.
+        settings: of the installation; by default those of this process.
 
     Raises:
         ModelMissing: the examples can't be learnt; says why.
     """
-    dialogue = dialogue_of(flow, load_settings())
+    dialogue = dialogue_of(flow, settings or load_settings())
     tests = file_of_tests(path)
     if not tests.is_file():
         return TrialReport()
