@@ -9,7 +9,7 @@ def closed_phrases(expectation: Expectation) -> tuple[str, ...]:
     The step's further phrases (commands that are understood everywhere) belong to it. Empty where
     the caller may say anything.
     """
-    if expectation.kind not in (AnswerKind.CHOICE, AnswerKind.YES_NO):
+    if expectation.sentences or expectation.kind not in (AnswerKind.CHOICE, AnswerKind.YES_NO):
         return ()
     answers = [phrase for choice in expectation.choices for phrase in choice.phrases]
     if not answers:

@@ -5,7 +5,7 @@ import dataclasses
 from dialog import answering
 from dialog.entering import enter
 from dialog.events import DigitsTimedOut, Event, Heard, NoInput, Pressed
-from dialog.flow import Ask, Lookup, Waiting
+from dialog.flow import Ask, Lookup, Menu, Waiting
 from dialog.hearing import understood
 from dialog.ladder import no_match
 from dialog.listening import answer_of, listen_for_yes
@@ -61,7 +61,9 @@ def _heard(turn: Turn, step: Waiting, candidate: Candidate, transcript: Transcri
     language = turn.language
     found = understand(transcript, Expectation(kind=AnswerKind.YES_NO, language=language))
     said = found.value if found else ""
-    corrected = understood(turn, step, transcript) if _can_be_corrected(step) else ()
+    corrected = (
+        understood(turn, step, transcript, by_examples=not said) if _can_be_corrected(step) else ()
+    )
     values = [reading.value for reading in corrected]
     fresh = [
         value for value in values if value != candidate.value and value not in turn.state.rejected
@@ -99,7 +101,10 @@ def _obey(turn: Turn, step: Waiting, asked: Command) -> None:
 
 def _can_be_corrected(step: Waiting) -> bool:
     """Whether the right answer may come in place of yes or no ("no, 4 7 1 2")."""
-    return isinstance(step, Ask) and answer_of(step) not in {AnswerKind.FREE, AnswerKind.YES_NO}
+    return isinstance(step, Ask | Menu) and answer_of(step) not in {
+        AnswerKind.FREE,
+        AnswerKind.YES_NO,
+    }
 
 
 def ask_again(turn: Turn, step: Waiting) -> None:

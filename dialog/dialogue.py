@@ -26,6 +26,7 @@ from dialog.resuming import resume
 from dialog.state import Phase, State
 from dialog.template import compile_now
 from dialog.turn import Turn
+from dialog.understanding.intents import IntentModel
 from voxdesk.kernel.call import EventKind
 
 
@@ -33,14 +34,21 @@ class Dialogue:
     """Runs calls through one flow. Holds nothing of a call; one object serves all of them."""
 
     def __init__(
-        self, flow: Flow, prompts: Prompts, *, languages: Collection[str] | None = None
+        self,
+        flow: Flow,
+        prompts: Prompts,
+        *,
+        languages: Collection[str] | None = None,
+        intents: IntentModel | None = None,
     ) -> None:
         """`languages`: what can be spoken and heard on this machine; all of the flow's by default.
 
-        A language that isn't among them is neither started in nor changed to.
+        A language that isn't among them is neither started in nor changed to. `intents` was trained
+        on the examples of this flow's options; without it callers are understood by phrases only.
         """
         self.flow = flow
         self.prompts = prompts
+        self._intents = intents
         spoken = flow.languages if languages is None else languages
         for template in all_templates(flow):
             compile_now(template)  # the first caller must not wait for it
@@ -57,7 +65,7 @@ class Dialogue:
             state: of this flow's version; from `initial_state` or `State.from_json`.
             event: what happened. One that means nothing now changes nothing.
         """
-        turn = Turn(self.flow, self.prompts, self.languages, state)
+        turn = Turn(self.flow, self.prompts, self.languages, state, self._intents)
         if isinstance(event, Resumed):
             resume(turn)
         elif state.phase is Phase.NEW:

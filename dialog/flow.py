@@ -56,6 +56,9 @@ class Phrases:
         return tuple(phrase for phrases in self.by_language.values() for phrase in phrases)
 
 
+NO_PHRASES = Phrases({})
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One answer of a closed list.
@@ -63,6 +66,7 @@ class Option:
     Attributes:
         value: its name in the flow.
         phrases: how callers say it; the first is how we say it.
+        examples: whole sentences of callers who want it; similar ones are understood too.
         key: the key that means the same, or empty.
         then: the next step; empty in an `ask`, which has one for all.
         listed: whether help names it among what can be said.
@@ -71,6 +75,7 @@ class Option:
 
     value: str
     phrases: Phrases
+    examples: Phrases = NO_PHRASES
     key: str = ""
     then: str = ""
     listed: bool = True

@@ -86,7 +86,8 @@ def _check_options(step: Step, flow: Flow, problems: Problems) -> None:
                 _free_keys(step.options),
             )
         for language in flow.languages:
-            for phrase in option.phrases.by_language.get(language, ()):
+            both = (option.phrases.by_language, option.examples.by_language)
+            for phrase in (text for texts in both for text in texts.get(language, ())):
                 other = said.setdefault((language, squeezed(phrase)), option.value)
                 if other != option.value:
                     problems.add(
@@ -95,6 +96,25 @@ def _check_options(step: Step, flow: Flow, problems: Problems) -> None:
                         f'"{option.value}".',
                         "Callers who say it would not be understood; keep one.",
                     )
+    _check_examples(step, problems)
+
+
+def _check_examples(step: Ask | Menu, problems: Problems) -> None:
+    """One option alone has nothing to be told from, and of several a sentence names one."""
+    having = [option for option in step.options if option.examples.by_language]
+    if having and isinstance(step, Ask) and step.answer is not AnswerKind.CHOICE:
+        problems.add(
+            having[0].line,
+            f'step "{step.name}": option "{having[0].value}" has examples, and ask: {step.answer} '
+            "is understood by phrases only.",
+            "Leave them away, or make it ask: choice.",
+        )
+    if len(having) == 1:
+        problems.add(
+            having[0].line,
+            f'step "{step.name}": only "{having[0].value}" has examples.',
+            "Give examples to another option too: they are told from one another by them.",
+        )
 
 
 def _free_keys(options: Iterable[object]) -> str:

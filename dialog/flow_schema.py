@@ -13,7 +13,7 @@ from dialog.flow import Ask, Flow, Menu, Option, Step
 from dialog.flow_answers import BELONGS, country, currency, form
 from dialog.flow_file import HEADER
 from dialog.flow_steps import EVERY, KINDS, OPTION_KEYS, read_branches, read_options
-from dialog.flow_values import MAX_PHRASE, Number, OneOf, Parser
+from dialog.flow_values import MAX_EXAMPLE, MAX_PHRASE, MIN_EXAMPLES, Number, OneOf, Parser
 from voxdesk.kernel.speech import AnswerKind
 
 Schema = dict[str, Any]
@@ -47,6 +47,7 @@ def flow_schema() -> Schema:
             "name": {"type": _SINGLE, "pattern": r"\S"},
             "text": _text(),
             "phrases": _phrases(),
+            "examples": _examples(),
             "step": {"oneOf": [{"$ref": f"#/definitions/{kind}"} for kind in KINDS]},
             **{kind: _step(kind) for kind in KINDS},
         },
@@ -99,6 +100,13 @@ def _phrases() -> Schema:
     return {"anyOf": [*several["anyOf"], by_language]}
 
 
+def _examples() -> Schema:
+    example: Schema = {"type": _SINGLE, "pattern": r"\S", "maxLength": MAX_EXAMPLE}
+    several: Schema = {"type": "array", "minItems": MIN_EXAMPLES, "items": example}
+    by_language = {"type": "object", "minProperties": 1, "additionalProperties": several}
+    return {"anyOf": [several, by_language]}
+
+
 def _option() -> Schema:
     about = _described(Option)
     return {
@@ -131,6 +139,7 @@ _PARSERS: Mapping[Parser, Schema] = {
     values.optional_text: {"anyOf": [{"type": "null"}, _TEXT]},
     values.texts: {"anyOf": [_TEXT, {"type": "array", "minItems": 1, "items": _TEXT}]},
     values.phrases: {"$ref": "#/definitions/phrases"},
+    values.examples: {"$ref": "#/definitions/examples"},
     values.templates: {
         "type": "object",
         "minProperties": 1,

@@ -95,6 +95,7 @@ def _option(value: str, node: Node, context: Context) -> Option:
 
 OPTION_KEYS: Mapping[str, Parser] = {
     "phrases": values.phrases,
+    "examples": values.examples,
     "key": values.one_of(KEYS_OF_A_PHONE),
     "then": values.name,
     "listed": values.flag,
@@ -311,6 +312,9 @@ def _finished(
     if step_type is Lookup:
         read["into"] = read.get("into") or read.get("what", "")
     if step_type is Menu:
+        if any(option.examples.by_language for option in read.get("options", ())):
+            # What was guessed and is not sure is asked about, unless the flow says otherwise.
+            read.setdefault("confirm", Confirm.LOW_CONFIDENCE)
         for option in read.get("options", ()):
             if not option.then:
                 context.problems.add(

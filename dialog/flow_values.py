@@ -11,6 +11,9 @@ from dialog.flow_problems import Problems, meant, nearest
 from dialog.yaml_tree import Node
 
 MAX_PHRASE = 120
+MAX_EXAMPLE = 300
+MIN_EXAMPLES = 3
+"""With fewer sentences there is nothing to tell an option's callers by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def texts(node: Node, context: Context, key: str) -> tuple[Text, ...]:
     return tuple(text(entry, context, key) for entry in entries)
 
 
-def phrases(node: Node, context: Context, key: str) -> Phrases:
+def phrases(node: Node, context: Context, key: str, *, longest: int = MAX_PHRASE) -> Phrases:
     """How callers say something: a list, or a list for each language."""
     if node.is_map:
         found = {}
@@ -117,27 +120,41 @@ def phrases(node: Node, context: Context, key: str) -> Phrases:
                     f'{context.where}: "{key}" has phrases for "{tag}", a language the flow lacks.',
                     meant(tag, context.languages, "Languages"),
                 )
-            found[tag] = _phrase_list(entry, context, f"{key}.{tag}")
+            found[tag] = _phrase_list(entry, context, f"{key}.{tag}", longest)
         _missing(set(context.languages) - set(found), node, context, key)
         return Phrases(found)
     if not context.own_language and len(context.languages) > 1:
         _missing(set(context.languages[1:]), node, context, key)
     language = context.own_language or context.languages[0]
-    return Phrases({language: _phrase_list(node, context, key)})
+    return Phrases({language: _phrase_list(node, context, key, longest)})
 
 
-def _phrase_list(node: Node, context: Context, key: str) -> tuple[str, ...]:
+def examples(node: Node, context: Context, key: str) -> Phrases:
+    """Sentences of callers: as phrases, and several of them."""
+    found = phrases(node, context, key, longest=MAX_EXAMPLE)
+    for tag, sentences in found.by_language.items():
+        if 0 < len(sentences) < MIN_EXAMPLES:
+            context.problems.add(
+                node.at,
+                f'{context.where}: "{key}" has {len(sentences)} for "{tag}"; at least '
+                f"{MIN_EXAMPLES} are needed.",
+                "Write whole sentences, as different callers would say them.",
+            )
+    return found
+
+
+def _phrase_list(node: Node, context: Context, key: str, longest: int) -> tuple[str, ...]:
     entries = node.value if node.is_list else [node]
     good = [
         entry.raw.strip()
         for entry in entries
-        if _is_single(entry) and 0 < len(entry.raw.strip()) <= MAX_PHRASE
+        if _is_single(entry) and 0 < len(entry.raw.strip()) <= longest
     ]
     for entry in entries:
-        if _is_single(entry) and len(entry.raw.strip()) > MAX_PHRASE:
+        if _is_single(entry) and len(entry.raw.strip()) > longest:
             context.problems.add(
                 entry.at,
-                f'{context.where}: a phrase of "{key}" is longer than {MAX_PHRASE} characters.',
+                f'{context.where}: a phrase of "{key}" is longer than {longest} characters.',
                 "Write the few words that callers say.",
             )
         elif not _is_single(entry) or not entry.raw.strip():

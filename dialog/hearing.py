@@ -6,11 +6,11 @@ from datetime import date, time
 
 from dialog.filling import also_of, asks_for, keep_ahead
 from dialog.flow import Ask, Waiting
-from dialog.listening import answer_of, expectation, key_words, options_of
+from dialog.listening import answer_of, expectation, has_examples, key_words, options_of
 from dialog.slot_values import answer_value
 from dialog.state import Ahead
 from dialog.turn import Turn
-from dialog.understanding import readings
+from dialog.understanding import command, readings
 from dialog.understanding.numbers import CHECKS
 from dialog.understanding.revised import taken_back
 from dialog.understanding.words import squeezed
@@ -19,11 +19,19 @@ from voxdesk.kernel.speech import AnswerKind, Hypothesis, Transcript, Understood
 
 MAX_BACK = 3
 """Answers back that "no, I meant ..." may change."""
+LEAST_SURE = 0.2
+"""What is like an option's examples, and less sure than this in all, is asked again."""
 _NUMBERED = ("number ", "option ", "选项", "选")
+_Otherwise = Callable[[Hypothesis], tuple[str, float] | None]
 
 
-def understood(turn: Turn, step: Waiting, transcript: Transcript) -> tuple[Understood, ...]:
-    """Every reading that makes sense here; a bare key name ("two") is its option."""
+def understood(
+    turn: Turn, step: Waiting, transcript: Transcript, *, by_examples: bool = True
+) -> tuple[Understood, ...]:
+    """Every reading that makes sense here; a bare key name ("two") is its option.
+
+    `by_examples`: words that are no option's phrase may still be like an option's examples.
+    """
     if options_of(step):
         bare = squeezed(transcript.text)
         for lead in _NUMBERED:
@@ -31,11 +39,32 @@ def understood(turn: Turn, step: Waiting, transcript: Transcript) -> tuple[Under
         for option in options_of(step):
             if bare in key_words(option.key, turn.language):
                 return (Understood(option.value, transcript.confidence, transcript.text),)
-    return _readings(turn, step, transcript)
+    otherwise = _like_examples(turn, step, transcript) if by_examples else None
+    return _readings(turn, step, transcript, otherwise=otherwise)
+
+
+def _like_examples(turn: Turn, step: Waiting, transcript: Transcript) -> _Otherwise | None:
+    """Which option's examples a text is like; None where there are none, or a command was said."""
+    intents, language = turn.intents, turn.language
+    if intents is None or not has_examples(step, language):
+        return None
+    if command(transcript.text, language, closed=True) is not None:
+        return None
+
+    def classify(hypothesis: Hypothesis) -> tuple[str, float] | None:
+        found = intents.classify(step.name, language, hypothesis.text)
+        return found if found and found[1] * hypothesis.confidence >= LEAST_SURE else None
+
+    return classify
 
 
 def _readings(
-    turn: Turn, step: Waiting, transcript: Transcript, *, explicit: bool = False
+    turn: Turn,
+    step: Waiting,
+    transcript: Transcript,
+    *,
+    explicit: bool = False,
+    otherwise: _Otherwise | None = None,
 ) -> tuple[Understood, ...]:
     return readings(
         transcript,
@@ -43,6 +72,7 @@ def _readings(
         today=today_of(turn),
         now=_now_of(turn),
         accept=acceptable(step),
+        otherwise=otherwise,
     )
 
 
@@ -112,8 +142,10 @@ def correction(turn: Turn, step: Waiting, transcript: Transcript) -> Correction 
     said = Transcript((Hypothesis(rest, transcript.confidence),))
     if answer_of(step) is AnswerKind.FREE or (answer_of(step) is AnswerKind.YES_NO and not plainly):
         return None
-    if answer_of(step) is not AnswerKind.YES_NO and _readings(turn, step, said, explicit=plainly):
-        return None
+    if answer_of(step) is not AnswerKind.YES_NO:
+        otherwise = None if plainly else _like_examples(turn, step, transcript)
+        if _readings(turn, step, said, explicit=plainly, otherwise=otherwise):
+            return None
     for count in range(1, (MAX_BACK if plainly else 1) + 1):
         path = turn.state.path
         if count > len(path):

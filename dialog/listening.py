@@ -31,6 +31,12 @@ def options_of(step: Waiting) -> tuple[Option, ...]:
     return step.options if isinstance(step, Ask | Menu) else ()
 
 
+def has_examples(step: Waiting, language: str) -> bool:
+    """Whether sentences that nobody wrote down are understood here."""
+    closed = answer_of(step) is AnswerKind.CHOICE
+    return closed and any(option.examples.by_language.get(language) for option in options_of(step))
+
+
 def digits_of(step: Waiting) -> tuple[int, int]:
     """Shortest and longest number that its keys may make; of a code, the characters it has."""
     if isinstance(step, Ask) and step.answer in NUMBERS | {AnswerKind.CODE}:
@@ -93,6 +99,7 @@ def expectation(turn: Turn, step: Waiting, *, explicit: bool = False) -> Expecta
         names=possible,
         when=own.when,
         explicit=explicit,
+        sentences=has_examples(step, language),
     )
 
 
@@ -119,6 +126,7 @@ def listen_for_yes(turn: Turn, step: Waiting) -> None:
         min_digits=own.min_digits,
         max_digits=own.max_digits,
         letters=own.letters,
+        sentences=own.sentences,
     )
     turn.actions.append(_listen(step, asked))
 

@@ -9,6 +9,7 @@ from dialog.flow import Flow, Step, Text
 from dialog.prompts import Prompts
 from dialog.state import Line, Phase, State
 from dialog.template import RenderFailed, holds, render
+from dialog.understanding.intents import IntentModel
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import BargeIn
 
@@ -17,13 +18,22 @@ class Turn:
     """The working place of `Dialogue.step`; lives for one event."""
 
     def __init__(
-        self, flow: Flow, prompts: Prompts, languages: Collection[str], state: State
+        self,
+        flow: Flow,
+        prompts: Prompts,
+        languages: Collection[str],
+        state: State,
+        intents: IntentModel | None = None,
     ) -> None:
-        """`languages`: what can be spoken and heard on this machine."""
+        """`languages`: what can be spoken and heard on this machine.
+
+        `intents` knows the flow's examples; without it only phrases are understood.
+        """
         self.flow = flow
         self.prompts = prompts
         self.languages = languages
         self.state = state
+        self.intents = intents
         self.actions: list[Action] = []
 
     def change(self, **values: Any) -> None:

@@ -107,7 +107,8 @@ class Answers:
         expected, random = listen.expectation, self._random
         kind = expected.kind
         if expected.choices:
-            return random.choice(random.choice(expected.choices).phrases or ("",))
+            choice = random.choice(expected.choices)
+            return random.choice([*choice.phrases, *self._examples(listen, choice.value)] or [""])
         if kind is AnswerKind.YES_NO:
             return random.choice(words[random.choice(("yes", "no"))])
         if kind in NUMBERS:
@@ -117,6 +118,18 @@ class Answers:
             return random.choice(words["day"])
         # A kind that this caller doesn't know, too: something of everything.
         return random.choice([*words["free"], *words["day"], self._number(listen)])
+
+    def _examples(self, listen: Listen, value: str) -> tuple[str, ...]:
+        """Whole sentences that mean an option."""
+        step = self._flow.steps.get(listen.step)
+        options = options_of(step) if isinstance(step, Waiting) else ()
+        language = listen.expectation.language
+        return tuple(
+            said
+            for option in options
+            if option.value == value
+            for said in option.examples.by_language.get(language, ())
+        )
 
     def _keyed(self, listen: Listen) -> str:
         """Keys that fit what is waited for."""

@@ -8,18 +8,22 @@ from dialog.understanding.commands import PHRASES as COMMAND_PHRASES
 from dialog.understanding.commands import Command, command
 from dialog.understanding.completeness import completeness
 from dialog.understanding.meaning import meaning, spoken_digits
-from voxdesk.kernel.speech import Expectation, Transcript, Understood
+from voxdesk.kernel.speech import Expectation, Hypothesis, Transcript, Understood
 
 __all__ = [
     "COMMAND_PHRASES",
     "Command",
     "command",
     "completeness",
+    "guessed",
     "is_backchannel",
     "readings",
     "spoken_digits",
     "understand",
 ]
+
+MAX_GUESSED = 3
+"""Hypotheses whose words are compared with examples; beyond them recognizers only repeat."""
 
 
 def understand(
@@ -50,14 +54,31 @@ def readings(
     today: date | None = None,
     now: time | None = None,
     accept: Callable[[str], bool] | None = None,
+    otherwise: Callable[[Hypothesis], tuple[str, float] | None] | None = None,
 ) -> tuple[Understood, ...]:
-    """Every distinct value that the hypotheses have, in their order."""
+    """Every distinct value that the hypotheses have, in their order.
+
+    `otherwise` reads a hypothesis that has none by the rules: value and sureness (0..1), or None.
+    It is dear, so only the first few are given to it, and none after one that made sense.
+    """
     found: dict[str, Understood] = {}
     for rank, hypothesis in enumerate(transcript.hypotheses):
         read = meaning(hypothesis.text, expectation, today, accept=accept, now=now)
+        if read is None and otherwise is not None and not found and rank < MAX_GUESSED:
+            read = otherwise(hypothesis)
         if read is None or read[0] in found:
             continue
         value, sureness = read
         confidence = min(1.0, max(0.0, hypothesis.confidence * sureness))
         found[value] = Understood(value, confidence, hypothesis.text, rank)
     return tuple(found.values())
+
+
+def guessed(transcript: Transcript, expectation: Expectation) -> tuple[str, ...]:
+    """The texts that `readings` may give to `otherwise`: the first few, up to one that is plain."""
+    found: list[str] = []
+    for hypothesis in transcript.hypotheses[:MAX_GUESSED]:
+        if meaning(hypothesis.text, expectation, None) is not None:
+            break
+        found.append(hypothesis.text)
+    return tuple(found)

@@ -37,6 +37,8 @@ from voxdesk.app.flow_archive import FlowArchive
 from voxdesk.app.flow_loading import load_flows
 from voxdesk.app.flow_watch import FlowWatch
 from voxdesk.app.front_door import front_door, outbound_reserve
+from voxdesk.app.intents.early import EarlyReading
+from voxdesk.app.intents.keeper import IntentKeeper
 from voxdesk.app.live_flows import LiveFlows
 from voxdesk.app.published_flows import PublishedFlows
 from voxdesk.app.recognizers import load_recognizer
@@ -51,6 +53,9 @@ from voxdesk.kernel.errors import SynthesisFailed
 WARM_AT_MOST_S: Final = 20.0
 """So long a published flow may wait for its prompts; then it is live with those that are ready."""
 
+LOADED_AT_MOST_S: Final = 5.0
+"""So long a start may wait for what was learnt from examples; calls come before learning."""
+
 log = logging.getLogger(__name__)
 
 
@@ -64,6 +69,7 @@ class House:
     exchange: Exchange
     database: Database
     pool: DecodingPool
+    intents: IntentKeeper
     began_at: datetime
 
     async def get_ready(self, *, in_progress: Collection[CallId] = ()) -> None:
@@ -73,7 +79,10 @@ class House:
             in_progress: calls that it left and that go on.
         """
         await asyncio.to_thread(self._tidy_up, frozenset(in_progress))
+        for flow in self.services.flows.values():
+            self.intents.hold(flow)  # what is missing is trained meanwhile, in another process
         await warm_prompts(self.services)
+        await self.intents.settled(within_s=LOADED_AT_MOST_S)
         self.exchange.give_clips(await lonely_clips(self.services))
 
     def _tidy_up(self, in_progress: frozenset[CallId]) -> None:
@@ -96,6 +105,7 @@ class House:
     async def close(self) -> None:
         """Lines first, so that nothing new comes; records last, so that all is written."""
         await self.exchange.close()
+        await self.intents.close()
         await self.services.queue.close()
         await self.services.recognizer.close()
         await self.services.speech.close()
@@ -141,12 +151,13 @@ async def open_house(settings: Settings) -> House:
     recordings_dir = settings.state_dir / "recordings"
     call_log = CallLog(database, settings.state_dir / "spool")
     node = socket.gethostname()
+    intents = IntentKeeper(settings.state_dir)
     services = Services(
         settings=settings,
         clock=clock,
         lines=exchange,
         vad=SharedVad(vad, loop.call_later),
-        recognizer=recognizer,
+        recognizer=EarlyReading(recognizer, intents.read),
         speech=speech,
         flows=flows,
         archive=archive,
@@ -166,9 +177,10 @@ async def open_house(settings: Settings) -> House:
         ),
         recordings=RecordingThread(recordings_dir),
         recordings_library=RecordingLibrary(recordings_dir),
+        intents=intents.of,
     )
-    watch = FlowWatch(flows, published, archive, partial(warm_flow, services))
-    house = House(services, flows, watch, exchange, database, pool, began_at)
+    watch = FlowWatch(flows, published, archive, partial(get_flow_ready, services, intents))
+    house = House(services, flows, watch, exchange, database, pool, intents, began_at)
     try:
         await exchange.start()
     except BaseException:
@@ -214,12 +226,17 @@ async def warm_prompts(services: Services) -> None:
     if calls.when_full == "apology":  # synthesis is the last thing that a full machine should do
         await speech.warm([prompts.get(FULL, calls.language)], language=calls.language)
     for flow in services.flows.values():
-        dialogue = Dialogue(flow, prompts, languages=speech.languages)
+        dialogue = services.dialogue(flow)
         for language in dialogue.languages:
             await speech.warm(first_texts(dialogue, language), language=language)
             speech.warm_in_background(fixed_texts(flow, language), language=language)
     for language in speech.languages:
         speech.warm_in_background(prompts.fixed_texts(language), language=language)
+
+
+async def get_flow_ready(services: Services, intents: IntentKeeper, flow: Flow) -> None:
+    """What a flow that becomes live will say is made, and what it understands is learnt."""
+    await asyncio.gather(warm_flow(services, flow), intents.ready(flow))
 
 
 async def warm_flow(services: Services, flow: Flow) -> None:

@@ -203,7 +203,7 @@ class CallSession:
         flow = self._services.flow_of(call.flow, call.state.version)
         if flow is None:
             raise FlowError(f"the flow {call.flow} of a call in progress is gone")
-        dialogue = Dialogue(flow, self._services.prompts, languages=self._services.speech.languages)
+        dialogue = self._services.dialogue(flow)
         self._flow_name, self._language = call.flow, call.state.language
         self._answered = Answered(leg.codec, leg.secure)
         self.watch.saw(self._answered, self._clock.monotonic())
@@ -238,7 +238,7 @@ class CallSession:
         services, invite = self._services, self.invite
         flow = services.flow_for(invite.callee, self._flow_name)
         facts = await caller_facts(services, self.id, self.caller)
-        dialogue = Dialogue(flow, services.prompts, languages=services.speech.languages)
+        dialogue = services.dialogue(flow)
         started = Started(
             caller=facts,
             callee=invite.callee,

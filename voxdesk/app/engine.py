@@ -73,7 +73,7 @@ class Engine:
         """What somebody should mend, in sentences."""
         house = self._running()
         own = troubles_of(house.services, house.exchange.lines, house.pool)
-        return [*own, *house.flows.troubles.values()]
+        return [*own, *house.flows.troubles.values(), *house.intents.troubles.values()]
 
     @property
     def flows(self) -> LiveFlows:

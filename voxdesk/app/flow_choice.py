@@ -10,7 +10,8 @@ from dialog.flow import Flow
 from dialog.flow_file import Checked, check_file, flow_files, load_flow
 from dialog.flow_problems import meant
 from dialog.prompts import Prompts
-from voxdesk.app.settings import load_settings
+from voxdesk.app.intents.on_demand import intents_of
+from voxdesk.app.settings import Settings, load_settings
 
 FlowArgument = Annotated[
     str,
@@ -54,17 +55,30 @@ def one_flow(flow: str) -> tuple[Path, Flow]:
     return path, load_flow(path)
 
 
-def dialogue_of(checked: Checked, prompts: Prompts) -> Dialogue:
-    """The dialogue of a flow; its problems are printed instead when it has some."""
-    if checked.problems or checked.flow is None:
-        _leave(checked.report)
-    return Dialogue(checked.flow, prompts)
+def dialogue_of(flow: Flow, settings: Settings) -> Dialogue:
+    """The dialogue of a flow, as callers would have it; examples are learnt where they aren't.
+
+    Raises:
+        ModelMissing: the examples can't be learnt; says why.
+    """
+    prompts = Prompts.load(settings.config_dir / "prompts")
+    return Dialogue(flow, prompts, intents=intents_of(flow, settings.state_dir))
 
 
 def load_dialogues(flow: str) -> list[tuple[Path, Dialogue]]:
-    """Each flow that is meant, with its file."""
-    prompts = Prompts.load(load_settings().config_dir / "prompts")
-    return [(path, dialogue_of(check_file(path), prompts)) for path in chosen_files(flow)]
+    """Each flow that is meant, with its file; the problems of a flow are printed when it has some.
+
+    Raises:
+        ModelMissing: the examples of one can't be learnt; says why.
+    """
+    settings = load_settings()
+    return [(path, dialogue_of(_right(check_file(path)), settings)) for path in chosen_files(flow)]
+
+
+def _right(checked: Checked) -> Flow:
+    if checked.problems or checked.flow is None:
+        _leave(checked.report)
+    return checked.flow
 
 
 def _leave(why: str) -> NoReturn:

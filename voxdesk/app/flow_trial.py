@@ -1,15 +1,14 @@
-"""The one place where publishing meets the tests of a flow."""
+"""The one place where publishing meets what a flow has to learn, and its tests."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialog.dialogue import Dialogue
 from dialog.flow import Flow
 from dialog.flow_tests.reading import check_tests_file, file_of_tests
 from dialog.flow_tests.running import run_test
-from dialog.prompts import Prompts
 from voxdesk.app.commands.flow_test import failure_lines
-from voxdesk.app.settings import load_settings
+from voxdesk.app.flow_choice import dialogue_of
+from voxdesk.app.settings import Settings, load_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +26,24 @@ class TrialReport:
     details: str = ""
 
 
-def tests_pass(flow: Flow, path: Path) -> TrialReport:
-    """Run the tests that lie beside a flow's file.
+def tests_pass(flow: Flow, path: Path, settings: Settings | None = None) -> TrialReport:
+    """Learn a flow's examples, so that they are known when it is live; run the tests beside it.
 
     Args:
         flow: as it was read from its draft.
         path: of the draft; its tests are beside it.
+        settings: of the installation; by default those of this process.
+
+    Raises:
+        ModelMissing: the examples can't be learnt; says why.
     """
+    dialogue = dialogue_of(flow, settings or load_settings())
     tests = file_of_tests(path)
     if not tests.is_file():
         return TrialReport()
     checked = check_tests_file(tests, flow)
     if checked.problems:
         return TrialReport(passed=False, summary="its tests can't be read", details=checked.report)
-    dialogue = Dialogue(flow, Prompts.load(load_settings().config_dir / "prompts"))
     outcomes = [run_test(dialogue, test) for test in checked.tests]
     failed = sum(outcome.failure is not None for outcome in outcomes)
     if failed:

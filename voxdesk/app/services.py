@@ -9,8 +9,10 @@ from asr.shared_vad import SharedVad
 from asr.turns import TurnDetector
 from crm.calls.call_log import CallLog
 from crm.lookups import Lookups
+from dialog.dialogue import Dialogue
 from dialog.flow import Flow
 from dialog.prompts import Prompts
+from dialog.understanding.intents import IntentModel
 from recordings.library import RecordingLibrary
 from recordings.recorder import Recorder, RecordingThread
 from telephony.legs import Lines
@@ -20,6 +22,12 @@ from voxdesk.app.flow_archive import FlowArchive
 from voxdesk.app.settings import Settings
 from voxdesk.kernel.call import CallId
 from voxdesk.kernel.clock import Clock
+
+
+def no_intents(flow: Flow) -> IntentModel | None:
+    """Callers are understood by phrases only."""
+    del flow
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class Services:
     queue: QueueService
     recordings: RecordingThread
     recordings_library: RecordingLibrary
+    intents: Callable[[Flow], IntentModel | None] = no_intents
 
     def flow_of(self, name: str, version: str) -> Flow | None:
         """The version of a flow that a call began with, or the one that there is now."""
@@ -51,6 +60,12 @@ class Services:
         """The flow of this name, or the one that answers this number."""
         calls = self.settings.calls
         return self.flows[name or calls.numbers.get(callee, calls.flow)]
+
+    def dialogue(self, flow: Flow) -> Dialogue:
+        """Runs calls through a flow, in the languages that are spoken here."""
+        return Dialogue(
+            flow, self.prompts, languages=self.speech.languages, intents=self.intents(flow)
+        )
 
     def new_turn_detector(self) -> TurnDetector:
         """For one call."""

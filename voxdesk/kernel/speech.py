@@ -111,6 +111,8 @@ class Expectation:
         when: "past" or "future" where a day without a year can only be that, else "nearest".
         explicit: the words must show their kind ("five dollars", "five o'clock", not "five"),
             because they answer another question.
+        sentences: whole sentences are understood here too, by their likeness to examples: the
+            choices are not all that callers say.
     """
 
     kind: AnswerKind = AnswerKind.FREE
@@ -128,6 +130,7 @@ class Expectation:
     names: tuple[str, ...] = ()
     when: str = "nearest"
     explicit: bool = False
+    sentences: bool = False
 
 
 FREE_SPEECH = Expectation()

@@ -1,4 +1,4 @@
-"""`voxdesk flow`: check the flows, test them, draw them, talk with them, list and publish them."""
+"""`voxdesk flow`: everything that is done with flows."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,22 +13,27 @@ from voxdesk.app.commands import (
     flow_publish,
     flow_schema,
     flow_test,
+    flow_train,
     flow_try,
     flow_versions,
     flow_walk,
 )
 from voxdesk.app.settings import load_settings
 
-app = typer.Typer(help="Check, test, draw, try, list and publish flows.", no_args_is_help=True)
-for command in (
-    flow_test,
-    flow_walk,
+COMMANDS = (
     flow_graph,
-    flow_try,
     flow_publish,
-    flow_versions,
     flow_schema,
-):
+    flow_test,
+    flow_train,
+    flow_try,
+    flow_versions,
+    flow_walk,
+)
+app = typer.Typer(
+    help="Check, test, draw, try, train, replay, list and publish flows.", no_args_is_help=True
+)
+for command in COMMANDS:
     app.add_typer(command.app)
 _out = Console(highlight=False)
 

@@ -12,13 +12,12 @@ from rich.console import Console
 
 from crm.lookups import Lookups
 from dialog import events
-from dialog.dialogue import Dialogue
-from dialog.prompts import Prompts
 from dialog.trying.moves import Beginning, LookupEnds
 from dialog.trying.records import answer_from, read_records
 from dialog.trying.trial import Answer
 from voxdesk.app.database import opened
-from voxdesk.app.flow_choice import OneFlowArgument, one_flow
+from voxdesk.app.flow_choice import OneFlowArgument, dialogue_of, one_flow
+from voxdesk.app.intents.on_demand import intents_of
 from voxdesk.app.settings import Settings, load_settings
 from voxdesk.app.trying.showing import Screen
 from voxdesk.app.trying.talk import Place, talk, typed_lines
@@ -59,11 +58,12 @@ def try_(
             raise SettingsError("--sip has sample data of its own and takes no other option")
         from voxdesk.app.trying.by_phone import run_by_phone  # noqa: PLC0415  loads models
 
+        intents_of(flow, settings.state_dir)  # the engine finds them
         run_by_phone(settings, flow, path, Console(highlight=False))
         return
     if crm and records:
         raise SettingsError("--crm and --records: lookups go to one of them")
-    dialogue = Dialogue(flow, Prompts.load(settings.config_dir / "prompts"))
+    dialogue = dialogue_of(flow, settings)
     day = today.date() if today else datetime.now().astimezone().date()
     with _answers(settings, crm=crm, records=records, caller=caller) as (answer, known):
         beginning = _beginning(day, language, known)

@@ -49,9 +49,9 @@ def own_settings(settings: Settings, flow: Flow, path: Path, folder: Path) -> Se
     for entry in settings.config_dir.iterdir() if settings.config_dir.is_dir() else ():
         if entry.name != "flows":
             (config / entry.name).symlink_to(entry)
-    models = settings.state_dir / "models"
-    if models.is_dir():
-        (state / "models").symlink_to(models)
+    for kept in ("models", "intents"):
+        if (settings.state_dir / kept).is_dir():
+            (state / kept).symlink_to((settings.state_dir / kept).absolute())
     sip = settings.sip.model_copy(
         update={
             "port": 0,

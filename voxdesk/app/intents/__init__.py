@@ -1,0 +1,1 @@
+"""Models of what callers want: where they are kept, who trains them, who loads them."""
