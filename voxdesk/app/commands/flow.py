@@ -20,7 +20,15 @@ from voxdesk.app.commands import (
 from voxdesk.app.settings import load_settings
 
 app = typer.Typer(help="Check, test, draw, try, list and publish flows.", no_args_is_help=True)
-for command in (flow_test, flow_walk, flow_graph, flow_try, flow_publish, flow_versions, flow_schema):
+for command in (
+    flow_test,
+    flow_walk,
+    flow_graph,
+    flow_try,
+    flow_publish,
+    flow_versions,
+    flow_schema,
+):
     app.add_typer(command.app)
 _out = Console(highlight=False)
 
