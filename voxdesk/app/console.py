@@ -41,6 +41,7 @@ def run(settings: Settings, host: str, port: int) -> None:
         config = uvicorn.Config(
             make_app(House(settings, database, SystemClock())),
             log_config=None,
+            log_level=logging.WARNING,  # ours says where it answers
             access_log=False,
             server_header=False,
             limit_concurrency=AT_ONCE,
@@ -72,6 +73,7 @@ def _bound(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen()
     except OSError as error:
         raise SettingsError(
             f"console: {host}:{port} can't be listened on: {error.strerror}. Set console.host and "
