@@ -10,9 +10,21 @@ from rich.markup import escape
 from rich.table import Table
 
 from voxdesk import __version__
-from voxdesk.app.commands import agents, calls, db, doctor, explain, flow, models, orders
+from voxdesk.app.commands import (
+    agents,
+    calls,
+    console_process,
+    db,
+    doctor,
+    explain,
+    flow,
+    models,
+    orders,
+    tokens,
+)
 from voxdesk.app.control import ask, socket_path
 from voxdesk.app.settings import describe, load_settings
+from voxdesk.app.supervisor import BESIDE
 from voxdesk.kernel.errors import VoxdeskError
 
 app = typer.Typer(
@@ -30,6 +42,8 @@ app.add_typer(db.app, name="db")
 app.add_typer(orders.app, name="orders")
 app.add_typer(explain.app)
 app.add_typer(doctor.app)
+app.add_typer(console_process.app)
+app.add_typer(tokens.app, name="tokens")
 
 console = Console()
 NOT_RUNNING = {"error": "no engine is running here. Start it with `voxdesk serve`."}
@@ -48,10 +62,12 @@ def serve(
     """
     if lines is not None:
         os.environ["VOXDESK_SIP__LINES"] = str(lines)  # for every engine that follows
-    load_settings()  # wrong ones are told at once
+    settings = load_settings()  # wrong ones are told at once
     python = sys.executable
-    engine = (python, "-m", "voxdesk.app.cli", "engine", "--supervised")
-    os.execv(python, (python, "-m", "voxdesk.app.supervisor", *engine))  # noqa: S606  ourselves
+    programs = [python, "-m", "voxdesk.app.cli", "engine", "--supervised"]
+    if settings.console.port:
+        programs += [BESIDE, python, "-m", "voxdesk.app.cli", "console", "--supervised"]
+    os.execv(python, (python, "-m", "voxdesk.app.supervisor", *programs))  # noqa: S606  ourselves
 
 
 @app.command(hidden=True)

@@ -19,10 +19,12 @@ from dialog.flow_diff_shown import summary
 from dialog.flow_file import check_text
 from dialog.flow_problems import Problem
 from dialog.yaml_tree import YamlProblem, read_tree
-from voxdesk.app.drafts import Draft, demand_name
+from voxdesk.app.drafts import Draft, demand_name, read_draft
 from voxdesk.app.flow_trial import TrialReport, tests_pass
 from voxdesk.db import Database
 from voxdesk.kernel.errors import FlowError, PublishRefused
+
+DRAFT, LIVE, NOTHING = "draft", "live", "nothing"
 
 Trial = Callable[[Flow, Path], TrialReport]
 
@@ -215,6 +217,25 @@ def difference(before: FlowVersion | Draft | None, after: FlowVersion | Draft) -
         except YamlProblem as problem:
             raise FlowError(Problem.of(problem).shown(name_of(each))) from problem
     return compare(_data(before), _data(after))
+
+
+def side(database: Database, folder: Path, flow: str, which: str) -> FlowVersion | Draft | None:
+    """What a person means by a version's number, "live", "draft" or "nothing".
+
+    Raises:
+        PublishRefused: there is no such version.
+        FlowError: there is no such draft, or this can't be the name of a flow.
+        DatabaseError: the database is away.
+    """
+    if which == DRAFT:
+        return read_draft(folder, flow)
+    if which == NOTHING:
+        return None
+    if which == LIVE:
+        return live_version(database, flow)
+    if not (which.isascii() and which.isdecimal()) or len(which) > len("999999999"):
+        raise PublishRefused(f'"{which}" is no version: say a number, live, draft or nothing.')
+    return find(database, flow, int(which))
 
 
 def name_of(version: FlowVersion | Draft | None) -> str:

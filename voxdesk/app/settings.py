@@ -16,6 +16,7 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from telephony.sip_uri import check_sip_uri
+from voxdesk.app.console_settings import ConsoleSettings
 from voxdesk.app.observe_settings import LimitSettings, LogSettings, ObserveSettings
 from voxdesk.app.setting_types import Language, Port, Seconds, Section
 from voxdesk.kernel.errors import SettingsError, TelephonyError
@@ -306,6 +307,7 @@ class Settings(Section):
     database: DatabaseSettings = Field(DatabaseSettings(), description="The CRM's database.")
     log: LogSettings = Field(LogSettings(), description="The program's log.")
     observe: ObserveSettings = Field(ObserveSettings(), description="Metrics, health, traces.")
+    console: ConsoleSettings = Field(ConsoleSettings(), description="The API, and its process.")
 
     @field_validator("state_dir", "config_dir")
     @classmethod

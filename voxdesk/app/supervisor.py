@@ -5,7 +5,10 @@ dies, the next one takes over the lines and the calls in them (`telephony.line.a
 SIGINT go to the engine, whose end is then the end of this. SIGHUP has a new engine take over, with
 the program and the settings as they are on disk then.
 
-Run as `python -m voxdesk.app.supervisor PROGRAM ARGUMENT…`.
+Beside the engine it keeps other programs running that calls don't need (the console). Their end
+means nothing to the engine; they end with us.
+
+Run as `python -m voxdesk.app.supervisor PROGRAM ARGUMENT… [+ PROGRAM ARGUMENT…]`.
 """
 
 import contextlib
@@ -13,11 +16,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from types import FrameType
 from typing import Final
 
+BESIDE: Final = "+"
+"""Separates programs on the command line."""
 STEPPED_DOWN: Final = 75
 """Exit code of an engine that leaves its calls to the next one."""
 REFUSED: Final = frozenset({1, 2})
@@ -46,15 +52,62 @@ class BackOff:
         return wait_s
 
 
+class Companion:
+    """A program beside the engine that is started again whenever it ends."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = list(command)
+        self._back_off = BackOff()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._again: threading.Timer | None = None
+        self._began_s = 0.0
+        self._wanted = True
+
+    def start(self) -> None:
+        """Once; it comes again by itself."""
+        if not self._wanted:
+            return
+        self._began_s = time.monotonic()
+        self._process = subprocess.Popen(self._command, process_group=0)  # noqa: S603  our own
+
+    def ended(self, pid: int, status: int) -> None:
+        """A child has ended; nothing happens when it was another."""
+        if self._process is None or self._process.pid != pid:
+            return
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        if not self._wanted:
+            return
+        wait_s = self._back_off.after(time.monotonic() - self._began_s)
+        _say(f"the program beside the engine ended; it starts again in {wait_s:.1f} s")
+        self._again = threading.Timer(wait_s, self.start)
+        self._again.daemon = True
+        self._again.start()
+
+    def stop(self) -> None:
+        """It is told to end, and isn't started again."""
+        self._wanted = False
+        if self._again is not None:
+            self._again.cancel()
+        self.renew()
+
+    def renew(self) -> None:
+        """It is told to end; the next one has the program and settings as they are then."""
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGTERM)
+
+
 class Supervisor:
     """One engine after the other.
 
     Args:
         command: starts an engine in the foreground.
+        beside: start what runs beside it.
     """
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], beside: Sequence[Sequence[str]] = ()) -> None:
         self._command = list(command)
+        self._companions = [Companion(each) for each in beside]
         self._engine_pid = 0
         self._told_to_stop = False
 
@@ -63,6 +116,15 @@ class Supervisor:
         for number in STOPPING:
             signal.signal(number, self._stop)
         signal.signal(signal.SIGHUP, self._renew)
+        for companion in self._companions:
+            companion.start()
+        try:
+            return self._one_after_the_other()
+        finally:
+            for companion in self._companions:
+                companion.stop()
+
+    def _one_after_the_other(self) -> int:
         back_off = BackOff()
         first = True
         while True:
@@ -97,6 +159,8 @@ class Supervisor:
                 self._engine_pid = 0
                 engine.returncode = os.waitstatus_to_exitcode(status)
                 return engine.returncode
+            for companion in self._companions:
+                companion.ended(pid, status)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         del frame
@@ -105,6 +169,8 @@ class Supervisor:
 
     def _renew(self, number: int, frame: FrameType | None) -> None:
         del frame
+        for companion in self._companions:
+            companion.renew()
         self._pass_on(number)
 
     def _pass_on(self, number: int) -> None:
@@ -124,4 +190,8 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(Supervisor(sys.argv[1:]).run())
+    programs: list[list[str]] = [[]]
+    for word in sys.argv[1:]:
+        programs += [[]] if word == BESIDE else ()
+        programs[-1] += [word] if word != BESIDE else ()
+    sys.exit(Supervisor(programs[0], programs[1:]).run())

@@ -5,6 +5,7 @@ VoxdeskError
 ├── FlowError                a flow that can't be run
 ├── PublishRefused           a flow that can't be published as it is
 │   └── PublishConflict      somebody else has published meanwhile
+├── AccessRefused            somebody may not do what they ask for
 ├── AudioFormatError         audio that is not what was agreed
 ├── ProtocolError            bytes between line and engine that make no sense
 ├── TelephonyError           the call path: a taken port, a line that is gone
@@ -62,6 +63,12 @@ class PublishConflict(PublishRefused):
         self.author = author
         self.reason = reason
         self.at = at
+
+
+class AccessRefused(VoxdeskError):
+    """Somebody isn't known here, or may not do this."""
+
+    code = "access_refused"
 
 
 class AudioFormatError(VoxdeskError):

@@ -1,5 +1,6 @@
 """The supervisor with a small program in the engine's place, which notes each of its runs."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -139,3 +140,50 @@ def test_a_first_death_costs_no_time_and_many_do_not_keep_the_machine_busy() -> 
     assert waits == sorted(waits)
     assert waits[-1] == MAX_BACK_OFF_S
     assert back_off.after(GOOD_RUN_S) == FIRST_BACK_OFF_S
+
+
+def test_what_runs_beside_the_engine_comes_again_and_ends_with_it(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    places = {name: tmp_path / name for name in ("engine", "beside")}
+    for place in places.values():
+        place.mkdir()
+    engine = [sys.executable, str(program), str(places["engine"] / "runs"), "stay"]
+    beside = [sys.executable, str(program), str(places["beside"] / "runs"), "die,7,stay"]
+    supervisor = subprocess.Popen(
+        [sys.executable, "-m", "voxdesk.app.supervisor", *engine, "+", *beside],
+        stderr=subprocess.PIPE,
+    )
+    try:
+        wait_for(places["engine"] / "up1")
+        wait_for(places["beside"] / "up3")
+        assert not (places["engine"] / "up2").exists()
+        supervisor.send_signal(signal.SIGTERM)
+        assert supervisor.wait(WITHIN_S) == 0
+        pid = int((places["beside"] / "runs").read_text().split()[-1])
+        deadline_s = time.monotonic() + WITHIN_S
+        while is_running(pid):
+            assert time.monotonic() < deadline_s, "what ran beside the engine is still there"
+            time.sleep(0.02)
+    finally:
+        supervisor.kill()
+        supervisor.communicate()
+        for place in places.values():
+            for line in (place / "runs").read_text().split():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(line), signal.SIGKILL)
+
+
+def wait_for(path: Path) -> None:
+    deadline_s = time.monotonic() + WITHIN_S
+    while not path.exists():
+        assert time.monotonic() < deadline_s, f"{path.name} did not come"
+        time.sleep(0.02)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"

@@ -1,17 +1,17 @@
 """`voxdesk flow graph`: a flow as a drawing, with what calls did in it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from crm.calls.step_traffic import step_traffic
 from dialog.flow import Flow
 from dialog.flow_graph.model import Traffic, graph_of
 from dialog.flow_graph.svg import draw
 from voxdesk.app.database import opened
 from voxdesk.app.flow_choice import OneFlowArgument, one_flow
+from voxdesk.app.flow_traffic import traffic_of
 from voxdesk.app.settings import Settings, load_settings
 from voxdesk.kernel.errors import DatabaseError, SettingsError
 
@@ -55,13 +55,9 @@ def graph(
 
 def _traffic(settings: Settings, flow: Flow, days: int) -> Traffic | None:
     """What calls did in it; None, and a word about it, where there is no database to ask."""
-    until = datetime.now(UTC)
-    since = until - timedelta(days=days)
     try:
-        with opened(settings.database_url) as database, database.reading() as session:
-            found = step_traffic(session, flow.name, since=since)
+        with opened(settings.database_url) as database:
+            return traffic_of(database, flow.name, days, datetime.now(UTC))
     except DatabaseError as error:
         typer.echo(f"Without calls: {error}", err=True)
         return None
-    first, last = (moment.astimezone().date().isoformat() for moment in (since, until))
-    return Traffic(found.calls, found.reached, found.moves, found.ended, f"{first} … {last}")

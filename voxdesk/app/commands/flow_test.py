@@ -63,11 +63,11 @@ def run_flow_tests(
     for path, dialogue in load_dialogues(flow):
         tests = file_of_tests(path)
         if tests.is_file() or flow:
-            reports.append(_run(tests, dialogue, errors, repeat, seed))
+            reports.append(run_tests(tests, dialogue, errors, repeat, seed))
         elif not as_json:
             typer.echo(f"{dialogue.flow.name}  has no tests; they would be in {tests.name}.")
     if as_json:
-        typer.echo(json.dumps([_as_json(report) for report in reports], ensure_ascii=False))
+        typer.echo(json.dumps([as_data(report) for report in reports], ensure_ascii=False))
     else:
         for report in reports:
             typer.echo("\n".join(_lines(report)))
@@ -75,7 +75,10 @@ def run_flow_tests(
         raise typer.Exit(1)
 
 
-def _run(path: Path, dialogue: Dialogue, errors: float | None, repeat: int, seed: int) -> Report:
+def run_tests(
+    path: Path, dialogue: Dialogue, errors: float | None = None, repeat: int = 20, seed: int = 1
+) -> Report:
+    """Run a file of tests; arguments as of the command."""
     begun = time.perf_counter()
     checked = check_tests_file(path, dialogue.flow)
     runnable = () if checked.problems else checked.tests
@@ -187,7 +190,8 @@ def _step_lines(step: StepTrials) -> list[str]:
 # ------------------------------------------------------------------ for programs
 
 
-def _as_json(report: Report) -> dict[str, Any]:
+def as_data(report: Report) -> dict[str, Any]:
+    """All of it, for programs."""
     flow, coverage = report.dialogue.flow, report.coverage
     document: dict[str, Any] = {
         "flow": flow.name,

@@ -15,13 +15,11 @@ from dialog.flow_diff_shown import as_data, lines
 from dialog.flow_diff_words import Mark
 from voxdesk.app import publishing
 from voxdesk.app.database import opened
-from voxdesk.app.drafts import KEPT_SUFFIX, Draft, path_of, read_draft, write_draft
+from voxdesk.app.drafts import KEPT_SUFFIX, path_of, read_draft, write_draft
 from voxdesk.app.settings import load_settings
 from voxdesk.app.terminal import clean, local_time
-from voxdesk.db import Database
 from voxdesk.kernel.errors import PublishRefused
 
-DRAFT, LIVE, NOTHING = "draft", "live", "nothing"
 STYLES = {Mark.SAME: "", Mark.REMOVED: "red", Mark.ADDED: "green"}
 
 app = typer.Typer()
@@ -56,14 +54,15 @@ def history(
 @app.command()
 def diff(
     flow: Annotated[str, typer.Argument(help="Name of the flow.")],
-    before: Annotated[str, Which] = LIVE,
-    after: Annotated[str, Which] = DRAFT,
+    before: Annotated[str, Which] = publishing.LIVE,
+    after: Annotated[str, Which] = publishing.DRAFT,
     *,
     as_json: AsJson = False,
 ) -> None:
     """What is different between two versions, by step; from what is live to the draft."""
     with opened(load_settings().database_url) as database:
-        sides = _side(database, flow, before), _side(database, flow, after)
+        folder = load_settings().config_dir / "flows"
+        sides = [publishing.side(database, folder, flow, which) for which in (before, after)]
     if sides[1] is None:
         raise PublishRefused('Compare with a version, "live" or "draft".')
     difference = publishing.difference(sides[0], sides[1])
@@ -123,19 +122,6 @@ def show_diff(difference: FlowDiff) -> None:
         for piece in line:
             text.append(clean(piece.text), STYLES[piece.mark])
         _out.print(text)
-
-
-def _side(database: Database, flow: str, which: str) -> FlowVersion | Draft | None:
-    folder = load_settings().config_dir / "flows"
-    if which == DRAFT:
-        return read_draft(folder, flow)
-    if which == NOTHING:
-        return None
-    if which == LIVE:
-        return publishing.live_version(database, flow)
-    if not which.isdecimal() or len(which) > len("999999999"):
-        raise PublishRefused(f'"{which}" is no version: say a number, live, draft or nothing.')
-    return publishing.find(database, flow, int(which))
 
 
 def _table(versions: Iterable[FlowVersion], *, with_flow: bool) -> Table:

@@ -1,0 +1,1 @@
+"""Who works with the system by its API, and what they may do."""

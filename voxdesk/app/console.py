@@ -1,0 +1,82 @@
+"""The console's process: the API, answered by uvicorn, apart from the engine and its calls."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+
+import uvicorn
+
+from voxdesk.app.database import opened
+from voxdesk.app.http.application import PREFIX, make_app
+from voxdesk.app.http.house import House
+from voxdesk.app.settings import Settings
+from voxdesk.kernel.clock import SystemClock
+from voxdesk.kernel.errors import SettingsError
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 64
+"""Requests that are answered at the same time; a further one gets 503."""
+STOP_WITHIN_S = 10
+LOOK_EVERY_S = 1.0
+
+
+def run(settings: Settings, host: str, port: int) -> None:
+    """Answer until a signal.
+
+    Args:
+        settings: of this installation.
+        host: address to answer at.
+        port: 0 lets the system choose.
+
+    Raises:
+        SettingsError: the address can't be had.
+        DatabaseError: the database is away.
+    """
+    listening = _bound(host, port)
+    with opened(settings.database_url) as database:
+        config = uvicorn.Config(
+            make_app(House(settings, database, SystemClock())),
+            log_config=None,
+            log_level=logging.WARNING,  # ours says where it answers
+            access_log=False,
+            server_header=False,
+            limit_concurrency=AT_ONCE,
+            timeout_graceful_shutdown=STOP_WITHIN_S,
+            ws="none",
+        )
+        address = listening.getsockname()
+        log.info("the API answers at http://%s:%d%s", address[0], address[1], PREFIX)
+        uvicorn.Server(config).run([listening])
+
+
+def end_with_parent() -> None:
+    """End as by SIGTERM when the program that started this one is gone, however it ended."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK_EVERY_S)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen()
+    except OSError as error:
+        raise SettingsError(
+            f"console: {host}:{port} can't be listened on: {error.strerror}. Set console.host and "
+            "console.port to an address of this machine and a port that nobody has."
+        ) from error
+    return listening

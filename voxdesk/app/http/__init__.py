@@ -1,0 +1,1 @@
+"""What programs, and later pages, ask over HTTP."""

@@ -1,0 +1,34 @@
+"""The API as one ASGI application."""
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+
+from voxdesk import __version__
+from voxdesk.app.http import errors, flow_versions, flows, trials
+from voxdesk.app.http.bounds import BoundedBody
+from voxdesk.app.http.house import House
+
+PREFIX = "/api/v1"
+
+
+def make_app(house: House) -> FastAPI:
+    """All endpoints, each closed to whoever has no token of a role that it takes."""
+    app = FastAPI(
+        title="Voxdesk",
+        version=__version__,
+        description="Flows: edit, check, test, try, publish, take back.",
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # these pages load their scripts from the internet
+        redoc_url=None,
+    )
+    app.state.house = house
+    errors.install(app)
+    app.add_middleware(BoundedBody)
+    for part in (flows, flow_versions, trials):
+        app.include_router(part.router, prefix=PREFIX, responses=errors.TROUBLES)
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> Response:
+        return Response("ok\n", media_type="text/plain")
+
+    return app

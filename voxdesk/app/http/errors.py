@@ -1,0 +1,118 @@
+"""What goes wrong, as an answer: always {"code": …, "message": …}, never a traceback."""
+
+import logging
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from dialog.trying.trial import Misfit
+from voxdesk.kernel.errors import (
+    DatabaseError,
+    FlowError,
+    PublishConflict,
+    PublishRefused,
+    VoxdeskError,
+)
+
+log = logging.getLogger(__name__)
+
+STATUS: Final[dict[type[VoxdeskError], HTTPStatus]] = {
+    PublishConflict: HTTPStatus.CONFLICT,
+    PublishRefused: HTTPStatus.CONFLICT,
+    FlowError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Misfit: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class NotThere(VoxdeskError):
+    """What is asked for doesn't exist."""
+
+    code = "not_there"
+
+
+class Trouble(BaseModel):
+    """Why a request had no success.
+
+    Attributes:
+        code: for programs; stays the same.
+        message: for people: what is wrong, where, and what to do.
+    """
+
+    code: str
+    message: str
+
+
+TROUBLES: Final[dict[int | str, dict[str, Any]]] = {
+    status.value: {"model": Trouble, "description": status.phrase}
+    for status in (
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    )
+}
+"""What any endpoint may answer, for the OpenAPI document."""
+
+
+def install(app: FastAPI) -> None:
+    """Have all errors of the application answered like this."""
+    app.add_exception_handler(VoxdeskError, _ours)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unknown)
+
+
+def answer(
+    status: int, code: str, message: str, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """The answer itself."""
+    return JSONResponse({"code": code, "message": message}, status, headers)
+
+
+async def _ours(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, VoxdeskError):
+        raise error
+    if isinstance(error, NotThere):
+        return answer(HTTPStatus.NOT_FOUND, error.code, str(error))
+    status = next(
+        (status for kind, status in STATUS.items() if isinstance(error, kind)),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("%s: %s", error.code, error)
+    return answer(status, error.code, str(error))
+
+
+async def _not_valid(_request: Request, error: Exception) -> JSONResponse:
+    """Which field, and what would be right; what was sent isn't repeated."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    found = [
+        f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+        for problem in error.errors()
+    ]
+    return answer(HTTPStatus.UNPROCESSABLE_ENTITY, "not_valid", "\n".join(found))
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    return answer(error.status_code, code, error.detail, dict(error.headers or {}))
+
+
+async def _unknown(request: Request, error: Exception) -> JSONResponse:
+    log.error("%s %s", request.method, request.scope.get("path"), exc_info=error)
+    return answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "error", "Something went wrong here; the log says what."
+    )

@@ -1,0 +1,211 @@
+"""Drafts of flows over HTTP: list, read, write, check, test, draw."""
+
+import json
+import threading
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from dialog.dialogue import Dialogue
+from dialog.flow import Flow
+from dialog.flow_file import check_text
+from dialog.flow_graph.svg import draw
+from dialog.flow_problems import Problem
+from dialog.flow_schema import flow_schema
+from dialog.flow_tests.reading import file_of_tests
+from dialog.prompts import Prompts
+from dialog.yaml_tree import MAX_BYTES
+from voxdesk.app import publishing
+from voxdesk.app.commands.flow_test import as_data, run_tests
+from voxdesk.app.drafts import Draft, draft_files, path_of, read_draft, write_draft
+from voxdesk.app.flow_traffic import drawn_with_calls
+from voxdesk.app.http.errors import NotThere
+from voxdesk.app.http.guard import Editor, Reader
+from voxdesk.app.http.house import AHouse, House
+from voxdesk.kernel.errors import FlowError, PublishRefused
+
+router = APIRouter(tags=["flows"])
+_testing: Final = threading.Semaphore(1)
+"""Tests use all of a processor; a second request waits, so that others are answered."""
+_writing: Final = threading.Lock()
+
+
+class ProblemOut(BaseModel):
+    """Something that is wrong with a flow's text."""
+
+    line: int
+    column: int = Field(description="From 1; 0 where it isn't known.")
+    text: str
+    hint: str
+
+    @classmethod
+    def of(cls, problem: Problem) -> "ProblemOut":
+        """As the check found it."""
+        return cls(
+            line=int(problem.line), column=problem.column, text=problem.text, hint=problem.hint
+        )
+
+
+class FlowOut(BaseModel):
+    """A flow in the list."""
+
+    name: str
+    has_draft: bool
+    base: int = Field(description="The version that the draft was made from; 0: none.")
+    live: int = Field(description="The version that calls run; 0: it was never published.")
+    is_changed: bool = Field(description="Whether the draft differs from what is live.")
+    problems: int
+
+
+class DraftOut(BaseModel):
+    """A draft, and what is wrong with it."""
+
+    name: str
+    text: str
+    hash: str = Field(description="Of the text; `replaces` of the next change.")
+    base: int
+    problems: list[ProblemOut]
+
+
+class TextIn(BaseModel):
+    """The text of a flow."""
+
+    text: str = Field(max_length=MAX_BYTES)
+
+
+class DraftIn(TextIn):
+    """A draft's new text."""
+
+    replaces: str = Field(
+        "", max_length=64, description="Hash of the draft it was made from; empty: a new flow."
+    )
+
+
+@router.get("/flows")
+def list_flows(house: AHouse, _: Reader) -> list[FlowOut]:
+    """Every flow: those with a draft, and those that were published."""
+    live = {version.flow: version for version in publishing.published_flows(house.database)}
+    drafts = {path.stem: read_draft(house.flows, path.stem) for path in draft_files(house.flows)}
+    found = []
+    for name in sorted({*live, *drafts}):
+        draft, version = drafts.get(name), live.get(name)
+        found.append(
+            FlowOut(
+                name=name,
+                has_draft=draft is not None,
+                base=draft.base if draft else 0,
+                live=version.number if version else 0,
+                is_changed=bool(draft and (version is None or draft.hash != version.hash)),
+                problems=len(_problems(draft)) if draft else 0,
+            )
+        )
+    return found
+
+
+@router.get("/flow-schema")
+def schema(_: Reader) -> dict[str, Any]:
+    """The JSON Schema of flows, by which editors complete keys."""
+    return flow_schema()
+
+
+@router.get("/flows/{flow}/draft")
+def get_draft(flow: str, house: AHouse, _: Reader) -> DraftOut:
+    """The draft of a flow."""
+    return _shown(_draft(house, flow))
+
+
+@router.put("/flows/{flow}/draft")
+def put_draft(flow: str, change: DraftIn, house: AHouse, _: Editor) -> DraftOut:
+    """Write a draft. It may have mistakes; no call runs it before it is published.
+
+    Two who write at once: the second one is told, by 409.
+    """
+    data = change.text.encode()
+    with _writing:
+        path = path_of(house.flows, flow)
+        present = read_draft(house.flows, flow) if path.exists() else None
+        if (present.hash if present else "") != change.replaces:
+            raise PublishRefused(
+                f"The draft of {flow} was changed meanwhile; read it again, and make your change "
+                "in that."
+                if present
+                else f'There is no draft of {flow}; "replaces" must be empty.'
+            )
+        write_draft(house.flows, flow, data, present.base if present else 0)
+    return _shown(_draft(house, flow))
+
+
+@router.post("/flows/{flow}/check")
+def check(flow: str, proposed: TextIn, _: Reader) -> list[ProblemOut]:
+    """What is wrong with a text that isn't written yet; nothing: an empty list."""
+    checked = check_text(proposed.text.encode(), name=flow, path=f"{flow}.yaml")
+    return [ProblemOut.of(problem) for problem in checked.problems]
+
+
+@router.post("/flows/{flow}/tests")
+def run(
+    flow: str,
+    house: AHouse,
+    _: Reader,
+    errors: Annotated[
+        float | None, Query(ge=1, le=100, description="Also with so many errors in 100 words.")
+    ] = None,
+    repeat: Annotated[int, Query(ge=1, le=100, description="Runs of each test with errors.")] = 20,
+) -> dict[str, Any]:
+    """Run the tests beside a draft: which fail and how, and what they never reach."""
+    draft = _draft(house, flow)
+    tests = file_of_tests(draft.path)
+    if not tests.is_file():
+        raise NotThere(f"{flow} has no tests; they would be in {tests.name}.")
+    dialogue = Dialogue(runnable(draft), Prompts.load(house.prompts))
+    with _testing:
+        return as_data(run_tests(tests, dialogue, errors, repeat))
+
+
+@router.get("/flows/{flow}/graph", response_class=Response)
+def graph(
+    flow: str,
+    house: AHouse,
+    _: Reader,
+    days: Annotated[int, Query(ge=0, le=3650, description="Count calls of so many days.")] = 30,
+    language: Annotated[str, Query(max_length=35)] = "",
+) -> Response:
+    """The draft as a drawing (SVG), with the shares of real calls on its branches."""
+    drawn = runnable(_draft(house, flow))
+    if language and language not in drawn.languages:
+        raise NotThere(f"{flow} has no language {language}; it has {', '.join(drawn.languages)}.")
+    graph, traffic = drawn_with_calls(house.database, drawn, language, days, house.clock.now())
+    return Response(draw(graph, traffic), media_type="image/svg+xml")
+
+
+def runnable(draft: Draft) -> Flow:
+    """The flow of a draft.
+
+    Raises:
+        FlowError: it has mistakes; the message is the whole report.
+    """
+    checked = check_text(draft.data, name=draft.flow, path=draft.shown)
+    if checked.problems or checked.flow is None:
+        raise FlowError(checked.report)
+    return checked.flow
+
+
+def _draft(house: House, flow: str) -> Draft:
+    if not path_of(house.flows, flow).exists():
+        raise NotThere(f"There is no draft of {json.dumps(flow)}.")
+    return read_draft(house.flows, flow)
+
+
+def _problems(draft: Draft) -> tuple[Problem, ...]:
+    return check_text(draft.data, name=draft.flow, path=draft.shown).problems
+
+
+def _shown(draft: Draft) -> DraftOut:
+    return DraftOut(
+        name=draft.flow,
+        text=draft.data.decode(errors="replace"),
+        hash=draft.hash,
+        base=draft.base,
+        problems=[ProblemOut.of(problem) for problem in _problems(draft)],
+    )
