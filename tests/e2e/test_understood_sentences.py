@@ -53,7 +53,7 @@ async def test_a_sentence_that_nobody_wrote_down_is_understood_once_examples_are
         proposal = publishing.examine(
             system.database,
             draft,
-            trial=lambda flow, at: flow_trial.tests_pass(flow, at, system.settings),
+            trial=lambda flow, at: flow_trial.run_trial(flow, at, system.settings),
         )
         publishing.publish(
             system.database, proposal, author="ann", reason="More.", now=datetime.now(UTC)

@@ -26,7 +26,7 @@ class TrialReport:
     details: str = ""
 
 
-def tests_pass(flow: Flow, path: Path, settings: Settings | None = None) -> TrialReport:
+def run_trial(flow: Flow, path: Path, settings: Settings | None = None) -> TrialReport:
     """Learn a flow's examples, so that they are known when it is live; run the tests beside it.
 
     Args:

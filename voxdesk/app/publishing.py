@@ -20,7 +20,7 @@ from dialog.flow_file import check_text
 from dialog.flow_problems import Problem
 from dialog.yaml_tree import YamlProblem, read_tree
 from voxdesk.app.drafts import Draft, demand_name, read_draft
-from voxdesk.app.flow_trial import TrialReport, tests_pass
+from voxdesk.app.flow_trial import TrialReport, run_trial
 from voxdesk.db import Database
 from voxdesk.kernel.errors import FlowError, PublishRefused
 
@@ -46,7 +46,7 @@ class Proposal:
     tests: TrialReport
 
 
-def examine(database: Database, draft: Draft, *, trial: Trial = tests_pass) -> Proposal:
+def examine(database: Database, draft: Draft, *, trial: Trial = run_trial) -> Proposal:
     """Check a draft and run its tests; nothing is changed.
 
     Raises:
