@@ -3,7 +3,7 @@
 Each finding names the path that shows it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from dialog.entering import MAX_MOVES
@@ -26,10 +26,11 @@ def check_paths(flow: Flow, problems: Problems, broken: Mapping[str, Sequence[st
         problems: takes them.
         broken: steps that couldn't be read, with every word in them that may name a step.
     """
-    reached = _reached(flow, broken)
+    onward = {name: _meant(step, flow) for name, step in flow.steps.items()}
+    reached = _reached(flow, broken, onward)
     _check_reach(flow, reached, problems)
     if not broken:
-        _check_ends(flow, reached, problems)
+        _check_ends(flow, reached, onward, problems)
     _check_loops(flow, problems)
 
 
@@ -72,27 +73,28 @@ def following(flow: Flow, name: str) -> list[str]:
     return targets
 
 
-def _meant(step: Step, flow: Flow) -> Iterator[str]:
-    """The steps that may follow. A misspelled one counts as the one that was meant.
+def _meant(step: Step, flow: Flow) -> set[str] | None:
+    """The steps that may follow; None where any may. A misspelled one counts as the one meant.
 
     One mistake is then one problem, not several. So may any step follow where the one that does
     isn't written yet.
     """
-    if step.kind not in ENDS and not any(step.targets()):
-        yield from flow.steps
-    for _key, target, _line in step.targets():
-        if target in flow.steps:
-            yield target
-        elif near := nearest(target, flow.steps):
-            yield near
-        else:
-            yield from flow.steps
+    found = set(following(flow, step.name))
+    written = [target for _, target, _ in step.targets()]
+    for target in written:
+        near = target if target in flow.steps else nearest(target, flow.steps)
+        if not near:
+            return None
+        found.add(near)
+    return found if written or step.kind in ENDS else None
 
 
 # ------------------------------------------------------------------ reach
 
 
-def _reached(flow: Flow, broken: Mapping[str, Sequence[str]]) -> set[str]:
+def _reached(
+    flow: Flow, broken: Mapping[str, Sequence[str]], onward: Mapping[str, set[str] | None]
+) -> set[str]:
     seen: set[str] = set()
     waiting = [name for name in (flow.start, flow.start_over, flow.person) if name]
     while waiting:
@@ -100,11 +102,14 @@ def _reached(flow: Flow, broken: Mapping[str, Sequence[str]]) -> set[str]:
         if name in seen:
             continue
         seen.add(name)
-        if name in flow.steps:
-            step = flow.steps[name]
-            waiting += [*_meant(step, flow), *(target for _, target, _ in step.targets())]
-        else:
+        if name not in flow.steps:
             waiting += [word for word in broken.get(name, ()) if word in flow.steps]
+            continue
+        targets = onward[name]
+        if targets is None:
+            return {*flow.steps, *broken}
+        written = [target for _, target, _ in flow.steps[name].targets()]
+        waiting += [*targets, *written]
     return seen
 
 
@@ -134,24 +139,28 @@ def _check_reach(flow: Flow, reached: set[str], problems: Problems) -> None:
 # ------------------------------------------------------------------ ways out
 
 
-def _check_ends(flow: Flow, reached: set[str], problems: Problems) -> None:
+def _check_ends(
+    flow: Flow, reached: set[str], onward: Mapping[str, set[str] | None], problems: Problems
+) -> None:
     """From every step the call must be able to end. One problem for each region without."""
+    before: dict[str, list[str]] = {name: [] for name in flow.steps}
+    for name, targets in onward.items():
+        for target in targets or ():
+            before[target].append(name)
     ends = {name for name, step in flow.steps.items() if step.kind in ENDS}
-    grown = True
-    while grown:
-        more = {
-            name
-            for name, step in flow.steps.items()
-            if name not in ends and ends.intersection([*_meant(step, flow), *following(flow, name)])
-        }
-        ends |= more
-        grown = bool(more)
-    caught = [name for name in flow.steps if name in reached and name not in ends]
+    if ends:
+        ends |= {name for name, targets in onward.items() if targets is None}
+    waiting = list(ends)
+    while waiting:
+        more = [name for name in before[waiting.pop()] if name not in ends]
+        ends.update(more)
+        waiting += more
+    caught = {name: None for name in flow.steps if name in reached and name not in ends}
     told: set[str] = set()
     for name in caught:
         if name in told:
             continue
-        region = _region(flow, name, caught)
+        region = _region(flow, name, caught, before)
         told |= region
         entry = way([flow.start], partial(following, flow), region.__contains__) or [name]
         path = [*entry, *_round_from(entry[-1], flow)]
@@ -178,9 +187,10 @@ def _round_from(name: str, flow: Flow) -> list[str]:
     return path
 
 
-def _region(flow: Flow, name: str, caught: Iterable[str]) -> set[str]:
+def _region(
+    flow: Flow, name: str, caught: Container[str], before: Mapping[str, Sequence[str]]
+) -> set[str]:
     """The steps without a way out that hang together with this one."""
-    left = set(caught)
     region: set[str] = set()
     waiting = [name]
     while waiting:
@@ -188,8 +198,7 @@ def _region(flow: Flow, name: str, caught: Iterable[str]) -> set[str]:
         if here in region:
             continue
         region.add(here)
-        waiting += [step for step in following(flow, here) if step in left]
-        waiting += [step for step in left - region if here in following(flow, step)]
+        waiting += [step for step in (*following(flow, here), *before[here]) if step in caught]
     return region
 
 
@@ -212,7 +221,9 @@ def _check_loops(flow: Flow, problems: Problems) -> None:
         return [target for target in by_itself(flow.steps[name]) if target in flow.steps]
 
     looping: set[str] = set()
-    for name in flow.steps:
+    for name in _going_on(flow, edges):
+        if name in looping:
+            continue
         cycle = _cycle(name, edges)
         if cycle and not looping.intersection(cycle):
             path = way([flow.start], partial(following, flow), cycle.__contains__)
@@ -230,24 +241,42 @@ def _check_loops(flow: Flow, problems: Problems) -> None:
         _check_length(flow, edges, problems)
 
 
+def _going_on(flow: Flow, edges: Callable[[str], list[str]]) -> list[str]:
+    """The steps from which one may go on for ever; each loop is among them."""
+    left = {name: len(set(edges(name))) for name in flow.steps}
+    before: dict[str, list[str]] = {name: [] for name in flow.steps}
+    for name in flow.steps:
+        for target in set(edges(name)):
+            before[target].append(name)
+    waiting = [name for name, count in left.items() if not count]
+    while waiting:
+        for name in before[waiting.pop()]:
+            left[name] -= 1
+            if not left[name]:
+                waiting.append(name)
+    return [name for name, count in left.items() if count]
+
+
 def _check_length(flow: Flow, edges: Callable[[str], list[str]], problems: Problems) -> None:
     """A call that goes on by itself for too long is ended; there are no loops here."""
-    longest: dict[str, list[str]] = {}
-
-    def measure(name: str) -> list[str]:
-        """The longest way from here; without recursion, as it may be long."""
-        stack = [name]
+    # Steps from each one on, and the next of them; not whole paths, which a long flow would square.
+    longest: dict[str, tuple[int, str]] = {}
+    for name in flow.steps:
+        stack = [name]  # no recursion, as it may be long
         while stack:
             here = stack[-1]
             missing = [target for target in edges(here) if target not in longest]
             if missing:
                 stack += missing
                 continue
-            longest[here] = [here, *max((longest[t] for t in edges(here)), key=len, default=[])]
+            onward = max(((longest[target][0], target) for target in edges(here)), default=(0, ""))
+            longest[here] = (onward[0] + 1, onward[1])
             stack.pop()
-        return longest[name]
-
-    path = max((measure(name) for name in flow.steps), key=len, default=[])
+    name = max(longest, key=lambda step: longest[step][0], default="")
+    path = []
+    while name:
+        path.append(name)
+        name = longest[name][1]
     if len(path) > MAX_MOVES:
         problems.add(
             flow.steps[path[0]].line,

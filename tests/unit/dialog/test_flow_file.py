@@ -90,6 +90,16 @@ def test_a_billion_laughs_are_refused_at_once() -> None:
     assert "Anchors" in report("\n".join(lines))
 
 
+@pytest.mark.parametrize("end", ["", "x"], ids=["a long way", "each target misspelled"])
+def test_a_flow_of_very_many_steps_is_checked_as_a_small_one(end: str) -> None:
+    steps = "".join(f"  s{n}: {{say: Hi., then: s{n + 1}{end}}}\n" for n in range(2000))
+
+    said = report(f"steps:\n{steps}  s2000: {{end: Bye.}}\n")
+
+    assert ("2001 steps follow one another" in said) == (not end)
+    assert said.count("there is no such step") == (2000 if end else 0)
+
+
 def test_depth_and_size_are_bounded() -> None:
     assert "deeper than" in report("a: " + "[" * 5000)
     assert "larger than" in report("a: " + "x" * 600_000)
