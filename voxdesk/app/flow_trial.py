@@ -8,6 +8,7 @@ from dialog.flow_tests.reading import check_tests_file, file_of_tests
 from dialog.flow_tests.running import run_test
 from voxdesk.app.commands.flow_test import failure_lines
 from voxdesk.app.flow_choice import dialogue_of
+from voxdesk.app.intents.on_demand import intents_of
 from voxdesk.app.settings import Settings, load_settings
 
 
@@ -37,10 +38,12 @@ def run_trial(flow: Flow, path: Path, settings: Settings | None = None) -> Trial
     Raises:
         ModelMissing: the examples can't be learnt; says why.
     """
-    dialogue = dialogue_of(flow, settings or load_settings())
+    settings = settings or load_settings()
     tests = file_of_tests(path)
     if not tests.is_file():
+        intents_of(flow, settings.state_dir)
         return TrialReport()
+    dialogue = dialogue_of(flow, settings)
     checked = check_tests_file(tests, flow)
     if checked.problems:
         return TrialReport(passed=False, summary="its tests can't be read", details=checked.report)

@@ -31,7 +31,7 @@ COMMANDS = (
     flow_walk,
 )
 app = typer.Typer(
-    help="Check, test, draw, try, train, replay, list and publish flows.", no_args_is_help=True
+    help="Check, test, draw, try, train, list and publish flows.", no_args_is_help=True
 )
 for command in COMMANDS:
     app.add_typer(command.app)

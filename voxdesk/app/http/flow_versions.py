@@ -11,6 +11,7 @@ from dialog.flow_diff_shown import as_data
 from voxdesk.app import publishing
 from voxdesk.app.control import ask, socket_path
 from voxdesk.app.drafts import note_base, path_of, read_draft, write_draft
+from voxdesk.app.flow_trial import run_trial
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Editor, Reader
 from voxdesk.app.http.house import AHouse, House
@@ -124,7 +125,9 @@ def publish(flow: str, wanted: PublishIn, house: AHouse, editor: Editor) -> Vers
         raise PublishRefused(
             f"The draft of {flow} was changed meanwhile; look at it again before it is published."
         )
-    proposal = publishing.examine(house.database, draft)
+    proposal = publishing.examine(
+        house.database, draft, trial=lambda flow, path: run_trial(flow, path, house.settings)
+    )
     published = publishing.publish(
         house.database,
         proposal,

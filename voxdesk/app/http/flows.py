@@ -7,14 +7,11 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from dialog.dialogue import Dialogue
-from dialog.flow import Flow
 from dialog.flow_file import check_text
 from dialog.flow_graph.svg import draw
 from dialog.flow_problems import Problem
 from dialog.flow_schema import flow_schema
 from dialog.flow_tests.reading import file_of_tests
-from dialog.prompts import Prompts
 from dialog.yaml_tree import MAX_BYTES
 from voxdesk.app import publishing
 from voxdesk.app.commands.flow_test import as_data, run_tests
@@ -22,8 +19,8 @@ from voxdesk.app.drafts import Draft, draft_files, path_of, read_draft, write_dr
 from voxdesk.app.flow_traffic import drawn_with_calls
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Editor, Reader
-from voxdesk.app.http.house import AHouse, House
-from voxdesk.kernel.errors import FlowError, PublishRefused
+from voxdesk.app.http.house import AHouse, House, runnable
+from voxdesk.kernel.errors import PublishRefused
 
 router = APIRouter(tags=["flows"])
 _testing: Final = threading.Semaphore(1)
@@ -158,8 +155,8 @@ def run(
     tests = file_of_tests(draft.path)
     if not tests.is_file():
         raise NotThere(f"{flow} has no tests; they would be in {tests.name}.")
-    dialogue = Dialogue(runnable(draft), Prompts.load(house.prompts))
     with _testing:
+        dialogue = house.dialogues.of(flow, draft.data, house.settings)
         return as_data(run_tests(tests, dialogue, errors, repeat))
 
 
@@ -172,23 +169,11 @@ def graph(
     language: Annotated[str, Query(max_length=35)] = "",
 ) -> Response:
     """The draft as a drawing (SVG), with the shares of real calls on its branches."""
-    drawn = runnable(_draft(house, flow))
+    drawn = runnable(flow, _draft(house, flow).data)
     if language and language not in drawn.languages:
         raise NotThere(f"{flow} has no language {language}; it has {', '.join(drawn.languages)}.")
     graph, traffic = drawn_with_calls(house.database, drawn, language, days, house.clock.now())
     return Response(draw(graph, traffic), media_type="image/svg+xml")
-
-
-def runnable(draft: Draft) -> Flow:
-    """The flow of a draft.
-
-    Raises:
-        FlowError: it has mistakes; the message is the whole report.
-    """
-    checked = check_text(draft.data, name=draft.flow, path=draft.shown)
-    if checked.problems or checked.flow is None:
-        raise FlowError(checked.report)
-    return checked.flow
 
 
 def _draft(house: House, flow: str) -> Draft:

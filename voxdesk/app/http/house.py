@@ -1,14 +1,60 @@
 """What every request may need: settings, database, clock."""
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
+from dialog.dialogue import Dialogue
+from dialog.flow import Flow
+from dialog.flow_file import check_text
+from voxdesk.app.drafts import hash_of
+from voxdesk.app.flow_choice import dialogue_of
 from voxdesk.app.settings import Settings
 from voxdesk.db import Database
 from voxdesk.kernel.clock import Clock
+from voxdesk.kernel.errors import FlowError
+
+DIALOGUES: Final = 8
+
+
+class Dialogues:
+    """The flows that people talk with now; every move of a talk asks for its own again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Dialogue] = {}
+        self._lock = threading.Lock()
+
+    def of(self, flow: str, data: bytes, settings: Settings) -> Dialogue:
+        """The dialogue of a flow's text.
+
+        Raises:
+            FlowError: the text has mistakes; the message is the whole report.
+            ModelMissing: its examples can't be learnt.
+        """
+        key = (flow, hash_of(data))
+        with self._lock:
+            dialogue = self._kept.pop(key, None)
+            if dialogue is None:
+                dialogue = dialogue_of(runnable(flow, data), settings)
+            self._kept[key] = dialogue
+            while len(self._kept) > DIALOGUES:
+                self._kept.pop(next(iter(self._kept)))
+        return dialogue
+
+
+def runnable(flow: str, data: bytes) -> Flow:
+    """The flow of a text.
+
+    Raises:
+        FlowError: it has mistakes; the message is the whole report.
+    """
+    checked = check_text(data, name=flow, path=f"{flow}.yaml")
+    if checked.problems or checked.flow is None:
+        raise FlowError(checked.report)
+    return checked.flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +64,12 @@ class House:
     settings: Settings
     database: Database
     clock: Clock
+    dialogues: Dialogues = field(default_factory=Dialogues)
 
     @property
     def flows(self) -> Path:
         """The folder of the drafts."""
         return self.settings.config_dir / "flows"
-
-    @property
-    def prompts(self) -> Path:
-        """The folder of the standard wordings."""
-        return self.settings.config_dir / "prompts"
 
 
 def house_of(request: Request) -> House:

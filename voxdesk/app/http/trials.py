@@ -4,7 +4,6 @@ The dialogue is pure, so nothing is kept here between two moves: whoever talks s
 so far (`talk`) with each.
 """
 
-from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -13,8 +12,6 @@ from pydantic import BaseModel, Field
 from crm.flows import repository
 from dialog import events
 from dialog.dialogue import Dialogue
-from dialog.flow_file import check_text
-from dialog.prompts import Prompts
 from dialog.trying.moves import Beginning, Move, Talk
 from dialog.trying.trial import Misfit, Moment, Trial, outcomes
 from voxdesk.app import publishing
@@ -22,7 +19,6 @@ from voxdesk.app.drafts import path_of, read_draft
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Reader
 from voxdesk.app.http.house import AHouse, House
-from voxdesk.kernel.errors import FlowError
 
 router = APIRouter(tags=["trials"])
 
@@ -126,10 +122,10 @@ def _dialogue(house: House, flow: str, source: str) -> Dialogue:
         version = publishing.live_version(house.database, flow)
         if version is None:
             raise NotThere(f"{flow} was never published.")
-        return _parsed(version.text.encode(), flow, house)
+        return house.dialogues.of(flow, version.text.encode(), house.settings)
     if not path_of(house.flows, flow).exists():
         raise NotThere(f"There is no draft of {flow}.")
-    return _parsed(read_draft(house.flows, flow).data, flow, house)
+    return house.dialogues.of(flow, read_draft(house.flows, flow).data, house.settings)
 
 
 def _dialogue_of(house: House, talk: Talk) -> Dialogue:
@@ -137,21 +133,9 @@ def _dialogue_of(house: House, talk: Talk) -> Dialogue:
     if path_of(house.flows, talk.flow).exists():
         draft = read_draft(house.flows, talk.flow)
         if draft.hash == talk.version:
-            return _parsed(draft.data, talk.flow, house)
+            return house.dialogues.of(talk.flow, draft.data, house.settings)
     with house.database.reading() as session:
         version = repository.by_hash(session, talk.flow, talk.version)
     if version is None:
         raise Misfit(f"the draft of {talk.flow} was changed since; begin a new talk")
-    return _parsed(version.text.encode(), talk.flow, house)
-
-
-def _parsed(data: bytes, flow: str, house: House) -> Dialogue:
-    return Dialogue(_flow(data, flow), Prompts.load(house.prompts))
-
-
-@lru_cache(maxsize=16)
-def _flow(data: bytes, name: str) -> Any:
-    checked = check_text(data, name=name, path=f"{name}.yaml")
-    if checked.problems or checked.flow is None:
-        raise FlowError(checked.report)
-    return checked.flow
+    return house.dialogues.of(talk.flow, version.text.encode(), house.settings)

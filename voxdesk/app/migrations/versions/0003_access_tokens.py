@@ -1,13 +1,13 @@
 """Access tokens
 
-Revision ID: 0008
+Revision ID: 0003
 Revises: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
