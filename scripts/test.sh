@@ -33,7 +33,7 @@ if [ $# -eq 0 ]; then
         smoking=$!
     fi
     say "All tests on Python $version"
-    run_pytest tests/unit || code=1
+    run_pytest -n 2 tests/unit || code=1
     if [ -n "$smoking" ]; then
         if wait "$smoking"; then
             smoke="Python $other: smoke test passed"
