@@ -366,6 +366,7 @@ class Flow:
         person: where "agent", the key 0 and a failed ladder go; empty: nobody is there.
         language: what the call starts in when the caller's own isn't among `languages`.
         languages: every language that all texts have.
+        takes: variables that it is given by the flow that runs it as a subflow.
     """
 
     name: str
@@ -377,3 +378,4 @@ class Flow:
     person: str = ""
     language: str = DEFAULT_LANGUAGE
     languages: tuple[str, ...] = (DEFAULT_LANGUAGE,)
+    takes: tuple[str, ...] = ()

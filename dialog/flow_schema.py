@@ -133,7 +133,9 @@ def _branch() -> Schema:
 
 _PARSERS: Mapping[Parser, Schema] = {
     values.name: _NAME,
+    values.optional_name: {"anyOf": [{"type": "null"}, _NAME]},
     values.names: {"anyOf": [_NAME, {"type": "array", "items": _NAME}]},
+    values.steps: {"type": "object", "minProperties": 1, "additionalProperties": _NAME},
     values.flag: {"type": "boolean"},
     values.text: _TEXT,
     values.optional_text: {"anyOf": [{"type": "null"}, _TEXT]},

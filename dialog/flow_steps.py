@@ -25,6 +25,7 @@ from dialog.flow import (
 )
 from dialog.flow_answers import DEFAULT_DIGITS, check_answer, country, currency, form
 from dialog.flow_problems import meant
+from dialog.flow_subflow import Return, Subflow
 from dialog.flow_values import Context, Parser
 from dialog.yaml_tree import Node
 from voxdesk.kernel.speech import AnswerKind, BargeIn
@@ -248,6 +249,16 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
             "then": _target(required=True),
         },
     ),
+    "subflow": (
+        Subflow,
+        {
+            "subflow": _Key("flow", values.name),
+            "with": _Key("values", values.templates),
+            "then": _target(),
+            "outcomes": _Key("outcomes", values.steps),
+        },
+    ),
+    "return": (Return, {"return": _Key("outcome", values.optional_name)}),
     "end": (
         End,
         {"end": _Key("prompt", values.optional_text), "reason": _Key("reason", values.name)},

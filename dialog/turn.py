@@ -7,6 +7,7 @@ from typing import Any
 from dialog.events import Action, HangUp, Note, Say
 from dialog.flow import Flow, Step, Text
 from dialog.prompts import Prompts
+from dialog.scopes import scope_of, visible
 from dialog.state import Line, Phase, State
 from dialog.template import RenderFailed, holds, render
 from dialog.understanding.intents import IntentModel
@@ -55,7 +56,7 @@ class Turn:
     def values(self) -> dict[str, Any]:
         """The variables of templates."""
         return {
-            **self.state.variables,
+            **visible(self.state.variables, self.state.step),
             "today": self.state.today,
             "languages": list(self.languages),
         }
@@ -80,10 +81,12 @@ class Turn:
     def value(self, template: str, instead: Mapping[str, Any] | None = None) -> str | None:
         """A template's text for a machine, None when its values don't fit.
 
-        `instead`: values that count before the call's own.
+        `instead`: variables that count before the call's own.
         """
+        scope = scope_of(self.state.step)
+        own = {name.removeprefix(scope): value for name, value in (instead or {}).items()}
         try:
-            return render(template, {**self.values, **(instead or {})}, self.language)
+            return render(template, {**self.values, **own}, self.language)
         except RenderFailed as error:
             self.note(EventKind.ERROR, step=self.state.step, template=template, error=str(error))
             return None

@@ -6,6 +6,7 @@ from typing import Any
 
 from dialog.events import NoInput, Note, Pressed, TransferDone
 from dialog.flow import Ask, Choose, Flow, Handover, Lookup, Menu, Step, Waiting
+from dialog.scopes import visible
 from dialog.template import RenderFailed, holds
 from dialog.text_call import Reaction
 from voxdesk.kernel.call import EventKind
@@ -112,7 +113,7 @@ def _choice(step: Choose, found: Sequence[Branch], reaction: Reaction) -> Branch
     if len(found) < 2:  # noqa: PLR2004  nothing to choose from
         return found[0] if found else None
     after = reaction.after
-    values = {**after.variables, "today": after.today}
+    values = {**visible(after.variables, step.name), "today": after.today}
     for branch in found:
         condition = step.branches[branch.place].condition
         try:

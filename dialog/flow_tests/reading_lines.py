@@ -7,6 +7,7 @@ from dialog import flow_values as values
 from dialog.flow import End, Flow, Message, Queue, Transfer
 from dialog.flow_problems import meant
 from dialog.flow_steps import KEYS_OF_A_PHONE
+from dialog.flow_subflow import Return
 from dialog.flow_templates import variables
 from dialog.flow_tests.script import (
     USUAL_CONFIDENCE,
@@ -202,7 +203,7 @@ def _slots(node: Node, flow: Flow, context: Context) -> Mapping[str, str | None]
 def _ended(node: Node, flow: Flow, context: Context) -> bool | str:
     if isinstance(node.value, bool):
         return node.value
-    own = (step.reason for step in flow.steps.values() if isinstance(step, End))
+    own = (step.reason for step in flow.steps.values() if isinstance(step, End | Return))
     return _one(node, tuple(dict.fromkeys([*OWN_REASONS, *own])), "Reasons", context, "ended")
 
 

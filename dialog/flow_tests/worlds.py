@@ -7,9 +7,10 @@ from random import Random
 from typing import Any
 
 from dialog.flow import Ask, Flow, Lookup
-from dialog.flow_templates import all_templates
+from dialog.flow_templates import GIVEN, templates_by_step
 from dialog.flow_tests.script import USUAL_DAY, World
 from dialog.listening import NUMBERS
+from dialog.scopes import scope_of
 from dialog.template import TemplateProblem, fields_in, names_in
 from dialog.understanding.numbers import CHECKS
 
@@ -87,7 +88,7 @@ def _fields_of(flow: Flow) -> dict[Field, list[Any]]:
     """Each `variable.field` of the templates, and values that make a difference there."""
     named: dict[Field, list[Any]] = {}
     printed: dict[Field, list[Any]] = {}
-    for template in all_templates(flow):
+    for step, template in templates_by_step(flow):
         try:
             fields = fields_in(template)
             fields |= {(name, "") for name in names_in(template) if name == "callee"}
@@ -96,8 +97,9 @@ def _fields_of(flow: Flow) -> dict[Field, list[Any]]:
         conditions = " ".join(one or other for one, other in _CONDITION.findall(template))
         for variable, field in sorted(fields):
             name = f"{variable}.{field}" if field else variable
-            named.setdefault((variable, field), []).extend(_named_in(conditions, name))
-            printed.setdefault((variable, field), []).extend(_printed_in(template, name))
+            whole = variable if variable in GIVEN else f"{scope_of(step)}{variable}"
+            named.setdefault((whole, field), []).extend(_named_in(conditions, name))
+            printed.setdefault((whole, field), []).extend(_printed_in(template, name))
     return {
         (variable, field): _values(values, printed[variable, field], STRANGE if field else "100")
         for (variable, field), values in named.items()
