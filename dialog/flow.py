@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from dialog.business_hours import Hours
 from voxdesk.kernel.speech import AnswerKind, BargeIn
 
 DEFAULT_LANGUAGE = "en"
@@ -367,6 +368,7 @@ class Flow:
         language: what the call starts in when the caller's own isn't among `languages`.
         languages: every language that all texts have.
         takes: variables that it is given by the flow that runs it as a subflow.
+        hours: when places are open, by name; those of subflows as their variables are called.
     """
 
     name: str
@@ -379,3 +381,4 @@ class Flow:
     language: str = DEFAULT_LANGUAGE
     languages: tuple[str, ...] = (DEFAULT_LANGUAGE,)
     takes: tuple[str, ...] = ()
+    hours: Mapping[str, Hours] = field(default_factory=dict)

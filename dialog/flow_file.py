@@ -16,6 +16,7 @@ from dialog.flow_problems import Problem, Problems, meant
 from dialog.flow_sources import Folder, Parts, Read, Source, Sources, Subflows
 from dialog.flow_steps import read_step
 from dialog.flow_values import Context
+from dialog.hours_file import read_hours
 from dialog.language_tags import is_tag, tag_meant
 from dialog.scopes import is_inside
 from dialog.yaml_tree import Node, YamlProblem, decoded, read_tree
@@ -30,6 +31,7 @@ HEADER: Mapping[str, values.Parser] = {
     "language": values.name,
     "languages": values.names,
     "takes": values.names,
+    "hours": read_hours,
 }
 """The keys of a flow, and how each is read; beside them there is "steps"."""
 KEYS = (*HEADER, "steps")
@@ -169,8 +171,9 @@ def _read(
             )
     if not steps and not broken:
         return None
-    steps, without = subflows.put_into(steps, languages, problems)
-    broken = {**broken, **without}
+    put = subflows.put_into(steps, languages, problems)
+    steps, broken = put.steps, {**broken, **put.broken}
+    own_hours = read_hours(entries["hours"], header, "hours") if "hours" in entries else {}
     first = next(name for name in _steps_of(tree) if name in steps or name in broken)
     start = given.get("start") or first
     flow = dataclasses.replace(
@@ -182,6 +185,7 @@ def _read(
         language=languages[0],
         languages=languages,
         takes=values.names(entries["takes"], header, "takes") if "takes" in entries else (),
+        hours={**own_hours, **put.hours},
     )
     check_flow(flow, problems, broken, places)
     return flow

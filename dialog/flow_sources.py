@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from dialog.business_hours import Hours
 from dialog.flow import Flow, Step
 from dialog.flow_problems import Problem, Problems, meant
 from dialog.flow_subflow import Subflow
 from dialog.inlining import entered, inlined, outcomes_of
+from dialog.scopes import inner_scope
 from dialog.yaml_tree import MAX_BYTES
 
 MAX_STEPS = 1000
 """Of a flow together with its subflows; more can't be looked through, by nobody."""
-Broken = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,21 @@ class Read:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Steps with those of their subflows in between.
+
+    Attributes:
+        steps: all of them.
+        broken: those that run nothing, each with where it leads.
+        hours: of subflows, with names of their own.
+    """
+
+    steps: dict[str, Step] = field(default_factory=dict)
+    broken: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hours: dict[str, Hours] = field(default_factory=dict)
+
+
 Reader = Callable[[str, Source, "Subflows"], Read]
 """Reads a flow's text: its name, the text, where its own subflows are."""
 
@@ -111,34 +127,31 @@ class Subflows:
     known: dict[str, Read] = field(default_factory=dict)
 
     def put_into(
-        self, steps: dict[str, Step], languages: tuple[str, ...], problems: Problems
-    ) -> tuple[dict[str, Step], Broken]:
-        """The steps with those of their subflows behind each that runs one.
-
-        Returns:
-            the steps, and those that run nothing, each with where it leads.
-        """
-        found: dict[str, Step] = {}
-        broken: dict[str, tuple[str, ...]] = {}
+        self, steps: Mapping[str, Step], languages: tuple[str, ...], problems: Problems
+    ) -> Put:
+        """The steps with those of their subflows behind each that runs one."""
+        put = Put()
         for name, step in steps.items():
             if not isinstance(step, Subflow):
-                found[name] = step
+                put.steps[name] = step
                 continue
             flow = self._flow(step, problems)
             if flow is None or not _fit(step, flow, languages, problems):
-                broken[name] = (step.then, *step.outcomes.values())
+                put.broken[name] = (step.then, *step.outcomes.values())
                 continue
             inside = {inner.name: inner for inner in inlined(step, flow)}
-            if len(found) + len(inside) >= MAX_STEPS:
+            if len(put.steps) + len(inside) >= MAX_STEPS:
                 problems.add(
                     step.line,
                     f'step "{name}": with its subflows this flow has more than {MAX_STEPS} steps.',
                     "Cut it into several flows, each for a number or a matter of its own.",
                 )
-                broken[name] = (step.then, *step.outcomes.values())
+                put.broken[name] = (step.then, *step.outcomes.values())
                 continue
-            found |= {name: entered(step, flow), **inside}
-        return found, broken
+            put.steps.update({name: entered(step, flow), **inside})
+            scope = inner_scope(name)
+            put.hours.update({f"{scope}{own}": hours for own, hours in flow.hours.items()})
+        return put
 
     def _flow(self, step: Subflow, problems: Problems) -> Flow | None:
         name, where = step.flow, f'step "{step.name}"'

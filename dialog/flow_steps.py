@@ -24,6 +24,7 @@ from dialog.flow import (
     Transfer,
 )
 from dialog.flow_answers import DEFAULT_DIGITS, check_answer, country, currency, form
+from dialog.flow_hours import ByHours
 from dialog.flow_problems import meant
 from dialog.flow_subflow import Return, Subflow
 from dialog.flow_values import Context, Parser
@@ -256,6 +257,15 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
             "with": _Key("values", values.templates),
             "then": _target(),
             "outcomes": _Key("outcomes", values.steps),
+        },
+    ),
+    "hours": (
+        ByHours,
+        {
+            "hours": _Key("hours", values.name),
+            "open": _target(required=True, field="open"),
+            "closed": _target(required=True, field="closed"),
+            "holiday": _target(field="holiday"),
         },
     ),
     "return": (Return, {"return": _Key("outcome", values.optional_name)}),

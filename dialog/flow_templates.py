@@ -108,7 +108,7 @@ def _check_names(flow: Flow, problems: Problems) -> None:
     """A variable that is called as a step which runs a subflow would hide what that fills."""
     runs = {step.name for step in flow.steps.values() if isinstance(step, Subflow)}
     for step in flow.steps.values():
-        for name in sorted(runs.intersection(_sets(step))):
+        for name in sorted(runs.intersection(sets(step))):
             problems.add(
                 step.line,
                 f'step "{step.name}" sets the variable "{name}", and "{name}" is also a step that '
@@ -119,8 +119,13 @@ def _check_names(flow: Flow, problems: Problems) -> None:
 
 def variables(flow: Flow) -> set[str]:
     """Every variable that a call may have: those given, and what steps set."""
-    set_by_steps = (name for step in flow.steps.values() for name in _sets(step))
-    return {*GIVEN, *flow.takes, *set_by_steps}
+    set_by_steps = (name for step in flow.steps.values() for name in sets(step))
+    return {*_given(flow), *set_by_steps}
+
+
+def _given(flow: Flow) -> set[str]:
+    """What there is before any step."""
+    return {*GIVEN, *flow.takes, *(["hours"] if flow.hours else [])}
 
 
 def all_templates(flow: Flow) -> Iterator[str]:
@@ -251,7 +256,7 @@ def prompts_of(step: Step) -> Iterator[tuple[str, Text]]:
         yield "whisper", step.whisper
 
 
-def _sets(step: Step) -> Iterator[str]:
+def sets(step: Step) -> Iterator[str]:
     """The variables that a step may set."""
     if isinstance(step, Ask):
         yield step.slot
@@ -265,13 +270,13 @@ def _sets(step: Step) -> Iterator[str]:
 
 def _setters(flow: Flow, name: str) -> list[str]:
     """The steps that set a variable, or some field of it; of a subflow, whoever runs it."""
-    setters = (step for step in flow.steps.values() if name in readable(_sets(step), ""))
+    setters = (step for step in flow.steps.values() if name in readable(sets(step), ""))
     return list(dict.fromkeys(step.name.partition(INSIDE)[0] for step in setters))
 
 
 def _known_before(flow: Flow) -> dict[str, set[str]]:
     """For each step, what some way to it may have set. The person is reached from everywhere."""
-    known: dict[str, set[str]] = {flow.start: {*GIVEN, *flow.takes}}
+    known: dict[str, set[str]] = {flow.start: _given(flow)}
     waiting = [flow.start]
     asked_for = {name for name in (flow.person, flow.start_over) if name in flow.steps}
     while waiting:
@@ -279,7 +284,7 @@ def _known_before(flow: Flow) -> dict[str, set[str]]:
         step = flow.steps.get(name)
         if step is None:
             continue
-        after = known[name] | set(_sets(step))
+        after = known[name] | set(sets(step))
         targets = {target for _, target, _ in step.targets()}
         if isinstance(step, Waiting):
             targets |= asked_for

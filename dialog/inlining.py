@@ -21,6 +21,7 @@ from dialog.flow import (
     Step,
     Waiting,
 )
+from dialog.flow_hours import ByHours
 from dialog.flow_subflow import Return, Subflow
 from dialog.scopes import INSIDE, inner_scope
 from dialog.yaml_tree import LineNumber
@@ -38,6 +39,7 @@ LEADS: Fields = {
     Lookup: ("found", "missing", "failed"),
     Handover: ("outcomes",),
     Subflow: ("entry", "outcomes"),
+    ByHours: ("open", "closed", "holiday"),
 }
 """Fields of steps that name steps."""
 NAMES: Fields = {
@@ -45,8 +47,9 @@ NAMES: Fields = {
     Menu: ("also",),
     Set: ("values",),
     Lookup: ("into",),
+    ByHours: ("hours",),
 }
-"""Fields of steps that name variables; of a mapping, its keys do."""
+"""Fields of steps that name variables, or hours; of a mapping, its keys do."""
 
 
 def inlined(caller: Subflow, flow: Flow) -> Iterator[Step]:

@@ -2,12 +2,15 @@
 
 import dataclasses
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
+from dialog.business_hours import Opening
 from dialog.events import Action, HangUp, Note, Say
 from dialog.flow import Flow, Step, Text
+from dialog.hours_now import HoursNow
 from dialog.prompts import Prompts
-from dialog.scopes import scope_of, visible
+from dialog.scopes import FIELD, scope_of, visible
 from dialog.state import Line, Phase, State
 from dialog.template import RenderFailed, holds, render
 from dialog.understanding.intents import IntentModel
@@ -36,6 +39,7 @@ class Turn:
         self.state = state
         self.intents = intents
         self.actions: list[Action] = []
+        self._hours: dict[str, HoursNow] = {}
 
     def change(self, **values: Any) -> None:
         """Put new values into the state."""
@@ -59,7 +63,25 @@ class Turn:
             **visible(self.state.variables, self.state.step),
             "today": self.state.today,
             "languages": list(self.languages),
+            **({"hours": self.hours} if self.flow.hours else {}),
         }
+
+    @property
+    def hours(self) -> HoursNow:
+        """When places are open, as the current step calls them; the log says what was read."""
+        scope = scope_of(self.state.step)
+        if scope not in self._hours:
+            own = {
+                name.removeprefix(scope): hours
+                for name, hours in self.flow.hours.items()
+                if name.startswith(scope) and FIELD not in name.removeprefix(scope)
+            }
+            read = partial(self._note_hours, scope)
+            self._hours[scope] = HoursNow(own, self.state.at, read)
+        return self._hours[scope]
+
+    def _note_hours(self, scope: str, name: str, opening: Opening) -> None:
+        self.note(EventKind.HOURS, hours=f"{scope}{name}", state=opening.state, at=self.state.at)
 
     def note(self, kind: EventKind, **data: Any) -> None:
         """A line for the call's log."""

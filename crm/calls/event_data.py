@@ -204,6 +204,20 @@ class LookupData(TypedDict, total=False):
     took_ms: float
 
 
+class HoursData(TypedDict, total=False):
+    """HOURS: a flow asked whether a place is open.
+
+    Attributes:
+        hours: name of the hours in the flow.
+        state: "open", "closed" or "holiday".
+        at: the moment that was looked at, ISO.
+    """
+
+    hours: str
+    state: str
+    at: str
+
+
 class QueuedData(TypedDict, total=False):
     """QUEUED."""
 

@@ -103,6 +103,7 @@ _SHAPES: Mapping[str, Shape] = {
     "transfer": Shape(_arrow, pad=44, flat=0.6),
     "queue": Shape(_arrow, pad=44, flat=0.6),
     "message": Shape(_note),
+    "hours": Shape(_diamond, pad=20, tall=18, flat=0.16, stretch=math.sqrt(3)),
     "subflow": Shape(_framed, pad=44),
     "return": Shape(_round(100), pad=40, flat=0.5),
     "end": Shape(_round(100), pad=40, flat=0.5),
@@ -117,7 +118,8 @@ HUES: Mapping[str, str] = {
     "transfer": "rose",
     "queue": "rose",
     "message": "teal",
-    "subflow": "amber",
+    "hours": "amber",
+    "subflow": "violet",
     "return": "grey",
     "end": "ink",
 }

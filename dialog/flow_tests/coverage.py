@@ -6,6 +6,7 @@ from typing import Any
 
 from dialog.events import NoInput, Note, Pressed, TransferDone
 from dialog.flow import Ask, Choose, Flow, Handover, Lookup, Menu, Step, Waiting
+from dialog.flow_hours import ByHours
 from dialog.scopes import visible
 from dialog.template import RenderFailed, holds
 from dialog.text_call import Reaction
@@ -136,6 +137,9 @@ def _key(source: Step, reaction: Reaction, notes: Sequence[Note]) -> str:
         if outcome == "connected":
             return "then"
         return outcome if outcome in source.outcomes else "failed"
+    if isinstance(source, ByHours):
+        state = str((_last(notes, EventKind.HOURS) or {}).get("state", ""))
+        return state if state in {key for key, _, _ in source.targets()} else "closed"
     return "then"
 
 

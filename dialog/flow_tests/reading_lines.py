@@ -1,6 +1,7 @@
 """Reads one line of a test's conversation: what the caller does, and what must come of it."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from dialog import flow_values as values
@@ -11,6 +12,8 @@ from dialog.flow_subflow import Return
 from dialog.flow_templates import variables
 from dialog.flow_tests.script import (
     USUAL_CONFIDENCE,
+    USUAL_DAY,
+    ClockTurns,
     CrmTurns,
     Doing,
     Expected,
@@ -24,7 +27,7 @@ from dialog.flow_tests.script import (
 from dialog.flow_values import Context
 from dialog.yaml_tree import Node
 
-DOES = ("caller", "keys", "silence", "transfer", "queue", "message", "crm")
+DOES = ("caller", "keys", "silence", "transfer", "queue", "message", "crm", "at")
 HOW = ("confidence", "over_prompt")
 EXPECTS = (
     "hears", "hears_not", "step", "slots", "queued", "transferred", "recording", "ended",
@@ -125,6 +128,27 @@ def _crm_turns(node: Node, _given: Mapping[str, Node], context: Context) -> CrmT
     return CrmTurns(values.one_of(("away", "there"))(node, context, "crm") == "away")
 
 
+def read_moment(node: Node, context: Context, key: str) -> str:
+    """A time of a day; empty where it is none."""
+    written = "" if node.is_map or node.is_list else node.raw.strip()
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        moment = None
+    if moment is None or "T" not in written.upper().replace(" ", "T"):
+        context.problems.add(
+            node.at,
+            f'{context.where}: "{key}" must be a time with its day, and is "{written[:40]}".',
+            f"Write {key}: 2026-12-24T18:30; with an offset from UTC, 2026-12-24T18:30+01:00.",
+        )
+        return ""
+    return moment.isoformat(timespec="minutes")
+
+
+def _clock_turns(node: Node, _given: Mapping[str, Node], context: Context) -> ClockTurns:
+    return ClockTurns(read_moment(node, context, "at") or f"{USUAL_DAY}T12:00")
+
+
 _READ: Mapping[str, Callable[[Node, Mapping[str, Node], Context], Doing]] = {
     "caller": _says,
     "keys": _presses,
@@ -133,6 +157,7 @@ _READ: Mapping[str, Callable[[Node, Mapping[str, Node], Context], Doing]] = {
     "queue": _queue_ends,
     "message": _message_ends,
     "crm": _crm_turns,
+    "at": _clock_turns,
 }
 
 # ------------------------------------------------------------------ what must come of it

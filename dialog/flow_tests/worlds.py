@@ -21,6 +21,7 @@ STRANGE = "something else"
 """A value that no condition names."""
 _DAYS = (-3, -1, 0, 1, 4, 90)
 _KNOWN, _THERE, _AWAY = 0.5, 0.7, 0.1  # shares of callers, of records, of bad days
+_SPECIAL = 0.3  # share of calls on days that differ
 _LONGEST_NUMBER = 9
 
 Field = tuple[str, str]
@@ -61,7 +62,19 @@ class Worlds:
             records=records,
             callee=random.choice(self._fields.get(("callee", ""), ["100"])),
             crm_away=random.random() < _AWAY,
+            at=self._moment(random),
         )
+
+    def _moment(self, random: Random) -> str:
+        """Any time of a year, holidays often; nothing where the flow doesn't ask for the time."""
+        if not self._flow.hours:
+            return ""
+        hours = random.choice([self._flow.hours[name] for name in sorted(self._flow.hours)])
+        first = date.fromisoformat(USUAL_DAY)
+        days = [first + timedelta(ahead) for ahead in range(365)]
+        special = [day for day in days if hours.is_holiday(day) or day.isoformat() in hours.dates]
+        day = random.choice(special if special and random.random() < _SPECIAL else days)
+        return f"{day}T{random.randrange(24):02d}:{random.randrange(60):02d}"
 
     def _numbers(self, random: Random) -> list[str]:
         asks = (step for step in self._flow.steps.values() if isinstance(step, Ask))

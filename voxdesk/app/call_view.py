@@ -187,6 +187,7 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.PROMPT_PAUSED: lambda _: "prompt paused",
     EventKind.PROMPT_RESUMED: lambda _: "prompt goes on",
     EventKind.PROMPT_FINISHED: lambda _: "prompt finished",
+    EventKind.HOURS: lambda data: f"hours {_get(data, 'hours')}: {_get(data, 'state')}",
     EventKind.UNDERSTOOD: lambda data: f"understood {_slot(data)}",
     EventKind.CONFIRM: lambda data: f"asks back: {_slot(data)}",
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from asr.turns import profile_for
 from dialog.dialogue import Dialogue
@@ -63,6 +63,7 @@ class ConversationParts:
     leave: Callable[[Leave], None]  # all is said; the call goes to a person, a mailbox, its end
     turns: TurnsSettings
     today: date  # what the caller's "tomorrow" counts from
+    now: Callable[[], datetime]
     keep: Callable[[], None]  # the state has changed; another engine may need it
 
 
@@ -124,7 +125,7 @@ class Conversation:
 
     def dispatch(self, event: Event) -> None:
         """Tell the dialogue, and do what it says."""
-        self._state, actions = self._parts.dialogue.step(self._state, event)
+        self._state, actions = self._parts.dialogue.step(self._state, event, self._parts.now())
         if any(isinstance(action, Listen | Lookup | Leave) for action in actions):
             self._digits_until_ms = None
         self.perform(actions)

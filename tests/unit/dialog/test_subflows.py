@@ -19,7 +19,7 @@ from dialog.flow_graph.svg import draw
 from dialog.flow_sources import Parts
 from dialog.flow_steps import KINDS
 from dialog.flow_subflow import Subflow
-from dialog.flow_templates import _sets
+from dialog.flow_templates import sets
 from dialog.flow_tests.coverage import Coverage
 from dialog.flow_tests.reading import check_tests
 from dialog.flow_tests.running import run_test
@@ -396,7 +396,7 @@ def test_every_kind_of_step_can_be_part_of_a_subflow(kind: str) -> None:
 
 
 def _variables(step: Step) -> set[str]:
-    return {name for name in _sets(step) if name != "language"}
+    return {name for name in sets(step) if name != "language"}
 
 
 # ------------------------------------------------------------------ one text, versions, differences
