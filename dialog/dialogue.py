@@ -23,6 +23,7 @@ from dialog.flow import Flow, Handover, Message, Waiting
 from dialog.flow_templates import all_templates
 from dialog.ladder import no_input
 from dialog.looking_up import looked_up
+from dialog.privacy import private_variables
 from dialog.prompts import Prompts
 from dialog.resuming import resume
 from dialog.state import Phase, State
@@ -54,6 +55,7 @@ class Dialogue:
         self.flow = flow
         self.prompts = prompts
         self._intents = intents
+        self._private = private_variables(flow)
         spoken = flow.languages if languages is None else languages
         for template in all_templates(flow):
             compile_now(template)  # the first caller must not wait for it
@@ -75,6 +77,7 @@ class Dialogue:
         """
         state = _at(state, event, at)
         turn = Turn(self.flow, self.prompts, self.languages, state, self._intents)
+        turn.private = self._private
         if isinstance(event, Resumed):
             resume(turn)
         elif state.phase is Phase.NEW:

@@ -94,7 +94,8 @@ class Step:
         then: the next step; empty where the step names its outcomes or ends the call.
         language: the step is said and heard in this language, or empty for the call's.
         barge_in: what stops its prompt.
-        sensitive: its texts are never cached on disk nor sent to a cloud voice.
+        sensitive: nothing of what is said or keyed at it stays: its texts are never cached on disk
+            nor sent to a cloud voice, recordings are silent, the log has no words, keys or values.
     """
 
     kind: ClassVar[str] = ""

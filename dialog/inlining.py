@@ -74,7 +74,8 @@ def inlined(caller: Subflow, flow: Flow) -> Iterator[Step]:
         changes |= {field: _name(getattr(step, field), variable) for field in _of(step, NAMES)}
         if _comes_back(step):
             changes["then"] = caller.outcomes.get(step.outcome, "") if step.outcome else caller.then
-        yield dataclasses.replace(step, name=inside(name), **changes)
+        sensitive = step.sensitive or caller.sensitive
+        yield dataclasses.replace(step, name=inside(name), sensitive=sensitive, **changes)
 
 
 def entered(caller: Subflow, flow: Flow) -> Subflow:

@@ -98,7 +98,9 @@ class Coverage:
         if isinstance(source, Choose):
             return _choice(source, found, reaction)
         key = _key(source, reaction, notes)
-        return next((branch for branch in found if branch.key == key), None)
+        options = (branch for branch in found if branch.key.startswith("options."))
+        hidden = next(options, None) if source.sensitive and key == UNKNOWN_OPTION else None
+        return next((branch for branch in found if branch.key == key), hidden)
 
 
 def _source(reaction: Reaction, flow: Flow) -> Step | None:
@@ -151,6 +153,8 @@ def _answer(step: Waiting, reaction: Reaction, notes: Sequence[Note]) -> str:
         return "give_up"
     value = _value(reaction, notes)
     if isinstance(step, Ask):
+        if step.sensitive:
+            value = str(reaction.after.variables.get(step.slot, ""))
         own = {"yes": step.yes, "no": step.no}.get(value, "")
         filled = _last(notes, EventKind.SLOT)
         return "" if filled is None else (value if own else "then")
@@ -167,6 +171,10 @@ def _value(reaction: Reaction, notes: Sequence[Note]) -> str:
             return str(data["value"])
     candidate = reaction.before.candidate
     return candidate.value if candidate else ""
+
+
+UNKNOWN_OPTION = "options..then"
+"""The branch of an option that a sensitive menu doesn't tell."""
 
 
 def _lookup(reaction: Reaction, notes: Sequence[Note]) -> str:

@@ -333,7 +333,7 @@ class CallSession:
                 pass
 
     def _on_audio(self, event: AudioReceived) -> None:
-        self._recording.add(event)
+        self._recording.add(event, sensitive=self._ready and self._conversation.sensitive)
         self._hearing.hear(event.heard, event.sent)
         self._speaking.look()
         if not self._ready or self._failing:
