@@ -132,6 +132,7 @@ class Waiting(Step):
         attempts: failed tries before the call goes to `give_up`.
         give_up: a step; the flow's person where it is empty.
         hint: a natural sentence that biases the recognizer.
+        grammar: all that callers say here; recognizers that have a grammar hear nothing else.
         no_input_s: silence that counts as no answer.
         inter_digit_s: silence that ends keyed digits.
         max_speech_s: a turn is cut there.
@@ -144,6 +145,7 @@ class Waiting(Step):
     attempts: int = 3
     give_up: str = ""
     hint: Text = NOTHING
+    grammar: Phrases = NO_PHRASES
     no_input_s: float = 5.0
     inter_digit_s: float = 2.5
     max_speech_s: float = 20.0

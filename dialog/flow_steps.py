@@ -153,6 +153,7 @@ _WAITING: Mapping[str, _Key] = {
     "attempts": _Key("attempts", values.number(1, 9, whole=True)),
     "give_up": _Key("give_up", values.name),
     "hint": _Key("hint", values.text),
+    "grammar": _Key("grammar", values.phrases),
     "no_input_s": _Key("no_input_s", values.number(1, 60, "seconds")),
     "inter_digit_s": _Key("inter_digit_s", values.number(0.5, 15, "seconds")),
     "max_speech_s": _Key("max_speech_s", values.number(2, 120, "seconds")),
