@@ -9,9 +9,11 @@ def closed_phrases(expectation: Expectation) -> tuple[str, ...]:
     The step's further phrases (commands that are understood everywhere) belong to it. Empty where
     the caller may say anything.
     """
-    if expectation.sentences or expectation.kind not in (AnswerKind.CHOICE, AnswerKind.YES_NO):
+    closed = expectation.kind in (AnswerKind.CHOICE, AnswerKind.YES_NO)
+    if expectation.sentences or not (closed or expectation.grammar):
         return ()
-    answers = [phrase for choice in expectation.choices for phrase in choice.phrases]
+    choices = (phrase for choice in expectation.choices for phrase in choice.phrases)
+    answers = [*choices, *expectation.grammar]
     if not answers:
         return ()
     return tuple(sorted({plain(phrase) for phrase in (*answers, *expectation.phrases)} - {""}))

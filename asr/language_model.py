@@ -66,7 +66,7 @@ def phrases_of(expectation: Expectation) -> tuple[Phrase, ...]:
     """Every phrase that the step lists, each wording once."""
     texts = [phrase for choice in expectation.choices for phrase in choice.phrases]
     found: dict[tuple[str, ...], Phrase] = {}
-    for text in (*texts, *expectation.phrases, *expectation.entities):
+    for text in (*texts, *expectation.grammar, *expectation.phrases, *expectation.entities):
         words = words_of(text)
         if words and words not in found:
             found[words] = Phrase(" ".join(text.split()), words, pronounce(text))

@@ -1,6 +1,8 @@
 """The dialogue: `step(state, event) -> (state, actions)`, pure: the same log, the same call."""
 
+import dataclasses
 from collections.abc import Collection
+from datetime import datetime
 
 from dialog import answering, keys
 from dialog.confirming import confirm
@@ -21,6 +23,7 @@ from dialog.flow import Flow, Handover, Message, Waiting
 from dialog.flow_templates import all_templates
 from dialog.ladder import no_input
 from dialog.looking_up import looked_up
+from dialog.privacy import private_variables
 from dialog.prompts import Prompts
 from dialog.resuming import resume
 from dialog.state import Phase, State
@@ -28,6 +31,9 @@ from dialog.template import compile_now
 from dialog.turn import Turn
 from dialog.understanding.intents import IntentModel
 from voxdesk.kernel.call import EventKind
+
+NOON = "12:00"
+"""The time of a call of which only the day is known."""
 
 
 class Dialogue:
@@ -49,6 +55,7 @@ class Dialogue:
         self.flow = flow
         self.prompts = prompts
         self._intents = intents
+        self._private = private_variables(flow)
         spoken = flow.languages if languages is None else languages
         for template in all_templates(flow):
             compile_now(template)  # the first caller must not wait for it
@@ -58,14 +65,19 @@ class Dialogue:
         """A call that hasn't been answered yet."""
         return State(version=self.flow.version)
 
-    def step(self, state: State, event: Event) -> tuple[State, list[Action]]:
+    def step(
+        self, state: State, event: Event, at: datetime | None = None
+    ) -> tuple[State, list[Action]]:
         """The next state, and what to do, in order.
 
         Args:
             state: of this flow's version; from `initial_state` or `State.from_json`.
             event: what happened. One that means nothing now changes nothing.
+            at: when. Without it, it is the time of the event before, at first that of `Started`.
         """
+        state = _at(state, event, at)
         turn = Turn(self.flow, self.prompts, self.languages, state, self._intents)
+        turn.private = self._private
         if isinstance(event, Resumed):
             resume(turn)
         elif state.phase is Phase.NEW:
@@ -93,6 +105,15 @@ class Dialogue:
             variables={"caller": caller, "callee": event.callee},
         )
         enter(turn, self.flow.start)
+
+
+def _at(state: State, event: Event, at: datetime | None) -> State:
+    """The state at the moment of the event."""
+    if at is not None:
+        return dataclasses.replace(state, at=at.isoformat(timespec="seconds"))
+    if isinstance(event, Started) and event.today and not state.at:
+        return dataclasses.replace(state, at=f"{event.today}T{event.now or NOON}")
+    return state
 
 
 def _listening(turn: Turn, event: Event) -> None:

@@ -7,7 +7,6 @@ from dialog import events
 from dialog.filling import fill, forget_ahead, needs_read_back, taken_ahead
 from dialog.flow import (
     Ask,
-    Choose,
     End,
     Handover,
     Lookup,
@@ -21,6 +20,7 @@ from dialog.flow import (
     Waiting,
 )
 from dialog.listening import listen
+from dialog.passing import PASSING, passed
 from dialog.read_back import read_back
 from dialog.state import Guess, Phase
 from dialog.turn import Turn
@@ -59,15 +59,8 @@ def _do(turn: Turn, step: Step) -> str | None:  # noqa: PLR0911  one case a kind
     if isinstance(step, Set):
         _set(turn, step)
         return step.then
-    if isinstance(step, Choose):
-        return next(
-            (
-                branch.then
-                for branch in step.branches
-                if not branch.condition or turn.holds(branch.condition)
-            ),
-            "",
-        )
+    if isinstance(step, PASSING):
+        return passed(turn, step)
     if isinstance(step, End):
         turn.hang_up(step.reason, turn.text(step.prompt))
         return None

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from dialog.business_hours import Hours
 from voxdesk.kernel.speech import AnswerKind, BargeIn
 
 DEFAULT_LANGUAGE = "en"
@@ -93,7 +94,8 @@ class Step:
         then: the next step; empty where the step names its outcomes or ends the call.
         language: the step is said and heard in this language, or empty for the call's.
         barge_in: what stops its prompt.
-        sensitive: its texts are never cached on disk nor sent to a cloud voice.
+        sensitive: nothing of what is said or keyed at it stays: its texts are never cached on disk
+            nor sent to a cloud voice, recordings are silent, the log has no words, keys or values.
     """
 
     kind: ClassVar[str] = ""
@@ -130,6 +132,7 @@ class Waiting(Step):
         attempts: failed tries before the call goes to `give_up`.
         give_up: a step; the flow's person where it is empty.
         hint: a natural sentence that biases the recognizer.
+        grammar: all that callers say here; recognizers that have a grammar hear nothing else.
         no_input_s: silence that counts as no answer.
         inter_digit_s: silence that ends keyed digits.
         max_speech_s: a turn is cut there.
@@ -142,6 +145,7 @@ class Waiting(Step):
     attempts: int = 3
     give_up: str = ""
     hint: Text = NOTHING
+    grammar: Phrases = NO_PHRASES
     no_input_s: float = 5.0
     inter_digit_s: float = 2.5
     max_speech_s: float = 20.0
@@ -366,6 +370,8 @@ class Flow:
         person: where "agent", the key 0 and a failed ladder go; empty: nobody is there.
         language: what the call starts in when the caller's own isn't among `languages`.
         languages: every language that all texts have.
+        takes: variables that it is given by the flow that runs it as a subflow.
+        hours: when places are open, by name; those of subflows as their variables are called.
     """
 
     name: str
@@ -377,3 +383,5 @@ class Flow:
     person: str = ""
     language: str = DEFAULT_LANGUAGE
     languages: tuple[str, ...] = (DEFAULT_LANGUAGE,)
+    takes: tuple[str, ...] = ()
+    hours: Mapping[str, Hours] = field(default_factory=dict)

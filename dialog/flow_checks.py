@@ -10,6 +10,8 @@ from dialog.flow_problems import Problems, meant
 from dialog.flow_silence import check_silence
 from dialog.flow_speech import check_speech
 from dialog.flow_templates import check_templates
+from dialog.hours_checks import check_hours
+from dialog.privacy import check_privacy
 from dialog.template import TemplateProblem, names_in_condition
 from dialog.understanding.words import squeezed
 from voxdesk.kernel.speech import AnswerKind
@@ -43,6 +45,8 @@ def check_flow(
     if check_templates(flow, problems, complete=not broken, places=places) and not broken:
         check_silence(flow, problems)
     check_speech(flow, problems, places)
+    check_hours(flow, problems, places)
+    check_privacy(flow, problems, places)
 
 
 def _check_targets(

@@ -7,12 +7,14 @@ the order of steps and keys make no difference where they have no meaning.
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final
 
+from dialog.bundle import unbundled
 from dialog.flow_diff_names import Plain, renames
 from dialog.flow_steps import KINDS
+from dialog.scopes import INSIDE
 from dialog.yaml_tree import Node, read_tree
 
 _ORDERED: Final = frozenset({"options", "set"})
@@ -83,12 +85,43 @@ class FlowDiff:
         return any((self.settings, self.added, self.removed, self.renamed, self.changed))
 
 
+def joined(whole: FlowDiff, part: FlowDiff, name: str) -> FlowDiff:
+    """Both differences as one; `name` is that of the subflow which `part` is about."""
+
+    def inside(place: str) -> str:
+        return f"{name}{INSIDE}{place}"
+
+    settings = (replace(change, place=inside(change.place)) for change in part.settings)
+    renamed = (
+        Renamed(inside(one.before), inside(one.after), tuple(map(inside, one.followed)))
+        for one in part.renamed
+    )
+    return FlowDiff(
+        settings=(*whole.settings, *settings),
+        added=(*whole.added, *(replace(step, name=inside(step.name)) for step in part.added)),
+        removed=(*whole.removed, *(replace(step, name=inside(step.name)) for step in part.removed)),
+        renamed=(*whole.renamed, *renamed),
+        changed=(*whole.changed, *(replace(step, name=inside(step.name)) for step in part.changed)),
+    )
+
+
 def compare(before: bytes, after: bytes) -> FlowDiff:
     """What changed from one text of a flow to another; an empty text is a flow without steps.
+
+    Subflows that are in the texts are compared too; their steps are called "verify/ask".
 
     Raises:
         YamlProblem: one of them is no YAML that could be a flow.
     """
+    old, old_parts = unbundled(before)
+    new, new_parts = unbundled(after)
+    diff = _compare(old, new)
+    for name in dict.fromkeys([*old_parts, *new_parts]):
+        diff = joined(diff, _compare(old_parts.get(name, b""), new_parts.get(name, b"")), name)
+    return diff
+
+
+def _compare(before: bytes, after: bytes) -> FlowDiff:
     old, new = _parted(read_tree(before)), _parted(read_tree(after))
     renamed = renames(old.steps, new.steps)
     followed: dict[tuple[str, str], list[str]] = {pair: [] for pair in renamed.items()}

@@ -6,15 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dialog import bundle
 from dialog import flow_values as values
+from dialog.bundle import bundled, unbundled
 from dialog.flow import DEFAULT_LANGUAGE, Flow, Step
 from dialog.flow_checks import check_flow
 from dialog.flow_places import Places
 from dialog.flow_problems import Problem, Problems, meant
+from dialog.flow_sources import Folder, Parts, Read, Source, Sources, Subflows
 from dialog.flow_steps import read_step
 from dialog.flow_values import Context
+from dialog.hours_file import read_hours
 from dialog.language_tags import is_tag, tag_meant
-from dialog.yaml_tree import MAX_BYTES, Node, YamlProblem, decoded, read_tree
+from dialog.scopes import is_inside
+from dialog.yaml_tree import Node, YamlProblem, decoded, read_tree
 from voxdesk.kernel.errors import FlowError
 
 TESTS_ENDING = ".tests.yaml"
@@ -25,6 +30,8 @@ HEADER: Mapping[str, values.Parser] = {
     "person": values.name,
     "language": values.name,
     "languages": values.names,
+    "takes": values.names,
+    "hours": read_hours,
 }
 """The keys of a flow, and how each is read; beside them there is "steps"."""
 KEYS = (*HEADER, "steps")
@@ -32,11 +39,16 @@ KEYS = (*HEADER, "steps")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file that was read: the flow, if it has one at all, and what is wrong."""
+    """A file that was read: the flow, if it has one at all, and what is wrong.
+
+    `data` is its text together with those of the subflows that it runs: `version` is its hash, and
+    it can be checked again without them.
+    """
 
     flow: Flow | None
     problems: tuple[Problem, ...]
     path: str
+    data: bytes = b""
 
     @property
     def report(self) -> str:
@@ -66,24 +78,49 @@ def check_file(path: Path) -> Checked:
     shown = shown_path(path)
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(bundle.MAX_BYTES + 1)
     except OSError as error:
         problem = Problem(1, f"The file can't be read: {error.strerror}.")
         return Checked(None, (problem,), shown)
-    return check_text(data, name=path.stem, path=shown)
+    return check_text(data, name=path.stem, path=shown, sources=Folder(path.parent, shown_path))
 
 
-def check_text(data: bytes, *, name: str, path: str) -> Checked:
-    """The same for a file's content. `name` and `path` are what the flow and messages say."""
+def check_text(data: bytes, *, name: str, path: str, sources: Sources | None = None) -> Checked:
+    """The same for a file's content.
+
+    Args:
+        data: the text; one of a published version has its subflows in it.
+        name: of the flow.
+        path: what messages say.
+        sources: where subflows are that aren't in the text.
+    """
+    main, parts = unbundled(data)
+    found = Parts(parts, path) if parts or sources is None else sources
+    subflows = Subflows(found, _read_subflow, (name,))
+    read = _read_text(Source(main, path), name, subflows)
+    whole = bundled(main, subflows.used)
+    flow = read.flow and dataclasses.replace(read.flow, version=version_of(whole))
+    return Checked(flow, read.problems, path, whole)
+
+
+def version_of(data: bytes) -> str:
+    """The version of the flow of this text, its subflows included."""
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
+def _read_subflow(name: str, source: Source, subflows: Subflows) -> Read:
+    return _read_text(source, name, subflows)
+
+
+def _read_text(source: Source, name: str, subflows: Subflows) -> Read:
     problems = Problems()
     try:
-        tree = read_tree(data)
+        tree = read_tree(source.data)
     except YamlProblem as problem:
-        return Checked(None, (Problem.of(problem),), path)
-    version = hashlib.sha256(data).hexdigest()[:12]
-    places = Places(_steps_of(tree), decoded(data).splitlines())
-    flow = _read(tree, Flow(name, path, version, {}, ""), places, problems)
-    return Checked(flow, problems.all, path)
+        return Read(None, (Problem.of(problem),), source.path)
+    places = Places(_steps_of(tree), decoded(source.data).splitlines())
+    flow = _read(tree, Flow(name, source.path, "", {}, ""), places, problems, subflows)
+    return Read(flow, problems.all, source.path)
 
 
 def shown_path(path: Path) -> str:
@@ -99,7 +136,9 @@ def _steps_of(tree: Node) -> Mapping[str, Node]:
     return steps.entries() if steps else {}
 
 
-def _read(tree: Node, empty: Flow, places: Places, problems: Problems) -> Flow | None:
+def _read(
+    tree: Node, empty: Flow, places: Places, problems: Problems, subflows: Subflows
+) -> Flow | None:
     """The flow; `empty` is what is known of it without its content."""
     if not tree.is_map:
         problems.add(tree.line, "A flow is a list of keys with values.", f"Keys: {', '.join(KEYS)}")
@@ -132,7 +171,11 @@ def _read(tree: Node, empty: Flow, places: Places, problems: Problems) -> Flow |
             )
     if not steps and not broken:
         return None
-    start = given.get("start") or next(iter([*steps, *broken]))
+    put = subflows.put_into(steps, languages, problems)
+    steps, broken = put.steps, {**broken, **put.broken}
+    own_hours = read_hours(entries["hours"], header, "hours") if "hours" in entries else {}
+    first = next(name for name in _steps_of(tree) if name in steps or name in broken)
+    start = given.get("start") or first
     flow = dataclasses.replace(
         empty,
         steps=steps,
@@ -141,6 +184,8 @@ def _read(tree: Node, empty: Flow, places: Places, problems: Problems) -> Flow |
         person=given.get("person", ""),
         language=languages[0],
         languages=languages,
+        takes=values.names(entries["takes"], header, "takes") if "takes" in entries else (),
+        hours={**own_hours, **put.hours},
     )
     check_flow(flow, problems, broken, places)
     return flow
@@ -219,6 +264,12 @@ def _steps(
     for name, entry in node.entries().items():
         if not name.strip():
             problems.add(entry.line, "A step has no name.", "Write a name before the colon.")
+        elif is_inside(name):
+            problems.add(
+                entry.line,
+                f'The step "{name}" has a slash in its name, as only steps of subflows have.',
+                f"Write {name.replace('/', '_')}.",
+            )
     for key, at in node.repeated:
         problems.add(at, f'There are two steps "{key}".', "Give one of them another name.")
     check_bare(node, "The steps", problems)

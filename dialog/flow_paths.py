@@ -9,6 +9,7 @@ from functools import partial
 from dialog.entering import MAX_MOVES
 from dialog.flow import Flow, Message, Queue, Step, Waiting
 from dialog.flow_problems import Problems, nearest
+from dialog.flow_subflow import Return
 
 ENDS = frozenset({"end", "transfer", "queue"})
 """Kinds of steps that can end the call: a transfer or a person may too."""
@@ -147,7 +148,7 @@ def _check_ends(
     for name, targets in onward.items():
         for target in targets or ():
             before[target].append(name)
-    ends = {name for name, step in flow.steps.items() if step.kind in ENDS}
+    ends = {name for name, step in flow.steps.items() if _may_end(step)}
     if ends:
         ends |= {name for name, targets in onward.items() if targets is None}
     waiting = list(ends)
@@ -173,6 +174,11 @@ def _check_ends(
             f"{shown(path)}.",
             'Let one of them go to a step with "end", "transfer" or "queue".',
         )
+
+
+def _may_end(step: Step) -> bool:
+    """Whether the call may end at a step; where nobody runs a flow, going back ends it."""
+    return step.kind in ENDS or (isinstance(step, Return) and not step.then)
 
 
 def _round_from(name: str, flow: Flow) -> list[str]:

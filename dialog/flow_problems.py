@@ -37,11 +37,21 @@ class Problem:
         """Of the line, from 1; 0 where it isn't known."""
         return self.line.column if isinstance(self.line, LineNumber) else 0
 
+    @property
+    def path(self) -> str:
+        """The file, where it is another one than that which was read: a subflow's; or empty."""
+        return path_of(self.line)
+
     def shown(self, path: str) -> str:
         """The message as it is printed: file, line, column, what is wrong, what to do."""
         column = f":{self.column}" if self.column else ""
-        head = f"{path}:{self.line:d}{column}  {self.text}"
+        head = f"{self.path or path}:{self.line:d}{column}  {self.text}"
         return f"{head}\n  {self.hint}" if self.hint else head
+
+
+def path_of(line: int) -> str:
+    """The file that a line is in, where that is a subflow's; or empty."""
+    return line.path if isinstance(line, LineNumber) else ""
 
 
 class Problems:
@@ -49,12 +59,12 @@ class Problems:
 
     def __init__(self) -> None:
         """Nothing is wrong yet."""
-        self._found: dict[tuple[int, int, str, str], Problem] = {}
+        self._found: dict[tuple[str, int, int, str, str], Problem] = {}
 
     def add(self, line: int, text: str, hint: str = "") -> None:
         """One more; the same one twice counts once."""
         problem = Problem(line, text, hint)
-        self._found[(int(line), problem.column, text, hint)] = problem
+        self._found[(problem.path, int(line), problem.column, text, hint)] = problem
 
     @property
     def all(self) -> tuple[Problem, ...]:

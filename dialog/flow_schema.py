@@ -14,6 +14,7 @@ from dialog.flow_answers import BELONGS, country, currency, form
 from dialog.flow_file import HEADER
 from dialog.flow_steps import EVERY, KINDS, OPTION_KEYS, read_branches, read_options
 from dialog.flow_values import MAX_EXAMPLE, MAX_PHRASE, MIN_EXAMPLES, Number, OneOf, Parser
+from dialog.hours_file import read_hours
 from voxdesk.kernel.speech import AnswerKind
 
 Schema = dict[str, Any]
@@ -131,9 +132,41 @@ def _branch() -> Schema:
     return {"oneOf": [only("if", "then"), only("else")]}
 
 
+def _hours() -> Schema:
+    span = {"type": "string", "pattern": r"^\s*(\d{1,2}:\d{2}.*\d{1,2}:\d{2}|[A-Za-z ]+)\s*$"}
+    spans = {"anyOf": [span, {"type": "array", "minItems": 1, "items": span}]}
+    hours: Schema = {
+        "type": "object",
+        "required": ["timezone", "week"],
+        "additionalProperties": False,
+        "properties": {
+            "timezone": {"description": "An IANA name: America/New_York.", "type": "string"},
+            "week": {
+                "description": "Days with their hours: mon-fri: 09:00-18:00.",
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": spans,
+            },
+            "holidays": {
+                "description": "Whose public holidays are kept: US, US-CA; or several.",
+                "anyOf": [_NAME, {"type": "array", "items": _NAME}],
+            },
+            "dates": {
+                "description": 'Days that differ: their hours, "closed", or "as usual".',
+                "type": "object",
+                "propertyNames": {"pattern": r"^\s*\d{4}-?\d{2}-?\d{2}\s*$"},
+                "additionalProperties": spans,
+            },
+        },
+    }
+    return {"type": "object", "minProperties": 1, "additionalProperties": hours}
+
+
 _PARSERS: Mapping[Parser, Schema] = {
     values.name: _NAME,
+    values.optional_name: {"anyOf": [{"type": "null"}, _NAME]},
     values.names: {"anyOf": [_NAME, {"type": "array", "items": _NAME}]},
+    values.steps: {"type": "object", "minProperties": 1, "additionalProperties": _NAME},
     values.flag: {"type": "boolean"},
     values.text: _TEXT,
     values.optional_text: {"anyOf": [{"type": "null"}, _TEXT]},
@@ -148,6 +181,7 @@ _PARSERS: Mapping[Parser, Schema] = {
     form: {"type": _SINGLE, "pattern": r"[A9?]"},
     currency: {"type": "string", "pattern": r"^\s*[A-Za-z]{3}\s*$"},
     country: {"type": "string", "pattern": r"^\s*[A-Za-z]{2}\s*$"},
+    read_hours: _hours(),
 }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dialog.flow import Ask, End, Flow, Handover, Lookup, Message, Say, Set, Step, Text, Waiting
 from dialog.flow_paths import shown
 from dialog.flow_problems import Problems
+from dialog.flow_subflow import Subflow
+from dialog.scopes import inner_scope, readable
 from dialog.template import always_speaks
 
 _Place = tuple[str, bool]
@@ -109,7 +111,7 @@ def _onward(
 
 def _filled(flow: Flow) -> dict[str, frozenset[str]]:
     """For each step, the variables that have a value on every way to it."""
-    start: frozenset[str] = frozenset()
+    start = frozenset(flow.takes)
     filled: dict[str, frozenset[str]] = {flow.start: start}
     waiting = deque([flow.start])
     while waiting:
@@ -131,14 +133,19 @@ def _filled(flow: Flow) -> dict[str, frozenset[str]]:
             if target and now != before:
                 filled[target] = now
                 waiting.append(target)
-    return {name: filled.get(name, start) for name in flow.steps}
+    return {name: readable(filled.get(name, start), name) for name in flow.steps}
 
 
 def _fills(step: Step, filled: frozenset[str]) -> frozenset[str]:
     """The variables that surely have a value after a step."""
     if isinstance(step, Ask):
         return filled | {step.slot}
-    if isinstance(step, Set):
-        sure = {name for name, value in step.values.items() if always_speaks(value, filled)}
-        return (filled - set(step.values)) | sure
+    if isinstance(step, Set | Subflow):
+        scope = inner_scope(step.name) if isinstance(step, Subflow) else ""
+        seen = readable(filled, step.name)
+        sure = {
+            f"{scope}{name}" for name, value in step.values.items() if always_speaks(value, seen)
+        }
+        gone = {name for name in filled if scope and name.startswith(scope)}
+        return (filled - {*step.values, *gone}) | sure
     return filled - {step.into} if isinstance(step, Lookup) else filled

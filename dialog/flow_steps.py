@@ -24,7 +24,9 @@ from dialog.flow import (
     Transfer,
 )
 from dialog.flow_answers import DEFAULT_DIGITS, check_answer, country, currency, form
+from dialog.flow_hours import ByHours
 from dialog.flow_problems import meant
+from dialog.flow_subflow import Return, Subflow
 from dialog.flow_values import Context, Parser
 from dialog.yaml_tree import Node
 from voxdesk.kernel.speech import AnswerKind, BargeIn
@@ -151,6 +153,7 @@ _WAITING: Mapping[str, _Key] = {
     "attempts": _Key("attempts", values.number(1, 9, whole=True)),
     "give_up": _Key("give_up", values.name),
     "hint": _Key("hint", values.text),
+    "grammar": _Key("grammar", values.phrases),
     "no_input_s": _Key("no_input_s", values.number(1, 60, "seconds")),
     "inter_digit_s": _Key("inter_digit_s", values.number(0.5, 15, "seconds")),
     "max_speech_s": _Key("max_speech_s", values.number(2, 120, "seconds")),
@@ -248,6 +251,25 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
             "then": _target(required=True),
         },
     ),
+    "subflow": (
+        Subflow,
+        {
+            "subflow": _Key("flow", values.name),
+            "with": _Key("values", values.templates),
+            "then": _target(),
+            "outcomes": _Key("outcomes", values.steps),
+        },
+    ),
+    "hours": (
+        ByHours,
+        {
+            "hours": _Key("hours", values.name),
+            "open": _target(required=True, field="open"),
+            "closed": _target(required=True, field="closed"),
+            "holiday": _target(field="holiday"),
+        },
+    ),
+    "return": (Return, {"return": _Key("outcome", values.optional_name)}),
     "end": (
         End,
         {"end": _Key("prompt", values.optional_text), "reason": _Key("reason", values.name)},

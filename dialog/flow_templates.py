@@ -17,6 +17,8 @@ from dialog.flow import (
 )
 from dialog.flow_places import Places
 from dialog.flow_problems import Problems, meant
+from dialog.flow_subflow import Subflow
+from dialog.scopes import FIELD, INSIDE, inner_scope, is_inside, readable
 from dialog.template import (
     TemplateProblem,
     check,
@@ -72,14 +74,16 @@ def check_templates(
         places: of the file.
     """
     places = places or Places()
-    readable = True
-    known = _known_before(flow)
-    anywhere = variables(flow)
-    kinds = {step.into: step.what for step in flow.steps.values() if isinstance(step, Lookup)}
+    valid = True
+    known = {step: readable(names, "") for step, names in _known_before(flow).items()}
+    anywhere = readable(variables(flow), "")
+    fields = _fields_of_records(flow)
     for step in flow.steps.values():
+        if is_inside(step.name):
+            continue  # looked at with its own flow
         for use in _uses(step):
             names, guarded = _checked(step, use, problems, places)
-            readable = readable and names is not None
+            valid = valid and names is not None
             for name in sorted(names or ()):
                 line = places.of(step.name, use.template, use.line, part=name)
                 where = f'step "{step.name}": "{use.key}" uses the variable "{name}"'
@@ -95,20 +99,46 @@ def check_templates(
                         f"{where}, which no step before it sets.",
                         f"Set by: {', '.join(_setters(flow, name))}",
                     )
-            _check_fields(step, use, kinds, problems, places)
-    return readable
+            _check_fields(step, use, fields, problems, places)
+    _check_names(flow, problems)
+    return valid
+
+
+def _check_names(flow: Flow, problems: Problems) -> None:
+    """A variable that is called as a step which runs a subflow would hide what that fills."""
+    runs = {step.name for step in flow.steps.values() if isinstance(step, Subflow)}
+    for step in flow.steps.values():
+        for name in sorted(runs.intersection(sets(step))):
+            problems.add(
+                step.line,
+                f'step "{step.name}" sets the variable "{name}", and "{name}" is also a step that '
+                "runs a subflow.",
+                "Give one of them another name.",
+            )
 
 
 def variables(flow: Flow) -> set[str]:
     """Every variable that a call may have: those given, and what steps set."""
-    return {*GIVEN, *(name for step in flow.steps.values() for name in _sets(step))}
+    set_by_steps = (name for step in flow.steps.values() for name in sets(step))
+    return {*_given(flow), *set_by_steps}
+
+
+def _given(flow: Flow) -> set[str]:
+    """What there is before any step."""
+    return {*GIVEN, *flow.takes, *(["hours"] if flow.hours else [])}
 
 
 def all_templates(flow: Flow) -> Iterator[str]:
     """Every template of a flow, as it is rendered."""
+    return (template for _, template in templates_by_step(flow))
+
+
+def templates_by_step(flow: Flow) -> Iterator[tuple[str, str]]:
+    """The same, each with the name of its step."""
     for step in flow.steps.values():
         for use in _uses(step):
-            yield condition_template(use.template) if use.condition else use.template
+            template = condition_template(use.template) if use.condition else use.template
+            yield step.name, template
 
 
 def fixed_texts(flow: Flow, language: str) -> tuple[str, ...]:
@@ -145,8 +175,30 @@ def _checked(
         return None, set()
 
 
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What a variable has as fields; `kind` says what it is."""
+
+    kind: str
+    fields: tuple[str, ...]
+
+
+def _fields_of_records(flow: Flow) -> Mapping[str, _Record]:
+    """Each variable that is a record: the caller, what lookups find, what subflows fill."""
+    found = {"caller": _Record("a record of kind caller", RECORDS["caller"])}
+    for step in flow.steps.values():
+        if isinstance(step, Lookup) and step.what in RECORDS:
+            found[step.into] = _Record(f"a record of kind {step.what}", RECORDS[step.what])
+        elif isinstance(step, Subflow) and not is_inside(step.name):
+            scope = inner_scope(step.name)
+            names = (name for name in variables(flow) if name.startswith(scope))
+            fields = sorted({name.removeprefix(scope).partition(FIELD)[0] for name in names})
+            found[step.name] = _Record(f'the subflow "{step.flow}"', tuple(fields))
+    return found
+
+
 def _check_fields(
-    step: Step, use: _Use, kinds: Mapping[str, str], problems: Problems, places: Places
+    step: Step, use: _Use, records: Mapping[str, _Record], problems: Problems, places: Places
 ) -> None:
     fields = fields_in_condition if use.condition else fields_in
     try:
@@ -154,13 +206,13 @@ def _check_fields(
     except TemplateProblem:
         return
     for variable, field in sorted(found):
-        record = "caller" if variable == "caller" else kinds.get(variable, "")
-        if record in RECORDS and field not in RECORDS[record]:
+        record = records.get(variable)
+        if record is not None and field not in record.fields:
             problems.add(
                 places.of(step.name, use.template, use.line, part=field),
                 f'step "{step.name}": "{use.key}" uses "{variable}.{field}", '
-                f"and a record of kind {record} has no such field.",
-                meant(field, RECORDS[record], "Fields"),
+                f"and {record.kind} has no such field.",
+                meant(field, record.fields, "Fields"),
             )
 
 
@@ -185,6 +237,8 @@ def _uses(step: Step) -> Iterator[_Use]:
 def _named_templates(step: Step) -> Iterator[tuple[str, Mapping[str, str]]]:
     if isinstance(step, Set):
         yield "set", step.values
+    if isinstance(step, Subflow):
+        yield "with", step.values
     if isinstance(step, Lookup):
         yield "by", step.by
     if isinstance(step, Transfer):
@@ -202,7 +256,7 @@ def prompts_of(step: Step) -> Iterator[tuple[str, Text]]:
         yield "whisper", step.whisper
 
 
-def _sets(step: Step) -> Iterator[str]:
+def sets(step: Step) -> Iterator[str]:
     """The variables that a step may set."""
     if isinstance(step, Ask):
         yield step.slot
@@ -210,15 +264,19 @@ def _sets(step: Step) -> Iterator[str]:
         yield from step.values
     elif isinstance(step, Lookup):
         yield step.into
+    elif isinstance(step, Subflow):
+        yield from (f"{inner_scope(step.name)}{name}" for name in step.values)
 
 
 def _setters(flow: Flow, name: str) -> list[str]:
-    return [step.name for step in flow.steps.values() if name in _sets(step)]
+    """The steps that set a variable, or some field of it; of a subflow, whoever runs it."""
+    setters = (step for step in flow.steps.values() if name in readable(sets(step), ""))
+    return list(dict.fromkeys(step.name.partition(INSIDE)[0] for step in setters))
 
 
 def _known_before(flow: Flow) -> dict[str, set[str]]:
     """For each step, what some way to it may have set. The person is reached from everywhere."""
-    known: dict[str, set[str]] = {flow.start: set(GIVEN)}
+    known: dict[str, set[str]] = {flow.start: _given(flow)}
     waiting = [flow.start]
     asked_for = {name for name in (flow.person, flow.start_over) if name in flow.steps}
     while waiting:
@@ -226,7 +284,7 @@ def _known_before(flow: Flow) -> dict[str, set[str]]:
         step = flow.steps.get(name)
         if step is None:
             continue
-        after = known[name] | set(_sets(step))
+        after = known[name] | set(sets(step))
         targets = {target for _, target, _ in step.targets()}
         if isinstance(step, Waiting):
             targets |= asked_for

@@ -187,6 +187,25 @@ def name(node: Node, context: Context, key: str) -> str:
     return node.raw.strip()
 
 
+def optional_name(node: Node, context: Context, key: str) -> str:
+    """A name that may be left empty."""
+    return "" if not node.is_list and node.value is None else name(node, context, key)
+
+
+def steps(node: Node, context: Context, key: str) -> Mapping[str, str]:
+    """Names with the steps that they lead to."""
+    if not node.is_map or not node.entries():
+        context.problems.add(
+            node.at,
+            f'{context.where}: "{key}" must be a list of names with steps.',
+            f"Write {key}: {{refused: people}}.",
+        )
+        return {}
+    return {
+        name_: name(entry, context, f"{key}.{name_}") for name_, entry in node.entries().items()
+    }
+
+
 def names(node: Node, context: Context, key: str) -> tuple[str, ...]:
     """A list of names, or one."""
     entries = node.value if node.is_list else [node]

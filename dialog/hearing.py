@@ -153,6 +153,8 @@ def correction(turn: Turn, step: Waiting, transcript: Transcript) -> Correction 
         ask = turn.flow.steps.get(path[-count])
         if not isinstance(ask, Ask) or ask.answer in {AnswerKind.FREE, AnswerKind.YES_NO}:
             continue
+        if ask.sensitive and not step.sensitive:
+            continue  # here the words would stay
         found = _readings(turn, ask, said)
         if found and found[0].value != answer_value(ask, turn.state.variables.get(ask.slot)):
             since = path[len(path) - count + 1 :]

@@ -92,6 +92,7 @@ def expectation(turn: Turn, step: Waiting, *, explicit: bool = False) -> Expecta
         min_digits=shortest,
         max_digits=longest,
         letters=own.letters,
+        grammar=step.grammar.of(language),
         prompt=turn.text(step.hint) if step.hint.by_language else "",
         form=own.form,
         currency=own.currency,

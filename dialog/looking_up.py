@@ -8,6 +8,7 @@ from dialog.entering import enter, look_up
 from dialog.events import Event, Heard, LookupDone, LookupFailed
 from dialog.flow import Ask, Lookup
 from dialog.read_back import read_back
+from dialog.scopes import scope_of
 from dialog.state import Guess
 from dialog.template import TemplateProblem, names_in
 from dialog.turn import Turn
@@ -78,7 +79,8 @@ def _split(values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 def _first_guess(turn: Turn, step: Lookup) -> Guess | None:
     """The first other reading of a slot that this lookup asks with."""
     try:
-        read = {name for template in step.by.values() for name in names_in(template)}
+        scope = scope_of(step.name)
+        read = {f"{scope}{name}" for template in step.by.values() for name in names_in(template)}
     except TemplateProblem:
         return None
     for slot in sorted(read):

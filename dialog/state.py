@@ -92,6 +92,8 @@ class State:
         language: primary tag.
         today: ISO date, or empty.
         now: ISO time at which the call was answered, or empty.
+        at: the moment of the last event, ISO: with its offset, or as the clock at the place shows
+            it; empty where nobody told.
         variables: caller, callee, slots, records.
         path: steps at which the caller has answered, for "go back".
         no_input: silent tries at this step; no_match: those not understood.
@@ -115,6 +117,7 @@ class State:
     language: str = ""
     today: str = ""
     now: str = ""
+    at: str = ""
     variables: Mapping[str, Any] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     no_input: int = 0

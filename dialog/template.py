@@ -204,6 +204,21 @@ def fields_in(template: str) -> set[tuple[str, str]]:
     return found
 
 
+def paths_in(template: str) -> set[str]:
+    """Each `variable.field.field` that a template reads, as far as it is written out.
+
+    Raises:
+        TemplateProblem: it is no template.
+    """
+    reads = (nodes.Getattr, nodes.Getitem)
+    return {_path(node) for node in _walk(_parse(template)) if isinstance(node, reads)}
+
+
+def paths_in_condition(condition: str) -> set[str]:
+    """The same for an expression."""
+    return paths_in(_as_template(condition))
+
+
 def fields_in_condition(condition: str) -> set[tuple[str, str]]:
     """Each `variable.field` that an expression reads."""
     return fields_in(_as_template(condition))

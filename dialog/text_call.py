@@ -5,6 +5,7 @@ No time, no audio. For tests of flows, and for trying one in a terminal.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from dialog.dialogue import Dialogue
@@ -50,6 +51,7 @@ class TextCall:
 
     Attributes:
         crm_away: every lookup fails, from now on.
+        clock: the time, where it matters; it stands still until somebody moves it.
         said: everything that was said, in order.
         last: what was said since the last event of the caller.
         pending: what the call waits for now.
@@ -67,6 +69,7 @@ class TextCall:
         callee: str = "",
         today: str = "2026-11-21",
         now: str = "10:20",
+        at: str = "",
         records: Records | None = None,
         crm_away: bool = False,
     ) -> None:
@@ -78,11 +81,16 @@ class TextCall:
             callee: the number that was called.
             today: ISO date.
             now: ISO time.
+            at: both, with an offset where one is meant; today and now are its own then.
             records: (what, number) to its record; None or absent is "no such record".
             crm_away: every lookup fails.
         """
         self._dialogue = dialogue
         self._records = dict(records or {})
+        self.clock = datetime.fromisoformat(at) if at else None
+        if self.clock is not None:
+            today = self.clock.date().isoformat()
+            now = self.clock.time().isoformat(timespec="minutes")
         self.crm_away = crm_away
         self.state: State = dialogue.initial_state()
         self.said: list[str] = []
@@ -153,7 +161,7 @@ class TextCall:
     def _happens(self, event: Event) -> None:
         self.log.append(event)
         before = self.state
-        self.state, actions = self._dialogue.step(before, event)
+        self.state, actions = self._dialogue.step(before, event, self.clock)
         self.history.append(Reaction(before, event, tuple(actions), self.state))
         for action in actions:
             self._do(action)

@@ -2,13 +2,18 @@
 
 import dataclasses
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
+from dialog.business_hours import Opening
 from dialog.events import Action, HangUp, Note, Say
 from dialog.flow import Flow, Step, Text
+from dialog.hours_now import HoursNow
+from dialog.privacy import loggable, reads_private
 from dialog.prompts import Prompts
+from dialog.scopes import FIELD, scope_of, visible
 from dialog.state import Line, Phase, State
-from dialog.template import RenderFailed, holds, render
+from dialog.template import RenderFailed, condition_template, holds, render
 from dialog.understanding.intents import IntentModel
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import BargeIn
@@ -35,6 +40,8 @@ class Turn:
         self.state = state
         self.intents = intents
         self.actions: list[Action] = []
+        self._hours: dict[str, HoursNow] = {}
+        self.private: frozenset[str] = frozenset()  # variables that sensitive steps fill
 
     def change(self, **values: Any) -> None:
         """Put new values into the state."""
@@ -55,14 +62,41 @@ class Turn:
     def values(self) -> dict[str, Any]:
         """The variables of templates."""
         return {
-            **self.state.variables,
+            **visible(self.state.variables, self.state.step),
             "today": self.state.today,
             "languages": list(self.languages),
+            **({"hours": self.hours} if self.flow.hours else {}),
         }
 
+    @property
+    def hours(self) -> HoursNow:
+        """When places are open, as the current step calls them; the log says what was read."""
+        scope = scope_of(self.state.step)
+        if scope not in self._hours:
+            own = {
+                name.removeprefix(scope): hours
+                for name, hours in self.flow.hours.items()
+                if name.startswith(scope) and FIELD not in name.removeprefix(scope)
+            }
+            read = partial(self._note_hours, scope)
+            self._hours[scope] = HoursNow(own, self.state.at, read)
+        return self._hours[scope]
+
+    def _note_hours(self, scope: str, name: str, opening: Opening) -> None:
+        self.note(EventKind.HOURS, hours=f"{scope}{name}", state=opening.state, at=self.state.at)
+
     def note(self, kind: EventKind, **data: Any) -> None:
-        """A line for the call's log."""
-        self.actions.append(Note(str(kind), data))
+        """A line for the call's log; of what was said at a sensitive step it has nothing."""
+        step = self.flow.steps.get(str(data.get("step") or self.state.step))
+        self.actions.append(Note(str(kind), loggable(step, data)))
+
+    def _failed(self, error: RenderFailed, template: str, key: str = "template") -> None:
+        """A template met values that don't fit; what they are stays unsaid where it must."""
+        why = str(error)
+        whole = condition_template(template) if key == "condition" else template
+        if reads_private(whole, self.state.step, self.private):
+            why = why.partition(":")[0]
+        self.note(EventKind.ERROR, step=self.state.step, **{key: template}, error=why)
 
     def wording(self, key: str, /, *, turn: int = 0, **values: Any) -> str:
         """A system wording in the current language."""
@@ -74,18 +108,20 @@ class Turn:
         try:
             return render(template, self.values, self.language)
         except RenderFailed as error:
-            self.note(EventKind.ERROR, step=self.state.step, template=template, error=str(error))
+            self._failed(error, template)
             return self.wording("trouble")
 
     def value(self, template: str, instead: Mapping[str, Any] | None = None) -> str | None:
         """A template's text for a machine, None when its values don't fit.
 
-        `instead`: values that count before the call's own.
+        `instead`: variables that count before the call's own.
         """
+        scope = scope_of(self.state.step)
+        own = {name.removeprefix(scope): value for name, value in (instead or {}).items()}
         try:
-            return render(template, {**self.values, **(instead or {})}, self.language)
+            return render(template, {**self.values, **own}, self.language)
         except RenderFailed as error:
-            self.note(EventKind.ERROR, step=self.state.step, template=template, error=str(error))
+            self._failed(error, template)
             return None
 
     def holds(self, condition: str) -> bool:
@@ -93,7 +129,7 @@ class Turn:
         try:
             return holds(condition, self.values, self.language)
         except RenderFailed as error:
-            self.note(EventKind.ERROR, step=self.state.step, condition=condition, error=str(error))
+            self._failed(error, condition, "condition")
             return False
 
     def say(self, *texts: str, keep: bool = False) -> None:

@@ -14,12 +14,21 @@ class LineNumber(int):
     """
 
     column: int
+    path: str
 
-    def __new__(cls, line: int, column: int = 1) -> Self:
-        """`line` and `column` count from 1."""
+    def __new__(cls, line: int, column: int = 1, path: str = "") -> Self:
+        """`line` and `column` count from 1; `path` names another file than the one at hand."""
         number = super().__new__(cls, line)
         number.column = column
+        number.path = path
         return number
+
+    @classmethod
+    def of(cls, line: int, path: str) -> Self:
+        """A line as one of that file, unless it is in yet another one."""
+        if isinstance(line, LineNumber):
+            return cls(line, line.column, line.path or path)
+        return cls(line, path=path)
 
 
 class YamlProblem(Exception):

@@ -81,6 +81,7 @@ class Recorder:
         self._markers: list[Marker] = []
         self._closing = False
         self._done: Future[RecordingInfo] = Future()
+        self._done.set_running_or_notify_cancel()  # who tires of waiting must not stop the thread
         # Below: the writing thread's own.
         self._file: WavFile | None = None
         self._failed = ""

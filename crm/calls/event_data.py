@@ -122,6 +122,7 @@ class HeardData(TypedDict, total=False):
 
     Attributes:
         turn: counts the caller's turns, from 1.
+        text: left out when the step is sensitive, and so is `n_best`.
         confidence: of `text`, 0..1.
         engine: the recognizer's name.
         stepped_back: why it wasn't a larger one, "crowded" or "recent_wait"; absent when it was,
@@ -178,7 +179,10 @@ class KeyData(TypedDict, total=False):
 
 
 class UnderstoodData(TypedDict, total=False):
-    """UNDERSTOOD, CONFIRM and SLOT: a reading, what is asked back, and what was kept."""
+    """UNDERSTOOD, CONFIRM and SLOT: a reading, what is asked back, and what was kept.
+
+    `value` is left out when the step is sensitive.
+    """
 
     step: str
     slot: str
@@ -202,6 +206,20 @@ class LookupData(TypedDict, total=False):
     what: str
     outcome: str
     took_ms: float
+
+
+class HoursData(TypedDict, total=False):
+    """HOURS: a flow asked whether a place is open.
+
+    Attributes:
+        hours: name of the hours in the flow.
+        state: "open", "closed" or "holiday".
+        at: the moment that was looked at, ISO.
+    """
+
+    hours: str
+    state: str
+    at: str
 
 
 class QueuedData(TypedDict, total=False):
@@ -273,7 +291,7 @@ class RecordingData(TypedDict, total=False):
         state: "started", "paused", "resumed", "stopped" or "failed".
         path: below the recordings folder.
         seconds: its length, when stopped.
-        why: when failed.
+        why: when failed, or "sensitive" when paused.
     """
 
     state: str

@@ -21,6 +21,8 @@ from dialog.flow import (
     Transfer,
 )
 from dialog.flow_graph.words import word
+from dialog.flow_hours import ByHours
+from dialog.flow_subflow import Return, Subflow
 
 MAX_PROMPT = 400
 MAX_LABEL = 80
@@ -167,6 +169,12 @@ def _about(step: Step, language: str) -> str:
             about = word(language, "by", what=step.what, key=", ".join(step.by))
         case Set():
             about = ", ".join(f"{name} = {readable(value)}" for name, value in step.values.items())
+        case ByHours():
+            about = step.hours
+        case Subflow():
+            about = step.flow
+        case Return():
+            about = step.outcome
         case Queue():
             about = step.queue
         case Transfer():

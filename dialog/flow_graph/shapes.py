@@ -64,6 +64,14 @@ def _barred(width: float, height: float) -> str:
     return _polygon((-x, -y), (x, -y), (x, y), (-x, y)) + bars
 
 
+def _framed(width: float, height: float) -> str:
+    x, y, gap = width / 2, height / 2, 5
+    inner = _polygon(
+        (-x + gap, -y + gap), (x - gap, -y + gap), (x - gap, y - gap), (-x + gap, y - gap)
+    )
+    return _polygon((-x, -y), (x, -y), (x, y), (-x, y)) + inner
+
+
 def _drum(width: float, height: float) -> str:
     x, y, lid = width / 2, height / 2, 7
     arc = f"a{x:g},{lid:g} 0 0"
@@ -95,6 +103,9 @@ _SHAPES: Mapping[str, Shape] = {
     "transfer": Shape(_arrow, pad=44, flat=0.6),
     "queue": Shape(_arrow, pad=44, flat=0.6),
     "message": Shape(_note),
+    "hours": Shape(_diamond, pad=20, tall=18, flat=0.16, stretch=math.sqrt(3)),
+    "subflow": Shape(_framed, pad=44),
+    "return": Shape(_round(100), pad=40, flat=0.5),
     "end": Shape(_round(100), pad=40, flat=0.5),
 }
 HUES: Mapping[str, str] = {
@@ -107,6 +118,9 @@ HUES: Mapping[str, str] = {
     "transfer": "rose",
     "queue": "rose",
     "message": "teal",
+    "hours": "amber",
+    "subflow": "violet",
+    "return": "grey",
     "end": "ink",
 }
 

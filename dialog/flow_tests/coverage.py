@@ -6,6 +6,8 @@ from typing import Any
 
 from dialog.events import NoInput, Note, Pressed, TransferDone
 from dialog.flow import Ask, Choose, Flow, Handover, Lookup, Menu, Step, Waiting
+from dialog.flow_hours import ByHours
+from dialog.scopes import visible
 from dialog.template import RenderFailed, holds
 from dialog.text_call import Reaction
 from voxdesk.kernel.call import EventKind
@@ -96,7 +98,9 @@ class Coverage:
         if isinstance(source, Choose):
             return _choice(source, found, reaction)
         key = _key(source, reaction, notes)
-        return next((branch for branch in found if branch.key == key), None)
+        options = (branch for branch in found if branch.key.startswith("options."))
+        hidden = next(options, None) if source.sensitive and key == UNKNOWN_OPTION else None
+        return next((branch for branch in found if branch.key == key), hidden)
 
 
 def _source(reaction: Reaction, flow: Flow) -> Step | None:
@@ -112,7 +116,7 @@ def _choice(step: Choose, found: Sequence[Branch], reaction: Reaction) -> Branch
     if len(found) < 2:  # noqa: PLR2004  nothing to choose from
         return found[0] if found else None
     after = reaction.after
-    values = {**after.variables, "today": after.today}
+    values = {**visible(after.variables, step.name), "today": after.today}
     for branch in found:
         condition = step.branches[branch.place].condition
         try:
@@ -135,6 +139,9 @@ def _key(source: Step, reaction: Reaction, notes: Sequence[Note]) -> str:
         if outcome == "connected":
             return "then"
         return outcome if outcome in source.outcomes else "failed"
+    if isinstance(source, ByHours):
+        state = str((_last(notes, EventKind.HOURS) or {}).get("state", ""))
+        return state if state in {key for key, _, _ in source.targets()} else "closed"
     return "then"
 
 
@@ -146,6 +153,8 @@ def _answer(step: Waiting, reaction: Reaction, notes: Sequence[Note]) -> str:
         return "give_up"
     value = _value(reaction, notes)
     if isinstance(step, Ask):
+        if step.sensitive:
+            value = str(reaction.after.variables.get(step.slot, ""))
         own = {"yes": step.yes, "no": step.no}.get(value, "")
         filled = _last(notes, EventKind.SLOT)
         return "" if filled is None else (value if own else "then")
@@ -162,6 +171,10 @@ def _value(reaction: Reaction, notes: Sequence[Note]) -> str:
             return str(data["value"])
     candidate = reaction.before.candidate
     return candidate.value if candidate else ""
+
+
+UNKNOWN_OPTION = "options..then"
+"""The branch of an option that a sensitive menu doesn't tell."""
 
 
 def _lookup(reaction: Reaction, notes: Sequence[Note]) -> str:

@@ -11,12 +11,12 @@ from dialog.flow import Flow, Lookup
 from dialog.flow_file import TESTS_ENDING, check_bare, shown_path
 from dialog.flow_problems import Problem, Problems, meant
 from dialog.flow_templates import RECORDS
-from dialog.flow_tests.reading_lines import read_line
+from dialog.flow_tests.reading_lines import read_line, read_moment
 from dialog.flow_tests.script import FlowTest, ScriptLine, World
 from dialog.flow_values import Context
 from dialog.yaml_tree import Node, YamlProblem, read_tree
 
-BEFORE = ("language", "caller", "records", "callee", "today", "crm")
+BEFORE = ("language", "caller", "records", "callee", "today", "at", "crm")
 """What is so before the call; at the top of the file it holds for all tests."""
 HEADER = (*BEFORE, "tests")
 TEST = (*BEFORE, "conversation")
@@ -138,6 +138,8 @@ class _Reader:
             changes["callee"] = values.name(given["callee"], context, "callee")
         if "today" in given:
             changes["today"] = _day(given["today"], context)
+        if "at" in given:
+            changes["at"] = read_moment(given["at"], context, "at") or before.at
         if "crm" in given:
             state = values.one_of(CRM)(given["crm"], context, "crm")
             changes["crm_away"] = state == "away"

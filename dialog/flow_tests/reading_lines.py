@@ -1,15 +1,19 @@
 """Reads one line of a test's conversation: what the caller does, and what must come of it."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from dialog import flow_values as values
 from dialog.flow import End, Flow, Message, Queue, Transfer
 from dialog.flow_problems import meant
 from dialog.flow_steps import KEYS_OF_A_PHONE
+from dialog.flow_subflow import Return
 from dialog.flow_templates import variables
 from dialog.flow_tests.script import (
     USUAL_CONFIDENCE,
+    USUAL_DAY,
+    ClockTurns,
     CrmTurns,
     Doing,
     Expected,
@@ -23,7 +27,7 @@ from dialog.flow_tests.script import (
 from dialog.flow_values import Context
 from dialog.yaml_tree import Node
 
-DOES = ("caller", "keys", "silence", "transfer", "queue", "message", "crm")
+DOES = ("caller", "keys", "silence", "transfer", "queue", "message", "crm", "at")
 HOW = ("confidence", "over_prompt")
 EXPECTS = (
     "hears", "hears_not", "step", "slots", "queued", "transferred", "recording", "ended",
@@ -124,6 +128,27 @@ def _crm_turns(node: Node, _given: Mapping[str, Node], context: Context) -> CrmT
     return CrmTurns(values.one_of(("away", "there"))(node, context, "crm") == "away")
 
 
+def read_moment(node: Node, context: Context, key: str) -> str:
+    """A time of a day; empty where it is none."""
+    written = "" if node.is_map or node.is_list else node.raw.strip()
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        moment = None
+    if moment is None or "T" not in written.upper().replace(" ", "T"):
+        context.problems.add(
+            node.at,
+            f'{context.where}: "{key}" must be a time with its day, and is "{written[:40]}".',
+            f"Write {key}: 2026-12-24T18:30; with an offset from UTC, 2026-12-24T18:30+01:00.",
+        )
+        return ""
+    return moment.isoformat(timespec="minutes")
+
+
+def _clock_turns(node: Node, _given: Mapping[str, Node], context: Context) -> ClockTurns:
+    return ClockTurns(read_moment(node, context, "at") or f"{USUAL_DAY}T12:00")
+
+
 _READ: Mapping[str, Callable[[Node, Mapping[str, Node], Context], Doing]] = {
     "caller": _says,
     "keys": _presses,
@@ -132,6 +157,7 @@ _READ: Mapping[str, Callable[[Node, Mapping[str, Node], Context], Doing]] = {
     "queue": _queue_ends,
     "message": _message_ends,
     "crm": _crm_turns,
+    "at": _clock_turns,
 }
 
 # ------------------------------------------------------------------ what must come of it
@@ -202,7 +228,7 @@ def _slots(node: Node, flow: Flow, context: Context) -> Mapping[str, str | None]
 def _ended(node: Node, flow: Flow, context: Context) -> bool | str:
     if isinstance(node.value, bool):
         return node.value
-    own = (step.reason for step in flow.steps.values() if isinstance(step, End))
+    own = (step.reason for step in flow.steps.values() if isinstance(step, End | Return))
     return _one(node, tuple(dict.fromkeys([*OWN_REASONS, *own])), "Reasons", context, "ended")
 
 

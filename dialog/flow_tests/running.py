@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from dialog.dialogue import Dialogue
 from dialog.events import Enqueue, HangUp, Listen, RecordMessage, Transfer
 from dialog.flow_tests.faults import Fault, crash, fault_in
 from dialog.flow_tests.script import (
+    ClockTurns,
     CrmTurns,
     Doing,
     Expected,
@@ -77,6 +79,7 @@ def start(dialogue: Dialogue, world: World) -> TextCall:
         caller=world.caller,
         callee=world.callee,
         today=world.today,
+        at=world.at,
         records=world.records,
         crm_away=world.crm_away,
     )
@@ -148,7 +151,7 @@ def unfit(call: TextCall, doing: Doing) -> str:
         return f"the call has ended ({pending.reason})"
     needed: type | tuple[type, ...]
     match doing:
-        case CrmTurns():
+        case CrmTurns() | ClockTurns():
             return ""
         case HandoverEnds(where="queue"):
             needed = Enqueue
@@ -194,6 +197,8 @@ def do(call: TextCall, doing: Doing) -> None:
             call.leaves_message(recorded=recorded)
         case CrmTurns(away):
             call.crm_away = away
+        case ClockTurns(at):
+            call.clock = datetime.fromisoformat(at)
 
 
 def described(doing: Doing | None) -> str:  # noqa: PLR0911  one case an event
@@ -213,6 +218,8 @@ def described(doing: Doing | None) -> str:  # noqa: PLR0911  one case an event
             return "a message was recorded" if recorded else "the message was empty"
         case CrmTurns(away):
             return "the CRM went away" if away else "the CRM came back"
+        case ClockTurns(at):
+            return f"it was {at}"
 
 
 def _can(doing: Doing) -> str:

@@ -60,7 +60,14 @@ class CrmTurns:
     away: bool
 
 
-Doing = Says | Presses | IsSilent | HandoverEnds | MessageEnds | CrmTurns
+@dataclass(frozen=True, slots=True)
+class ClockTurns:
+    """From now on it is this time, ISO: as the clock at the place shows it, or with its offset."""
+
+    at: str
+
+
+Doing = Says | Presses | IsSilent | HandoverEnds | MessageEnds | CrmTurns | ClockTurns
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,7 @@ class World:
         records: (kind, number) to the record; None: there is none.
         callee: the number that was called.
         today: ISO date.
+        at: ISO time with its day, as of `ClockTurns`; empty: about noon of `today`.
         crm_away: the CRM can't be reached.
     """
 
@@ -121,6 +129,7 @@ class World:
     records: Mapping[tuple[str, str], Mapping[str, Any] | None] = field(default_factory=dict)
     callee: str = ""
     today: str = USUAL_DAY
+    at: str = ""
     crm_away: bool = False
 
 

@@ -7,9 +7,10 @@ from random import Random
 from typing import Any
 
 from dialog.flow import Ask, Flow, Lookup
-from dialog.flow_templates import all_templates
+from dialog.flow_templates import GIVEN, templates_by_step
 from dialog.flow_tests.script import USUAL_DAY, World
 from dialog.listening import NUMBERS
+from dialog.scopes import scope_of
 from dialog.template import TemplateProblem, fields_in, names_in
 from dialog.understanding.numbers import CHECKS
 
@@ -20,6 +21,7 @@ STRANGE = "something else"
 """A value that no condition names."""
 _DAYS = (-3, -1, 0, 1, 4, 90)
 _KNOWN, _THERE, _AWAY = 0.5, 0.7, 0.1  # shares of callers, of records, of bad days
+_SPECIAL = 0.3  # share of calls on days that differ
 _LONGEST_NUMBER = 9
 
 Field = tuple[str, str]
@@ -60,7 +62,19 @@ class Worlds:
             records=records,
             callee=random.choice(self._fields.get(("callee", ""), ["100"])),
             crm_away=random.random() < _AWAY,
+            at=self._moment(random),
         )
+
+    def _moment(self, random: Random) -> str:
+        """Any time of a year, holidays often; nothing where the flow doesn't ask for the time."""
+        if not self._flow.hours:
+            return ""
+        hours = random.choice([self._flow.hours[name] for name in sorted(self._flow.hours)])
+        first = date.fromisoformat(USUAL_DAY)
+        days = [first + timedelta(ahead) for ahead in range(365)]
+        special = [day for day in days if hours.is_holiday(day) or day.isoformat() in hours.dates]
+        day = random.choice(special if special and random.random() < _SPECIAL else days)
+        return f"{day}T{random.randrange(24):02d}:{random.randrange(60):02d}"
 
     def _numbers(self, random: Random) -> list[str]:
         asks = (step for step in self._flow.steps.values() if isinstance(step, Ask))
@@ -87,7 +101,7 @@ def _fields_of(flow: Flow) -> dict[Field, list[Any]]:
     """Each `variable.field` of the templates, and values that make a difference there."""
     named: dict[Field, list[Any]] = {}
     printed: dict[Field, list[Any]] = {}
-    for template in all_templates(flow):
+    for step, template in templates_by_step(flow):
         try:
             fields = fields_in(template)
             fields |= {(name, "") for name in names_in(template) if name == "callee"}
@@ -96,8 +110,9 @@ def _fields_of(flow: Flow) -> dict[Field, list[Any]]:
         conditions = " ".join(one or other for one, other in _CONDITION.findall(template))
         for variable, field in sorted(fields):
             name = f"{variable}.{field}" if field else variable
-            named.setdefault((variable, field), []).extend(_named_in(conditions, name))
-            printed.setdefault((variable, field), []).extend(_printed_in(template, name))
+            whole = variable if variable in GIVEN else f"{scope_of(step)}{variable}"
+            named.setdefault((whole, field), []).extend(_named_in(conditions, name))
+            printed.setdefault((whole, field), []).extend(_printed_in(template, name))
     return {
         (variable, field): _values(values, printed[variable, field], STRANGE if field else "100")
         for (variable, field), values in named.items()

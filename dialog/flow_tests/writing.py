@@ -7,6 +7,7 @@ from typing import Any
 from dialog.flow_tests.script import (
     USUAL_CONFIDENCE,
     USUAL_DAY,
+    ClockTurns,
     CrmTurns,
     Doing,
     Expected,
@@ -45,14 +46,16 @@ def _world(world: World) -> list[str]:
         lines += [f"    {_value(number)}: {_flow(record)}" for number, record in records.items()]
     if world.callee:
         lines.append(f"callee: {_value(world.callee)}")
-    if world.today != USUAL_DAY:
+    if world.at:
+        lines.append(f"at: {_value(world.at)}")
+    elif world.today != USUAL_DAY:
         lines.append(f"today: {world.today}")
     if world.crm_away:
         lines.append("crm: away")
     return lines
 
 
-def _doing(doing: Doing | None) -> dict[str, Any]:  # noqa: PLR0911  one case an event
+def _doing(doing: Doing | None) -> dict[str, Any]:  # noqa: C901, PLR0911  one case an event
     match doing:
         case Says(n_best, confidence, share):
             entry: dict[str, Any] = {"caller": n_best[0] if len(n_best) == 1 else list(n_best)}
@@ -71,6 +74,8 @@ def _doing(doing: Doing | None) -> dict[str, Any]:  # noqa: PLR0911  one case an
             return {"message": "recorded" if recorded else "empty"}
         case CrmTurns(away):
             return {"crm": "away" if away else "there"}
+        case ClockTurns(at):
+            return {"at": at}
         case None:
             return {}
 

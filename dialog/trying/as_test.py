@@ -90,7 +90,10 @@ def _dumped(document: Any) -> str:
 def as_test(trial: Trial) -> dict[str, Any]:
     """The talk as one entry under `tests`."""
     beginning = trial.beginning
-    found: dict[str, Any] = {"today": Quoted(beginning.today.isoformat())}
+    today = beginning.today.isoformat()
+    found: dict[str, Any] = {"today": Quoted(today)}
+    if beginning.now and trial.dialogue.flow.hours:
+        found = {"at": Quoted(f"{today}T{beginning.now}")}
     if beginning.language:
         found["language"] = beginning.language
     if beginning.callee:

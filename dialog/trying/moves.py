@@ -106,12 +106,14 @@ class Beginning(_Strict):
 
     Attributes:
         today: of the talk; what "tomorrow" counts from.
+        now: the time, "18:30"; empty: about noon.
         language: of the caller; empty: what the flow begins in.
         caller: what the CRM knows of them.
         callee: the number that they called.
     """
 
     today: date
+    now: str = Field("", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
     language: str = Field("", pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{1,8})*)?$", max_length=35)
     caller: Record = Field(default_factory=dict)
     callee: str = Field("", max_length=80)

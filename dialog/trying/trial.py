@@ -94,7 +94,8 @@ class Trial:
                 f'flow "{dialogue.flow.name}" has no language "{beginning.language}".\n'
                 f"  Languages: {', '.join(dialogue.languages)}"
             )
-        started = events.Started(beginning.known(), beginning.callee, beginning.today.isoformat())
+        today, now = beginning.today.isoformat(), beginning.now
+        started = events.Started(beginning.known(), beginning.callee, today, now)
         first = _moment(dialogue, None, dialogue.initial_state(), [started], events.HangUp("error"))
         return _answered(cls(dialogue, beginning, (first,)), answer)
 

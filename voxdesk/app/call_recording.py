@@ -9,9 +9,11 @@ from recordings.recorder import Recorder
 from telephony.legs import AudioReceived, KeptLeg
 from voxdesk.app.conversation import NoteDown
 from voxdesk.app.services import Services
+from voxdesk.kernel.audio import SAMPLE_RATE_HZ
 from voxdesk.kernel.call import CallId, EventKind
 
 CLOSING_AT_MOST_S: Final = 10.0
+SILENT_AFTER_SAMPLES: Final = SAMPLE_RATE_HZ
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +26,7 @@ class CallRecording:
         self._services = services
         self._note = note
         self._recorder: Recorder | None = None
+        self._silent_until = 0
 
     @property
     def name(self) -> str:
@@ -46,10 +49,27 @@ class CallRecording:
         gap_s = (leg.now_ms - leg.lost_ms) / 1000
         self._note(EventKind.RECORDING, state="gap", seconds=round(gap_s, 2))
 
-    def add(self, event: AudioReceived) -> None:
-        """20 ms of both directions."""
-        if self._recorder is not None:
-            self._recorder.add(event.heard, event.sent)
+    def add(self, event: AudioReceived, *, sensitive: bool = False) -> None:
+        """20 ms of both directions; silence instead of what is sensitive, and for a moment after.
+
+        The tone of the last key may still sound when the dialogue is a step further.
+        """
+        if self._recorder is None:
+            return
+        if sensitive:
+            self._silent_until = event.heard.offset + SILENT_AFTER_SAMPLES
+        self._keep_silent(event.heard.offset < self._silent_until)
+        self._recorder.add(event.heard, event.sent)
+
+    def _keep_silent(self, silent: bool) -> None:  # noqa: FBT001  the one thing that it says
+        if self._recorder is None or silent == self._recorder.paused:
+            return
+        if silent:
+            self._recorder.pause()
+            self._note(EventKind.RECORDING, state="paused", why="sensitive")
+        else:
+            self._recorder.resume()
+            self._note(EventKind.RECORDING, state="resumed")
 
     async def close(self) -> None:
         """The call is over; returns when all is on disk, or the disk takes too long."""

@@ -245,7 +245,7 @@ class CallSession:
             today=self._today.isoformat(),
             now=self._clock.now().astimezone().time().isoformat(timespec="minutes"),
         )
-        state, self._first = dialogue.step(dialogue.initial_state(), started)
+        state, self._first = dialogue.step(dialogue.initial_state(), started, self._clock.now())
         self._language = state.language
         if (wanted := primary_tag(facts)) not in {"", self._language}:
             log.warning(
@@ -333,7 +333,7 @@ class CallSession:
                 pass
 
     def _on_audio(self, event: AudioReceived) -> None:
-        self._recording.add(event)
+        self._recording.add(event, sensitive=self._ready and self._conversation.sensitive)
         self._hearing.hear(event.heard, event.sent)
         self._speaking.look()
         if not self._ready or self._failing:
@@ -448,6 +448,7 @@ class CallSession:
             leave=self._leave,
             turns=self._services.settings.turns,
             today=self._today,
+            now=self._clock.now,
             keep=self._keep,
         )
 

@@ -15,6 +15,9 @@ CALLER = "Caller"
 QUICK_MS = 1000
 SLOW_MS = 2000
 
+NOT_KEPT = Text("(not kept)", "dim")
+"""Stands for what was said or keyed at a sensitive step."""
+
 _Data = Mapping[str, Any]
 
 
@@ -37,7 +40,7 @@ class CallView:
                 self._remember(event.data)
                 return self._row(event, CALLER, _said(event.data), _heard_note(event.data))
             case EventKind.KEY:
-                return self._row(event, CALLER, Text(f"[{_get(event.data, 'digit', '•')}]"))
+                return self._row(event, CALLER, _key(event.data))
             case EventKind.PROMPT:
                 return self._row(event, US, _said(event.data), self._latency(event.data))
         describe = _HAPPENINGS.get(event.kind) or (
@@ -92,7 +95,11 @@ def _get(data: _Data, key: str, default: str = "") -> str:
 
 
 def _said(data: _Data) -> Text:
-    return Text(_get(data, "text")) if data.get("text") else Text("(not kept)", "dim")
+    return Text(_get(data, "text")) if data.get("text") else NOT_KEPT
+
+
+def _key(data: _Data) -> Text:
+    return Text(f"[{_get(data, 'digit')}]") if data.get("digit") else NOT_KEPT
 
 
 def _heard_note(data: _Data) -> Text:
@@ -125,7 +132,8 @@ def _ignored(data: _Data) -> str:
 
 
 def _slot(data: _Data) -> str:
-    return f"{_get(data, 'slot', 'answer')} = {_get(data, 'value')}"
+    value = _get(data, "value") if "value" in data else NOT_KEPT.plain
+    return f"{_get(data, 'slot', 'answer')} = {value}"
 
 
 def _lookup(data: _Data) -> str:
@@ -148,8 +156,14 @@ def _message(data: _Data) -> str:
 
 
 def _recording(data: _Data) -> str:
-    failed = data.get("state") == "failed"
-    return f"recording stopped, the call goes on: {_get(data, 'why')}" if failed else ""
+    match data.get("state"):
+        case "failed":
+            return f"recording stopped, the call goes on: {_get(data, 'why')}"
+        case "paused":
+            return f"not recorded from here: {_get(data, 'why')}"
+        case "resumed":
+            return "recorded again"
+    return ""
 
 
 def _ended(data: _Data) -> str:
@@ -187,6 +201,7 @@ _DETAILS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.PROMPT_PAUSED: lambda _: "prompt paused",
     EventKind.PROMPT_RESUMED: lambda _: "prompt goes on",
     EventKind.PROMPT_FINISHED: lambda _: "prompt finished",
+    EventKind.HOURS: lambda data: f"hours {_get(data, 'hours')}: {_get(data, 'state')}",
     EventKind.UNDERSTOOD: lambda data: f"understood {_slot(data)}",
     EventKind.CONFIRM: lambda data: f"asks back: {_slot(data)}",
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from asr.turns import profile_for
 from dialog.dialogue import Dialogue
@@ -63,6 +63,7 @@ class ConversationParts:
     leave: Callable[[Leave], None]  # all is said; the call goes to a person, a mailbox, its end
     turns: TurnsSettings
     today: date  # what the caller's "tomorrow" counts from
+    now: Callable[[], datetime]
     keep: Callable[[], None]  # the state has changed; another engine may need it
 
 
@@ -111,6 +112,19 @@ class Conversation:
         """The flow's name."""
         return self._parts.dialogue.flow.name
 
+    @property
+    def sensitive(self) -> bool:
+        """Whether nothing of what is said now may stay."""
+        return self._is_sensitive(self._state.step) or self._parts.speaking.sensitive
+
+    def _is_sensitive(self, step: str) -> bool:
+        found = self._parts.dialogue.flow.steps.get(step)
+        return found is not None and found.sensitive
+
+    def _note_key(self, step: str, digit: str, method: str) -> None:
+        kept = {} if self._is_sensitive(step) else {"digit": digit}
+        self._parts.note(EventKind.KEY, step=step, **kept, method=method)
+
     # ------------------------------------------------------------ in
 
     def perform(self, actions: Sequence[Action]) -> None:
@@ -124,7 +138,7 @@ class Conversation:
 
     def dispatch(self, event: Event) -> None:
         """Tell the dialogue, and do what it says."""
-        self._state, actions = self._parts.dialogue.step(self._state, event)
+        self._state, actions = self._parts.dialogue.step(self._state, event, self._parts.now())
         if any(isinstance(action, Listen | Lookup | Leave) for action in actions):
             self._digits_until_ms = None
         self.perform(actions)
@@ -148,7 +162,7 @@ class Conversation:
             return
         if listen is None or self._away:
             return
-        self._parts.note(EventKind.KEY, step=listen.step, digit=digit, method=method)
+        self._note_key(listen.step, digit, method)
         self._parts.hearing.drop_turn()
         self._stop_prompts(by="key")
         self._digits_until_ms = self._now_ms + round(listen.inter_digit_s * 1000)
@@ -158,7 +172,7 @@ class Conversation:
         """A key over the last words before a person, a beep: it needn't wait for their end."""
         if isinstance(leaving, HangUp):
             return
-        self._parts.note(EventKind.KEY, step=self._state.step, digit=digit, method=method)
+        self._note_key(self._state.step, digit, method)
         self._stop_prompts(by="key")
         if isinstance(leaving, Enqueue) and digit == leaving.leave_key:
             self._leaving = None
@@ -245,7 +259,8 @@ class Conversation:
         self._stop_prompts(by="speech")
         self._turn += 1
         self._unanswered = self._turn
-        self._parts.note(EventKind.HEARD, **heard_data(self._turn, heard))
+        sensitive = self._is_sensitive(listen.step)
+        self._parts.note(EventKind.HEARD, **heard_data(self._turn, heard, sensitive=sensitive))
         self.dispatch(Heard(transcript, over_prompt=over is not None, prompt_heard=share))
 
     def on_hearing_failed(self, error: RecognizerFailed) -> None:
@@ -274,7 +289,8 @@ class Conversation:
 
     def _resume(self, transcript: Transcript, verdict: Verdict) -> None:
         self._ignored = True
-        self._parts.note(EventKind.IGNORED, why=verdict.value, text=transcript.text)
+        text = {} if self._is_sensitive(self._state.step) else {"text": transcript.text}
+        self._parts.note(EventKind.IGNORED, why=verdict.value, **text)
         if self._parts.speaking.paused:
             self._parts.speaking.resume()
             self._parts.note(EventKind.PROMPT_RESUMED)

@@ -4,11 +4,11 @@ Beside `shop.yaml`, `shop.version` holds the number of the published version tha
 It goes where the file goes, into git too: so somebody whose copy is old is told so on publishing.
 """
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialog.flow_file import flow_files
+from dialog.bundle import unbundled
+from dialog.flow_file import check_file, flow_files, version_of
 from dialog.flow_problems import meant
 from voxdesk.kernel.errors import FlowError, SettingsError
 
@@ -22,7 +22,7 @@ class Draft:
     Attributes:
         flow: its name, the file's without the ending.
         path: of the file.
-        data: its content.
+        data: its content, with that of the subflows that it runs.
         base: the version that it was made from; 0 for none, or when it isn't known.
     """
 
@@ -45,7 +45,7 @@ class Draft:
 
 def hash_of(data: bytes) -> str:
     """As `dialog.flow.Flow.version` has it."""
-    return hashlib.sha256(data).hexdigest()[:12]
+    return version_of(data)
 
 
 def draft_files(folder: Path) -> list[Path]:
@@ -61,7 +61,9 @@ def read_draft(folder: Path, flow: str) -> Draft:
     """
     path = path_of(folder, flow)
     try:
-        return Draft(flow, path, path.read_bytes(), _base(path))
+        with path.open("rb"):  # an unreadable one is no draft with mistakes
+            pass
+        return Draft(flow, path, check_file(path).data, _base(path))
     except FileNotFoundError as error:
         names = [file.stem for file in draft_files(folder)]
         raise FlowError(
@@ -71,22 +73,39 @@ def read_draft(folder: Path, flow: str) -> Draft:
         raise FlowError(f"{path} can't be read: {error.strerror}.") from error
 
 
+def runs_as_subflow(folder: Path, flow: str) -> list[str]:
+    """The flows whose drafts run this one."""
+    others = (path for path in draft_files(folder) if path.stem != flow)
+    return [path.stem for path in others if flow in unbundled(check_file(path).data)[1]]
+
+
 def write_draft(folder: Path, flow: str, data: bytes, base: int) -> Path:
-    """Make this the draft, made from that version. A draft that was there is kept as `*.old`.
+    """Make this the draft, made from that version, and its subflows those of that version.
+
+    A draft that was there is kept as `*.old`.
 
     Raises:
         SettingsError: the folder can't be written to.
     """
+    text, subflows = unbundled(data)
+    for name, part in subflows.items():
+        _write(path_of(folder, name), part)
     path = path_of(folder, flow)
+    _write(path, text)
+    note_base(path, base)
+    return path
+
+
+def _write(path: Path, data: bytes) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
+            if path.read_bytes() == data:
+                return
             path.replace(path.with_name(path.name + KEPT_SUFFIX))
         path.write_bytes(data)
     except OSError as error:
         raise SettingsError(f"{path} can't be written: {error.strerror}.") from error
-    note_base(path, base)
-    return path
 
 
 def note_base(path: Path, base: int) -> None:

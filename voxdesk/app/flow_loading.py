@@ -35,7 +35,7 @@ def load_flows(settings: Settings, published: PublishedFlows) -> LiveFlows:
     broken: dict[str, Checked] = {}
     for name, draft in checked.items():
         if draft.flow is not None and not draft.problems:
-            loaded[name] = LoadedFlow(draft.flow, files[name].read_bytes())
+            loaded[name] = LoadedFlow(draft.flow, draft.data)
         elif not found or name in wanted.values():
             raise FlowError(draft.report)
         else:

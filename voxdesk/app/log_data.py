@@ -8,8 +8,20 @@ from voxdesk.app.speaking import Prompt
 N_BEST_LOGGED = 5
 
 
-def heard_data(turn: int, heard: HeardTurn) -> dict[str, Any]:
-    """Data of HEARD; `turn` counts the caller's from 1."""
+WORDS = frozenset({"text", "n_best", "words"})
+"""What HEARD lacks where nothing of it may stay."""
+
+
+def heard_data(turn: int, heard: HeardTurn, *, sensitive: bool = False) -> dict[str, Any]:
+    """Data of HEARD; `turn` counts the caller's from 1.
+
+    `sensitive`: without the words.
+    """
+    data = _heard(turn, heard)
+    return {key: value for key, value in data.items() if not sensitive or key not in WORDS}
+
+
+def _heard(turn: int, heard: HeardTurn) -> dict[str, Any]:
     transcript, times = heard.transcript, heard.times
     stepped_back = {"stepped_back": transcript.stepped_back} if transcript.stepped_back else {}
     return {

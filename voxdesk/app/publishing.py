@@ -13,6 +13,7 @@ from pathlib import Path
 from crm.flows import repository, service
 from crm.flows.models import FlowVersion
 from crm.flows.repository import LiveFlow
+from dialog.bundle import unbundled
 from dialog.flow import Flow
 from dialog.flow_diff import FlowDiff, compare
 from dialog.flow_diff_shown import summary
@@ -212,10 +213,14 @@ def difference(before: FlowVersion | Draft | None, after: FlowVersion | Draft) -
         FlowError: one of them is no YAML at all.
     """
     for each in (before, after):
-        try:
-            read_tree(_data(each))
-        except YamlProblem as problem:
-            raise FlowError(Problem.of(problem).shown(name_of(each))) from problem
+        text, subflows = unbundled(_data(each))
+        for name, part in {"": text, **subflows}.items():
+            try:
+                read_tree(part)
+            except YamlProblem as problem:
+                inside = f", subflow {name}" if name else ""
+                shown = Problem.of(problem).shown(f"{name_of(each)}{inside}")
+                raise FlowError(shown) from problem
     return compare(_data(before), _data(after))
 
 

@@ -114,6 +114,11 @@ class Speaking:
         return bool(self._prompts)
 
     @property
+    def sensitive(self) -> bool:
+        """Whether something is being said or about to be of which nothing may stay."""
+        return any(prompt.say.sensitive for prompt in self._prompts)
+
+    @property
     def current(self) -> Prompt | None:
         """The prompt that is being played, or is next."""
         return self._prompts[0] if self._prompts else None

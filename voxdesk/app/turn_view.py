@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crm.calls.turn_timings import Stage, TurnTiming, percentile
+from voxdesk.app.call_view import NOT_KEPT
 from voxdesk.app.terminal import clean, offset
 
 BAR_COLUMNS = 40
@@ -39,7 +40,10 @@ def render_turns(timings: Sequence[TurnTiming]) -> RenderableType:
 def _turn(timing: TurnTiming) -> RenderableType:
     start_ms = float(timing.heard.get("speech_end_ms") or 0)
     title = Text(f"turn {timing.turn} at {offset(start_ms)}  ", "bold")
-    title.append(f"“{clean(timing.heard.get('text') or '')}”", "cyan")
+    if "text" in timing.heard:
+        title.append(f"“{clean(timing.heard['text'])}”", "cyan")
+    else:
+        title.append_text(NOT_KEPT)
     if timing.total_ms is None:
         title.append("  no answer was spoken", "dim")
     else:

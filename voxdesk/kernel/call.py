@@ -87,6 +87,7 @@ class EventKind(enum.StrEnum):
     NO_MATCH = "no_match"
     CONFIRM = "confirm"
     LOOKUP = "lookup"
+    HOURS = "hours"  # whether a place is open, when a flow asked for it
     SLOT = "slot"
     QUEUED = "queued"
     QUEUE_POSITION = "queue_position"

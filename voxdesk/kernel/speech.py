@@ -98,6 +98,8 @@ class Expectation:
         language: BCP 47, "en" or "zh".
         choices: the closed list of kinds CHOICE (a menu is one) and CHOICES.
         phrases: further wordings that are likely here (global commands, names of things).
+        grammar: all that callers say here, as the flow has it; engines with a grammar hear nothing
+            else, others prefer it.
         entities: names known from the customer's record (products, people), spelled as written.
         min_digits: shortest acceptable digit string.
         max_digits: longest acceptable digit string; both count the characters of a CODE.
@@ -119,6 +121,7 @@ class Expectation:
     language: str = "en"
     choices: tuple[Choice, ...] = ()
     phrases: tuple[str, ...] = ()
+    grammar: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     min_digits: int = 1
     max_digits: int = 32

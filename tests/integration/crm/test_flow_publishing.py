@@ -223,3 +223,74 @@ def test_the_folder_of_drafts_may_be_read_only(
 
     assert "shop version 1 is published." in told
     assert "Next time say --base 1" in told
+
+
+# ------------------------------------------------------------------ subflows
+
+
+def asking(words: str) -> str:
+    return f"steps:\n  ask: {{ask: free, prompt: {words}, then: back}}\n  back: {{return: }}\n"
+
+
+RUNS = "steps:\n  go: {subflow: ask, then: bye}\n  bye: {end: Goodbye.}\n"
+
+
+def test_a_published_flow_keeps_its_subflows_as_they_were(voxdesk: Voxdesk, flows: Path) -> None:
+    (flows / "shop.yaml").write_text(RUNS)
+    (flows / "ask.yaml").write_text(asking("Who?"))
+    assert "steps: 4 added" in publish(voxdesk, "The first one.")
+
+    (flows / "ask.yaml").write_text(asking("Who is it?"))
+    changed = voxdesk("diff", "shop")
+    assert '~ step "ask/ask" (ask)\n    prompt: Who{+ is it+}?\n' in changed
+    told = voxdesk("publish", "ask", "-m", "Clearer.", "--author", "ann", "--yes")
+    assert "It is run as a subflow by: shop." in told
+    second = publish(voxdesk, "Clearer.")
+    assert '~ step "ask/ask" (ask)' in second
+
+    assert asking("Who?") in voxdesk("show", "shop", "1")
+    assert asking("Who is it?") in voxdesk("show", "shop", "2")
+    with pytest.raises(PublishRefused, match="live already"):
+        publish(voxdesk, "Once more.")
+
+
+def test_going_back_brings_the_subflows_back_too(voxdesk: Voxdesk, flows: Path) -> None:
+    (flows / "shop.yaml").write_text(RUNS)
+    (flows / "ask.yaml").write_text(asking("Who?"))
+    publish(voxdesk, "The first one.")
+    (flows / "ask.yaml").write_text(asking("Whom?"))
+    publish(voxdesk, "Finer.")
+
+    assert "prompt: [-Whom-]{+Who+}?" in voxdesk("rollback", "shop", "--reason", "Too fine.")
+    assert voxdesk("show", "shop") == voxdesk("show", "shop", "1")
+    assert (flows / "ask.yaml").read_text() == asking("Whom?")
+
+    told = voxdesk("draft", "shop")
+    assert "ask.yaml, which it runs, is as it was in that version." in told
+    assert (flows / "ask.yaml").read_text() == asking("Who?")
+    assert (flows / "shop.yaml").read_text() == RUNS
+    assert (flows / "ask.yaml.old").read_text() == asking("Whom?")
+    assert "No step is different" in voxdesk("diff", "shop")
+
+
+def test_a_draft_whose_subflow_has_unpublished_changes_is_not_overwritten(
+    voxdesk: Voxdesk, flows: Path
+) -> None:
+    (flows / "shop.yaml").write_text(RUNS)
+    (flows / "ask.yaml").write_text(asking("Who?"))
+    publish(voxdesk, "The first one.")
+    (flows / "ask.yaml").write_text(asking("Whom?"))
+
+    with pytest.raises(PublishRefused, match="changes that were never published"):
+        voxdesk("draft", "shop")
+
+
+def test_a_subflow_that_is_gone_or_wrong_keeps_a_flow_from_being_published(
+    voxdesk: Voxdesk, flows: Path
+) -> None:
+    (flows / "shop.yaml").write_text(RUNS)
+    with pytest.raises(FlowError, match='runs the flow "ask", and there is no such flow'):
+        publish(voxdesk, "The first one.")
+    (flows / "ask.yaml").write_text(asking("Who?").replace("then: back", "then: bak"))
+    with pytest.raises(FlowError, match=r'ask\.yaml:2.* goes to "bak"'):
+        publish(voxdesk, "The first one.")

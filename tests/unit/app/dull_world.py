@@ -15,6 +15,7 @@ from crm.calls.entries import NewCall
 from dialog.flow_file import load_flow
 from dialog.prompts import Prompts
 from recordings.library import RecordingLibrary
+from recordings.recorder import RecordingThread
 from telephony.legs import (
     Answered,
     AudioReceived,
@@ -125,6 +126,7 @@ class Line:
     frames: bool = True
     plays: bool = True
     ends: bool = True
+    sent: Pcm | None = None  # what it plays, as far as recordings show it
 
 
 class DullLeg:
@@ -218,7 +220,7 @@ class DullLeg:
             return
         if self.line.frames:
             pcm = LOUD if self.speaking else QUIET
-            self.tell(AudioReceived(AudioFrame(pcm, self._offset), None))
+            self.tell(AudioReceived(AudioFrame(pcm, self._offset), self.line.sent))
             self._offset += FRAME_SAMPLES
         self._loop.call_later(FRAME_S, self._frame)
 
@@ -388,6 +390,8 @@ class World:
     voice: Synthesizer | None = None
     agent: bool = False
     queue_answers: bool = True
+    flow: str = FLOW
+    recordings: RecordingThread | None = None
     log: Log = field(default_factory=Log)
 
     def run(self, script: Callable[["Call"], Coroutine[Any, Any, None]]) -> "Call":
@@ -421,7 +425,7 @@ class World:
 
     def _services(self, clock: LoopClock, lines: DullLines) -> Services:
         path = self.folder / "flow.yaml"
-        path.write_text(FLOW)
+        path.write_text(self.flow)
         database = Database(f"sqlite:///{self.folder / 'queue.db'}")
         Base.metadata.create_all(database.engine)
         store = QueueStore(database, Rules(wrap_up_s=0))
@@ -433,7 +437,7 @@ class World:
             {
                 "state_dir": self.folder,
                 "sip": {"max_call_s": MAX_CALL_S},
-                "recording": {"enabled": False},
+                "recording": {"enabled": self.recordings is not None},
                 "calls": {"flow": "flow"},
             }
         )
@@ -459,7 +463,7 @@ class World:
                 clock=clock,
                 executor=InlineExecutor() if self.queue_answers else DeadExecutor(),
             ),
-            recordings=None,  # type: ignore[arg-type]
+            recordings=self.recordings,  # type: ignore[arg-type]
             recordings_library=RecordingLibrary(self.folder),
         )
 

@@ -110,6 +110,23 @@ def test_without_anything_published_calls_run_the_files(
     assert flows.number("shop") == 0
 
 
+def test_a_file_and_the_subflows_that_it_runs_are_kept_for_calls_in_progress(
+    settings: Settings, published: PublishedFlows, tmp_path: Path
+) -> None:
+    draft(settings, "steps:\n  go: {subflow: ask, then: bye}\n  bye: {end: Goodbye.}\n")
+    asks = "steps:\n  ask: {ask: free, prompt: Who?, then: back}\n  back: {return: }\n"
+    draft(settings, asks, "ask")
+    (loaded,) = [one for one in load_flows(settings, published).loaded if one.flow.name == "shop"]
+    FlowArchive(tmp_path / "kept").keep(loaded.flow, loaded.data)
+    draft(settings, asks.replace("Who?", "Whom?"), "ask")
+
+    kept = FlowArchive(tmp_path / "kept").find("shop", loaded.flow.version)
+
+    assert kept is not None
+    assert kept.steps["go/ask"].prompt.template("en") == "Who?"
+    assert load_flows(settings, published)["shop"].version != kept.version
+
+
 def test_what_is_published_is_run_and_its_file_is_only_a_draft(
     settings: Settings, published: PublishedFlows, publish: Publish
 ) -> None:

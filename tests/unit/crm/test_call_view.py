@@ -48,6 +48,28 @@ CONVERSATION = (
 )
 
 
+def test_what_was_said_at_a_sensitive_step_shows_that_it_was_not_kept() -> None:
+    sensitive = (
+        event(EventKind.PROMPT, 200, first_audio_ms=200),
+        event(EventKind.RECORDING, 200, state="paused", why="sensitive"),
+        event(EventKind.KEY, 900, step="card"),
+        event(EventKind.HEARD, 4200, turn=1, confidence=0.9, engine="whisper"),
+        event(EventKind.SLOT, 4200, slot="card"),
+        event(EventKind.RECORDING, 5200, state="resumed"),
+    )
+
+    lines = [" ".join(line.split()) for line in shown(render_events(sensitive, details=True))]
+
+    assert lines == [
+        "0:00.2 Voxdesk (not kept)",
+        "0:00.2 not recorded from here: sensitive",
+        "0:00.9 Caller (not kept)",
+        "0:04.2 Caller (not kept) 90% whisper",
+        "0:04.2 card = (not kept)",
+        "0:05.2 recorded again",
+    ]
+
+
 def test_a_conversation_reads_from_top_to_bottom_with_its_latencies() -> None:
     lines = shown(render_events(CONVERSATION))
     assert [line.split() for line in lines] == [
@@ -74,7 +96,7 @@ def test_every_kind_of_event_can_be_shown_with_nothing_known(kind: EventKind) ->
 def test_what_is_sensitive_and_not_kept_is_said_so() -> None:
     lines = shown(render_events([event(EventKind.HEARD, 0), event(EventKind.KEY, 0)]))
     assert "(not kept)" in lines[0]
-    assert "[•]" in lines[1]
+    assert "(not kept)" in lines[1]
 
 
 def test_a_caller_cannot_take_over_the_terminal() -> None:

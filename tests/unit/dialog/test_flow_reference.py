@@ -7,6 +7,7 @@ from dialog.dialogue import Dialogue
 from dialog.events import Listen, Note
 from dialog.flow import Waiting
 from dialog.flow_file import check_text
+from dialog.flow_sources import Parts
 from dialog.flow_steps import EVERY, KINDS
 from dialog.flow_templates import GIVEN, RECORDS
 from dialog.prompts import Prompts
@@ -19,11 +20,18 @@ pytestmark = pytest.mark.unit
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "flows.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+NAMED = Parts(
+    {
+        name: text.encode()
+        for name, text in re.findall(r"```yaml\n# (\w+)\.yaml\n(.*?)```", TEXT, re.DOTALL)
+    }
+)
 
 
 @pytest.mark.parametrize("place", range(len(EXAMPLES)))
 def test_every_example_of_the_reference_is_a_flow_without_problems(place: int) -> None:
-    checked = check_text(EXAMPLES[place].encode(), name="example", path=f"example {place}")
+    data = EXAMPLES[place].encode()
+    checked = check_text(data, name="example", path=f"example {place}", sources=NAMED)
 
     assert checked.report == ""
 
@@ -59,7 +67,7 @@ def test_the_example_of_a_kind_runs_and_is_heard(kind: str, prompts: Prompts) ->
     assert section is not None
     example = re.search(r"```yaml\n(.*?)```", section[1], re.DOTALL)
     assert example is not None
-    flow = check_text(example[1].encode(), name=kind, path=kind).flow
+    flow = check_text(example[1].encode(), name="example", path=kind, sources=NAMED).flow
     assert flow is not None
     record = {"number": "4711", "status": "shipped"}
     caller = {"known": True, "first_name": "Ann", "phone": "5550100", "open_orders": ["4711"]}

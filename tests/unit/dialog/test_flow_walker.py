@@ -91,10 +91,10 @@ def test_a_template_that_fails_at_some_records_is_found(flow: Flows) -> None:
 class Crashes(Dialogue):
     """Fails at the key 7."""
 
-    def step(self, state, event):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    def step(self, state, event, at=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
         if getattr(event, "digit", "") == "7":
             raise ZeroDivisionError
-        return super().step(state, event)
+        return super().step(state, event, at)
 
 
 def test_a_crash_is_found_and_told_without_a_traceback(flow: Flows) -> None:

@@ -52,6 +52,19 @@ def test_the_caller_is_left_and_the_answer_right(thread: RecordingThread) -> Non
     assert (audio[:, 1] == -200).all()
 
 
+def test_who_gives_up_waiting_for_a_slow_disk_stops_no_other_recording(
+    thread: RecordingThread,
+) -> None:
+    given_up = thread.open(CALL, STARTED)
+    given_up.close().cancel()
+    other = thread.open(CallId("d4e5f6"), STARTED)
+    speak(other, range(50), heard=100, sent=None)
+
+    info, _ = finish(other)
+
+    assert info.seconds == 1.0
+
+
 def test_a_file_is_found_under_the_day_of_its_call(thread: RecordingThread, tmp_path: Path) -> None:
     recorder = thread.open(CALL, STARTED)
     speak(recorder, range(50), heard=1, sent=None)

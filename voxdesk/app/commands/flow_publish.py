@@ -15,7 +15,7 @@ from voxdesk.app import publishing
 from voxdesk.app.commands.flow_versions import show_diff
 from voxdesk.app.control import ask, socket_path
 from voxdesk.app.database import opened
-from voxdesk.app.drafts import note_base, read_draft
+from voxdesk.app.drafts import note_base, read_draft, runs_as_subflow
 from voxdesk.app.publishing import Proposal
 from voxdesk.app.settings import Settings, load_settings
 from voxdesk.app.terminal import clean
@@ -61,6 +61,11 @@ def publish(
     except SettingsError as error:
         _out.print(clean(error))
     _tell_engine(settings, flow, version.number)
+    if users := runs_as_subflow(settings.config_dir / "flows", flow):
+        _out.print(
+            f"It is run as a subflow by: {', '.join(users)}. There it stays as it was when that "
+            "was published; publish that too."
+        )
 
 
 @app.command()

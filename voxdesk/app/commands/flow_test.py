@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from dialog.dialogue import Dialogue
+from dialog.flow_problems import path_of
 from dialog.flow_tests.coverage import Branch, Coverage
 from dialog.flow_tests.noise import measured
 from dialog.flow_tests.reading import CheckedTests, check_tests_file, file_of_tests
@@ -161,13 +162,19 @@ def _missed(
     lines = []
     if steps:
         lines.append(f"{len(steps)} of {len(coverage.flow.steps)} steps that {who} reached:")
-        lines += [f'  {path}:{coverage.flow.steps[name].line}  "{name}"' for name in steps]
+        lines += [f'  {_place(coverage.flow.steps[name].line, path)}  "{name}"' for name in steps]
     if ways:
         lines.append(f"{len(ways)} of {coverage.all_branches} branches that {who} took:")
         lines += [
-            f'  {path}:{way.line}  "{way.step}" to "{way.target}" ({way.key})' for way in ways
+            f'  {_place(way.line, path)}  "{way.step}" to "{way.target}" ({way.key})'
+            for way in ways
         ]
     return lines
+
+
+def _place(line: int, path: str) -> str:
+    """A line with its file, which may be a subflow's."""
+    return f"{path_of(line) or path}:{line}"
 
 
 def _trial_lines(trials: Trials) -> list[str]:

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +41,11 @@ def try_(
         str, typer.Option(help="The caller's number; with --crm they are looked up by it.")
     ] = "",
     today: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day of the call.  [today]")
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"],
+            help="The day of the call, or its time: 2026-12-24T18:30.  [now]",
+        ),
     ] = None,
     sip: Annotated[
         bool, typer.Option("--sip", help="By voice: answer a softphone with this flow.")
@@ -64,9 +68,9 @@ def try_(
     if crm and records:
         raise SettingsError("--crm and --records: lookups go to one of them")
     dialogue = dialogue_of(flow, settings)
-    day = today.date() if today else datetime.now().astimezone().date()
+    moment = today or datetime.now().astimezone()
     with _answers(settings, crm=crm, records=records, caller=caller) as (answer, known):
-        beginning = _beginning(day, language, known)
+        beginning = _beginning(moment, language, known)
         screen = Screen()
         if screen.is_terminal:
             screen.note(f"Talking with {flow.path}; /help lists what you can do.")
@@ -75,9 +79,12 @@ def try_(
         raise typer.Exit(code)
 
 
-def _beginning(day: date, language: str, known: dict[str, object]) -> Beginning:
+def _beginning(moment: datetime, language: str, known: dict[str, object]) -> Beginning:
+    given = {"today": moment.date(), "language": language, "caller": known}
+    if moment.hour or moment.minute:  # midnight is a day without a time
+        given["now"] = f"{moment:%H:%M}"
     try:
-        return Beginning.model_validate({"today": day, "language": language, "caller": known})
+        return Beginning.model_validate(given)
     except ValidationError as error:
         problem = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(map(str, problem["loc"]))

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crm.flows.models import FlowVersion
+from dialog.bundle import unbundled
 from dialog.flow_diff import FlowDiff
 from dialog.flow_diff_shown import as_data, lines
 from dialog.flow_diff_words import Mark
@@ -113,6 +114,8 @@ def draft(
                 )
     write_draft(folder, flow, found.text.encode(), found.number)
     typer.echo(f"{path} is version {found.number} now.")
+    for name in unbundled(found.text.encode())[1]:
+        typer.echo(f"{path_of(folder, name)}, which it runs, is as it was in that version.")
 
 
 def show_diff(difference: FlowDiff) -> None:

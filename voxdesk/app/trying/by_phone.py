@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from crm.calls.entries import LoggedEvent
 from crm.customers.phone import plan_of
 from crm.sample_data import load_sample_data
 from dialog.flow import Flow
+from dialog.flow_file import check_file
 from voxdesk.app import database as schema
 from voxdesk.app.call_view import CallView
 from voxdesk.app.control import ControlServer, socket_path
@@ -45,7 +45,8 @@ def own_settings(settings: Settings, flow: Flow, path: Path, folder: Path) -> Se
     config, state = folder / "config", folder / "state"
     (config / "flows").mkdir(parents=True)
     state.mkdir()
-    shutil.copyfile(path, config / "flows" / f"{flow.name}.yaml")
+    # With its subflows in it, which lie beside the original.
+    (config / "flows" / f"{flow.name}.yaml").write_bytes(check_file(path).data)
     for entry in settings.config_dir.iterdir() if settings.config_dir.is_dir() else ():
         if entry.name != "flows":
             (config / entry.name).symlink_to(entry)

@@ -1,0 +1,264 @@
+"""Where the subflows of a flow are found, and what is wrong with how it runs them."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from dialog.business_hours import Hours
+from dialog.flow import Flow, Step
+from dialog.flow_problems import Problem, Problems, meant
+from dialog.flow_subflow import Subflow
+from dialog.inlining import entered, inlined, outcomes_of
+from dialog.scopes import inner_scope
+from dialog.yaml_tree import MAX_BYTES
+
+MAX_STEPS = 1000
+"""Of a flow together with its subflows; more can't be looked through, by nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A flow's text, and how messages name its file."""
+
+    data: bytes
+    path: str
+
+
+class Sources(Protocol):
+    """Flows by name."""
+
+    def find(self, name: str) -> Source | None:
+        """The text of a flow; None where there is none."""
+        ...
+
+    def names(self) -> Sequence[str]:
+        """All that there are."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The files of a folder. `shown` names a path in messages."""
+
+    folder: Path
+    shown: Callable[[Path], str]
+
+    def find(self, name: str) -> Source | None:
+        """The file of this name, if there is one and it can be read."""
+        path = self.folder / f"{name}.yaml"
+        try:
+            with path.open("rb") as file:
+                return Source(file.read(MAX_BYTES + 1), self.shown(path))
+        except OSError:
+            return None
+
+    def names(self) -> Sequence[str]:
+        """Every flow of the folder."""
+        return sorted(path.stem for path in self.folder.glob("*.yaml") if "." not in path.stem)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The subflows that lie in one text with their flow; `path` is that of the text."""
+
+    parts: Mapping[str, bytes] = field(default_factory=dict)
+    path: str = ""
+
+    def find(self, name: str) -> Source | None:
+        """The part of this name."""
+        data = self.parts.get(name)
+        if data is None:
+            return None
+        of_file = Path(self.path).suffix == ".yaml"
+        shown = str(Path(self.path).with_name(f"{name}.yaml")) if of_file else ""
+        return Source(data, shown or f"{name} of {self.path}")
+
+    def names(self) -> Sequence[str]:
+        """Every part."""
+        return list(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A subflow that was read: the flow, if it has one at all, and what is wrong."""
+
+    flow: Flow | None
+    problems: tuple[Problem, ...]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Steps with those of their subflows in between.
+
+    Attributes:
+        steps: all of them.
+        broken: those that run nothing, each with where it leads.
+        hours: of subflows, with names of their own.
+    """
+
+    steps: dict[str, Step] = field(default_factory=dict)
+    broken: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hours: dict[str, Hours] = field(default_factory=dict)
+
+
+Reader = Callable[[str, Source, "Subflows"], Read]
+"""Reads a flow's text: its name, the text, where its own subflows are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subflows:
+    """The subflows of one flow, read when they are run.
+
+    Attributes:
+        sources: where they are.
+        read: how.
+        within: the flows that run one another down to here, this one last.
+        used: the text of each that is run, also by others, in that order.
+        known: those that were read.
+    """
+
+    sources: Sources
+    read: Reader
+    within: tuple[str, ...]
+    used: dict[str, bytes] = field(default_factory=dict)
+    known: dict[str, Read] = field(default_factory=dict)
+
+    def put_into(
+        self, steps: Mapping[str, Step], languages: tuple[str, ...], problems: Problems
+    ) -> Put:
+        """The steps with those of their subflows behind each that runs one."""
+        put = Put()
+        for name, step in steps.items():
+            if not isinstance(step, Subflow):
+                put.steps[name] = step
+                continue
+            flow = self._flow(step, problems)
+            if flow is None or not _fit(step, flow, languages, problems):
+                put.broken[name] = (step.then, *step.outcomes.values())
+                continue
+            inside = {inner.name: inner for inner in inlined(step, flow)}
+            if len(put.steps) + len(inside) >= MAX_STEPS:
+                problems.add(
+                    step.line,
+                    f'step "{name}": with its subflows this flow has more than {MAX_STEPS} steps.',
+                    "Cut it into several flows, each for a number or a matter of its own.",
+                )
+                put.broken[name] = (step.then, *step.outcomes.values())
+                continue
+            put.steps.update({name: entered(step, flow), **inside})
+            scope = inner_scope(name)
+            put.hours.update({f"{scope}{own}": hours for own, hours in flow.hours.items()})
+        return put
+
+    def _flow(self, step: Subflow, problems: Problems) -> Flow | None:
+        name, where = step.flow, f'step "{step.name}"'
+        if not name:
+            return None
+        if name in self.within:
+            path = " → ".join([*self.within[self.within.index(name) :], name])
+            problems.add(
+                step.line,
+                f'{where} runs the flow "{name}", which runs itself then: {path}.',
+                "A flow comes back to itself by a step, not by a subflow.",
+            )
+            return None
+        read = self._read(name)
+        if read is None:
+            problems.add(
+                step.line,
+                f'{where} runs the flow "{name}", and there is no such flow.',
+                meant(
+                    name, [one for one in self.sources.names() if one != self.within[-1]], "Flows"
+                ),
+            )
+            return None
+        if read.problems or read.flow is None:
+            first = read.problems[0].shown(read.path) if read.problems else ""
+            problems.add(
+                step.line, f'{where} runs the flow "{name}", and that can\'t be run.', first
+            )
+            return None
+        return read.flow
+
+    def _read(self, name: str) -> Read | None:
+        if name not in self.known:
+            safe = name.isprintable() and not set(name) & set("./\\")
+            source = self.sources.find(name) if safe else None
+            if source is None:
+                return None
+            self.used[name] = source.data
+            inner = Subflows(self.sources, self.read, (*self.within, name), self.used, self.known)
+            self.known[name] = self.read(name, source, inner)
+        return self.known[name]
+
+
+def _fit(step: Subflow, flow: Flow, languages: tuple[str, ...], problems: Problems) -> bool:
+    """Whether a step and the flow that it runs agree; adds what doesn't."""
+    where = f'step "{step.name}"'
+    if not step.name.isidentifier():
+        problems.add(
+            step.line,
+            f"{where} runs a subflow, and its name is no word, so templates can't read what that "
+            "fills.",
+            f"Write {re.sub(r'[^0-9A-Za-z_]', '_', step.name)}.",
+        )
+    lacks = [tag for tag in languages if tag not in flow.languages]
+    if lacks:
+        problems.add(
+            step.line,
+            f'{where} runs the flow "{flow.name}", which lacks the language "{lacks[0]}".',
+            f"Languages of {flow.path}: {', '.join(flow.languages)}",
+        )
+    for name in step.values:
+        if name not in flow.takes:
+            problems.add(
+                step.line,
+                f'{where} gives the variable "{name}", which the flow "{flow.name}" doesn\'t take.',
+                meant(name, flow.takes, f'Variables in "takes" of {flow.path}'),
+            )
+    missing = [name for name in flow.takes if name not in step.values]
+    if missing:
+        problems.add(
+            step.line,
+            f'{where} doesn\'t give the variable "{missing[0]}", which the flow "{flow.name}" '
+            "takes.",
+            f'Write with: {{{missing[0]}: "{{{{ … }}}}"}}.',
+        )
+    _check_outcomes(step, flow, problems)
+    return not lacks and not missing
+
+
+def _check_outcomes(step: Subflow, flow: Flow, problems: Problems) -> None:
+    """Each that it may return leads somewhere, and no other is named."""
+    where = f'step "{step.name}"'
+    returned = outcomes_of(flow)
+    if "" in returned and not step.then:
+        problems.add(
+            step.line,
+            f'{where} has no "then", and the flow "{flow.name}" comes back.',
+            "Write then: …, with the step that follows.",
+        )
+    for outcome in returned:
+        if outcome and outcome not in step.outcomes:
+            problems.add(
+                step.line,
+                f'{where} says nothing of the outcome "{outcome}" of the flow "{flow.name}".',
+                f"Write outcomes: {{{outcome}: …}}, with the step that follows.",
+            )
+    for outcome in step.outcomes:
+        if outcome not in returned:
+            problems.add(
+                step.line,
+                f'{where}: the flow "{flow.name}" never returns "{outcome}".',
+                meant(outcome, [one for one in returned if one], "Outcomes"),
+            )
+    if step.then and "" not in returned:
+        how = "always returns an outcome" if returned else "doesn't come back"
+        problems.add(
+            step.line,
+            f'{where}: "then" is never followed, because the flow "{flow.name}" {how}.',
+            "Leave it away.",
+        )

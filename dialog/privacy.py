@@ -1,0 +1,98 @@
+"""What must not stay of a call: everything that is said, keyed or found at a sensitive step."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dialog.flow import Ask, Flow, Set, Step, Transfer
+from dialog.flow_places import Places
+from dialog.flow_problems import Problems
+from dialog.flow_subflow import Subflow
+from dialog.flow_templates import prompts_of, sets
+from dialog.scopes import SHARED, scope_of
+from dialog.template import TemplateProblem, names_in, paths_in
+
+KEPT = frozenset(
+    {
+        "step", "flow", "slot", "count", "ahead", "command", "confidence", "hypothesis", "what",
+        "outcome", "reason", "mode", "target", "hours", "state", "at", "mailbox", "duration_s",
+        "template", "condition", "survey", "question",
+    }
+)  # fmt: skip
+"""What a sensitive step may note in the call's log; everything else might tell what was said."""
+UNSAID = ("hint", "whisper")
+"""Texts of a step that callers don't hear, and no recording has."""
+
+
+def loggable(step: Step | None, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What may stay of a note about a step."""
+    if step is None or not step.sensitive:
+        return dict(data)
+    return {key: value for key, value in data.items() if key in KEPT}
+
+
+def private_variables(flow: Flow) -> frozenset[str]:
+    """The variables that sensitive steps fill."""
+    steps = (step for step in flow.steps.values() if step.sensitive)
+    return frozenset(name for step in steps for name in sets(step) if name != "language")
+
+
+def reads_private(template: str, step: str, private: frozenset[str]) -> bool:
+    """Whether a template at a step reads one of them."""
+    return bool(private) and bool(_private_in(template, step, private))
+
+
+def _private_in(template: str, step: str, private: frozenset[str]) -> frozenset[str]:
+    scope = scope_of(step)
+    try:
+        read = names_in(template) | paths_in(template)
+    except TemplateProblem:
+        return frozenset()
+    return private & {name if name in SHARED else f"{scope}{name}" for name in read}
+
+
+def check_privacy(flow: Flow, problems: Problems, places: Places) -> None:
+    """Adds each place where something of a sensitive step would be heard or kept after all."""
+    private = private_variables(flow)
+    for step in flow.steps.values():
+        if step.sensitive and step.kind == "message":
+            problems.add(
+                step.line,
+                f'step "{step.name}" is sensitive, and a message is a recording.',
+                "Leave sensitive away, or ask for it with an ask.",
+            )
+        if step.sensitive or not private:
+            continue
+        for key, template in _shown(step):
+            for name in sorted(_private_in(template, step.name, private)):
+                problems.add(
+                    places.of(step.name, template, step.line),
+                    f'step "{step.name}": "{key}" uses "{name}", which a sensitive step fills.',
+                    "Write sensitive: true here too.",
+                )
+        for slot in sorted(private.intersection(getattr(step, "also", ()))):
+            problems.add(
+                step.line,
+                f'step "{step.name}": "also" names the slot "{slot}", which a sensitive step '
+                "fills.",
+                "Leave it away, or write sensitive: true here too.",
+            )
+    for step in flow.steps.values():
+        if isinstance(step, Transfer) and _private_in(step.target, step.name, private):
+            problems.add(
+                step.line,
+                f'step "{step.name}" transfers to a target that a sensitive step fills, and '
+                "targets are kept in the call's log.",
+                "Choose among steps with fixed targets.",
+            )
+
+
+def _shown(step: Step) -> Iterator[tuple[str, str]]:
+    """The templates of a step that are heard, or fill variables that others read."""
+    for key, text in prompts_of(step):
+        if key not in UNSAID:
+            yield from ((key, template) for template in text.by_language.values())
+    if isinstance(step, Set | Subflow):
+        for name, template in step.values.items():
+            yield f"{step.kind if isinstance(step, Set) else 'with'}.{name}", template
+    if isinstance(step, Ask):
+        yield from (("names", template) for template in step.names)

@@ -1,0 +1,88 @@
+"""A card number is said and keyed in a real call, is understood, and is nowhere afterwards."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fixtures.system import Speak, System, dialled
+
+from voxdesk.kernel.audio import SAMPLES_PER_MS, Pcm
+from voxdesk.kernel.call import CallEvent, EventKind
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+KEYED = "471296"
+SPOKEN = re.compile(r"4\W*7\W*1\W*2\W*9\W*6|four\W+seven\W+one|nine\W+six", re.IGNORECASE)
+
+
+async def test_a_card_number_is_understood_and_nothing_of_it_stays(
+    system: System, speak: Speak, caplog: pytest.LogCaptureFixture
+) -> None:
+    caller = "+15550630"
+
+    async with dialled(system, caller, "card") as call:
+        await system.sees(caller, EventKind.PROMPT, text="Which one?")
+        await call.hears_prompt()
+        call.press("1")
+        await system.sees(caller, EventKind.STEP, step="card")
+        await call.hears_prompt()
+        call.press(f"{KEYED}#")
+        await system.sees(caller, EventKind.STEP, step="thanks")
+        await system.sees(caller, EventKind.PROMPT, text="Which one?", count=2)
+        await call.hears_prompt(pause_s=0.5)
+        call.press("1")
+        await system.sees(caller, EventKind.STEP, step="card", count=2)
+        await call.hears_prompt(pause_s=0.5)
+        await call.say_all(speak("Four, seven, one, two, nine, six."))
+        await system.sees(caller, EventKind.HEARD)
+        await system.sees(caller, EventKind.STEP, step="which", count=3)
+        await system.sees(caller, EventKind.PROMPT, text="Which one?", count=3)
+        await call.hears_prompt(pause_s=0.5)
+        call.press("9")
+        await system.sees(caller, EventKind.STEP, step="bye")
+
+    # The calls of other tests have pressed and said other things.
+    record = system.record(caller)
+    assert not SPOKEN.search(system.story(caller)), system.story(caller)
+    assert not [event for event in system.log(caller) if KEYED in str(event.data)]
+    (heard,) = system.seen(caller, EventKind.HEARD)
+    assert "text" not in heard.data
+    assert "confidence" in heard.data
+    _nowhere_in_files(system.settings.state_dir)
+    assert not SPOKEN.search(caplog.text)
+
+    caller_side, our_side = system.recording(caller)
+    entered = system.seen(caller, EventKind.STEP, step="card")
+    left = [event for event in system.log(caller) if _leaves_card(event)]
+    assert len(entered) == len(left) == 2
+    for begin, end in zip(entered, left, strict=True):
+        for side in (caller_side, our_side):
+            assert not _loudest(side, begin.audio_ms + 40, end.audio_ms + 900)
+    assert _loudest(our_side, 0, entered[0].audio_ms) > 1000, "the first prompt is recorded"
+    assert _loudest(our_side, left[1].audio_ms + 1100, len(our_side) // SAMPLES_PER_MS) > 1000
+    assert record.recording_path
+
+
+def _leaves_card(event: CallEvent) -> bool:
+    return event.kind is EventKind.STEP and event.data["step"] == "right"
+
+
+def _loudest(side: Pcm, from_ms: int, to_ms: int) -> int:
+    part = side[from_ms * SAMPLES_PER_MS : to_ms * SAMPLES_PER_MS]
+    assert len(part)
+    return int(np.abs(part.astype(np.int32)).max())
+
+
+def _nowhere_in_files(folder: Path) -> None:
+    """Databases with their journals, spools, logs, kept flows: no file of the state has it."""
+    looked_at = 0
+    for path in folder.rglob("*"):
+        if not path.is_file() or path.suffix == ".wav":
+            continue
+        text = path.read_bytes().decode("utf-8", "ignore")
+        if path.suffix == ".yaml":
+            text = text.replace(f'card == "{KEYED}"', "")  # the flow itself, which knows the card
+        looked_at += 1
+        found = SPOKEN.search(text)
+        assert found is None, f"{path.name}: {found[0] if found else ''}"
+    assert looked_at > 1
