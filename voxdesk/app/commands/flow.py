@@ -11,6 +11,7 @@ from dialog.flow_file import Checked, check_file, flow_files
 from voxdesk.app.commands import (
     flow_graph,
     flow_publish,
+    flow_replay,
     flow_schema,
     flow_test,
     flow_try,
@@ -19,8 +20,19 @@ from voxdesk.app.commands import (
 )
 from voxdesk.app.settings import load_settings
 
-app = typer.Typer(help="Check, test, draw, try, list and publish flows.", no_args_is_help=True)
-for command in (flow_test, flow_walk, flow_graph, flow_try, flow_publish, flow_versions, flow_schema):
+app = typer.Typer(
+    help="Check, test, draw, try, replay, list and publish flows.", no_args_is_help=True
+)
+for command in (
+    flow_test,
+    flow_walk,
+    flow_graph,
+    flow_try,
+    flow_replay,
+    flow_publish,
+    flow_versions,
+    flow_schema,
+):
     app.add_typer(command.app)
 _out = Console(highlight=False)
 
