@@ -144,10 +144,12 @@ class _Player:
         self._names = names
         self._left = deque(_renamed(given, names) for given in recorded.given)
         self._accepted = _accepted(recorded.course, names)
+        self._asked_then = {
+            stop.question.renamed(names).key for stop in recorded.course.stops if stop.question
+        }
         self._answered: tuple[str, str, bool] | None = None
         self._answers = dict(recorded.answers)
         self._timed_at = -1  # after so many stops a silence was put in
-        self._supposed_at = -1  # the same for a yes
         self._listened = 0
         self._misheard: list[int] = []
 
@@ -217,7 +219,6 @@ class _Player:
         """Nothing that the caller did answers this."""
         track = self._track
         if self._would_say_yes(question):
-            self._supposed_at = track.stops + 1
             track.feed(Pressed(YES), how=How.SUPPOSED)
             return None
         same = self._is_where_it_ended(question)
@@ -233,7 +234,7 @@ class _Player:
     def _would_say_yes(self, question: Question) -> bool:
         """Whether what is read back is what the caller went on with in the recorded call."""
         candidate = self._track.state.candidate
-        if candidate is None or not question.reading_back or self._supposed_at == self._track.stops:
+        if candidate is None or not question.reading_back or question.key in self._asked_then:
             return False
         step = self._track.dialogue.flow.steps.get(question.step)
         value = slot_value(step.answer, candidate.value) if isinstance(step, Ask) else None

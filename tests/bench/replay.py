@@ -13,7 +13,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 from ruamel.yaml import YAML
 
-from crm.calls.entries import Entry, LoggedEvent, NewCall, change, opening
+from crm.calls.entries import Entry, change
 from crm.calls.of_flow import FlowCallsFilter
 from crm.calls.repository import store
 from dialog.dialogue import Dialogue
@@ -40,14 +40,14 @@ from dialog.replay.summing import summarize
 from dialog.text_call import TextCall
 from recordings.library import recording_path
 from recordings.wav_file import WavFile
-from tests.fixtures.written_logs import written
+from tests.fixtures.written_logs import entries, written
 from voxdesk.app import database as schema
 from voxdesk.app.replaying.calls import stored_calls
 from voxdesk.app.replaying.running import Outcome, Source, by_ear, by_log, read_versions
 from voxdesk.app.settings import Settings
 from voxdesk.db import Database
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ, SAMPLES_PER_MS
-from voxdesk.kernel.call import CallEvent, CallId, Direction, EventKind
+from voxdesk.kernel.call import CallEvent, CallId, EventKind
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOP = ROOT / "config" / "flows" / "shop.yaml"
@@ -154,21 +154,6 @@ def _keep(database: Database, flow: Flow, calls: Iterable[tuple[TextCall, Dialog
             call_id = f"{number:06x}{'0' * 6}"
             log = written(call, flow, dialogue.languages, call_id=call_id, answered_at=began)
             store(session, entries(flow, call_id, log, call.state.language))
-
-
-def entries(flow: Flow, call_id: str, log: Sequence[CallEvent], language: str) -> list[Entry]:
-    """A call and its log, as they are stored."""
-    new = NewCall(
-        CallId(call_id),
-        Direction.INBOUND,
-        log[0].at,
-        caller="+15550100",
-        callee="100",
-        flow_name=flow.name,
-        flow_version=flow.version,
-        language=language,
-    )
-    return [opening(new), *(LoggedEvent(seq, event) for seq, event in enumerate(log))]
 
 
 # ------------------------------------------------------------------ by their sound

@@ -487,3 +487,14 @@ def test_calls_are_grouped_by_where_they_part(old: Dialogue, flow: Make) -> None
     assert summary.marks["gone", "bye"].more == 3
     assert summary.marks["gone", "people"].fewer == 3
     assert summary.traffic.moves["gone", "bye"] == 3
+
+
+def test_a_caller_who_hangs_up_at_a_read_back_says_no_yes(flow: Make) -> None:
+    old = changed(flow, ("min_digits: 4", "min_digits: 4, confirm: always"))
+    call = TextCall(old, records=ORDERS).says("orders").says("4711").says("yes")
+    call.says("yes").says("orders").says("4711")  # again, and gone while it is read back
+
+    found, again = replay(old, old, call)
+
+    assert found.kind is Kind.SAME
+    assert again.course.ending is Ending.HUNG_UP
