@@ -5,83 +5,39 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from fixtures.written_logs import ANSWERED_AT, entries, written
+from fixtures.flow_house import SHOP, House
+from fixtures.written_logs import ANSWERED_AT, written
 from typer.testing import CliRunner
 
 from crm.calls.entries import change
 from crm.calls.repository import store
 from crm.customers.phone import plan_of
 from crm.sample_data import load_sample_data
-from dialog.dialogue import Dialogue
-from dialog.flow_file import check_text
-from dialog.prompts import Prompts
 from dialog.text_call import TextCall
 from recordings.library import recording_path
 from recordings.wav_file import WavFile
 from voxdesk.app.commands.flow import app
 from voxdesk.app.database import opened
-from voxdesk.app.flow_archive import FlowArchive
 from voxdesk.app.replaying import running
 from voxdesk.kernel.audio import SAMPLES_PER_MS, AudioFrame
 from voxdesk.kernel.call import CallId, EventKind
 from voxdesk.kernel.clock import SystemClock
-from voxdesk.kernel.errors import FlowError, RecognizerFailed, SettingsError, VoxdeskError
+from voxdesk.kernel.errors import (
+    DatabaseError,
+    FlowError,
+    RecognizerFailed,
+    SettingsError,
+    VoxdeskError,
+)
 from voxdesk.kernel.speech import Expectation, Hypothesis, Transcript
 
 pytestmark = pytest.mark.integration
 Voxdesk = Callable[..., str]
-ROOT = Path(__file__).parents[3]
-SHOP = """
-person: people
-steps:
-  menu:
-    menu: Orders or returns?
-    options:
-      orders: {phrases: [orders], key: 1, then: number}
-      returns: {phrases: [returns], key: 2, then: returns}
-  number: {ask: order_number, prompt: Which number?, slot: nr, min_digits: 4, then: find}
-  find: {lookup: order, by: {number: "{{ nr }}"}, found: told, missing: gone, failed: gone}
-  told: {say: "It is {{ order.status }}, {{ caller.first_name }}.", then: bye}
-  gone: {say: I have no such order., then: people}
-  returns: {say: Send it back., then: bye}
-  people:
-    {queue: help, then: bye, left_queue: bye, timed_out: bye, no_agents: bye, failed: bye}
-  bye: {end: Goodbye.}
-"""
 DRAFT = SHOP.replace("then: people}\n  returns", "then: bye}\n  returns")
 ORDERS = {("order", "8364"): {"number": "8364", "status": "underway"}}
-
-
-class House:
-    """A state directory with calls in it, a folder of flows, and the command."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.flows = folder / "config" / "flows"
-        self.flows.mkdir(parents=True)
-        (folder / "config" / "prompts").symlink_to(ROOT / "config" / "prompts")
-        self.url = f"sqlite:///{folder / 'var' / 'voxdesk.db'}"
-        (self.flows / "shop.yaml").write_text(SHOP)
-        checked = check_text(SHOP.encode(), name="shop", path="shop.yaml")
-        assert checked.flow is not None
-        self.flow = checked.flow
-        self.dialogue = Dialogue(self.flow, Prompts.load(ROOT / "config" / "prompts"))
-
-    def call(self, **known: Any) -> TextCall:
-        return TextCall(self.dialogue, caller={"first_name": "Wilhelmina"}, **known)
-
-    def keep(self, call_id: str, call: TextCall, at: datetime = ANSWERED_AT) -> None:
-        log = written(call, self.flow, self.dialogue.languages, call_id=call_id, answered_at=at)
-        with opened(self.url) as database, database.transaction() as session:
-            store(session, entries(self.flow, call_id, log, call.state.language))
-
-    def keep_version(self) -> None:
-        """As an engine of this machine does."""
-        FlowArchive(self.folder / "var" / "flows").keep(self.flow, SHOP.encode())
 
 
 @pytest.fixture
@@ -424,7 +380,8 @@ def test_a_replay_that_was_stopped_goes_on_where_it_was(
 def test_a_database_that_is_away_is_said(
     house: House, voxdesk: Voxdesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("VOXDESK_DATABASE__URL", "sqlite:////nowhere/at/all.db")
+    no_folder = house.flows / "shop.yaml"
+    monkeypatch.setenv("VOXDESK_DATABASE__URL", f"sqlite:///{no_folder}/calls.db")
 
-    with pytest.raises(VoxdeskError):
+    with pytest.raises(DatabaseError):
         voxdesk("shop")

@@ -30,7 +30,7 @@ def page(report: Report, *, language: str = "en") -> str:
     summary = report.summary
     shown = elsewhere(report)
     shares = {kind: count / max(1, summary.calls) for kind, count in summary.kinds.items()}
-    return _template().render(
+    text: str = _template().render(
         t=wording,
         report=report,
         summary=summary,
@@ -65,6 +65,7 @@ def page(report: Report, *, language: str = "en") -> str:
         calls=[_call(one, wording, words=report.words) for one in shown[:MOST_CALLS]],
         left_out=max(0, len(shown) - MOST_CALLS),
     )
+    return text
 
 
 def _picture(report: Report, language: str) -> str | None:

@@ -1,6 +1,6 @@
 """A whole replay: what was run again, through what, and what came of it; as data and as lines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -95,7 +95,7 @@ def as_data(report: Report) -> dict[str, Any]:
     }
 
 
-def _ends_data(found: Iterable[tuple[tuple[Ending, Ending], int]] | Any) -> list[dict[str, Any]]:
+def _ends_data(found: Mapping[tuple[Ending, Ending], int]) -> list[dict[str, Any]]:
     return [
         {"before": str(before), "after": str(after), "count": count}
         for (before, after), count in found.items()
