@@ -19,7 +19,7 @@ HEARD carries the times down to `decided_ms`, the PROMPT that answers it (same `
 What speculation bought shows by itself: with `reused`, decoding ended before the turn was over.
 """
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 
 class HypothesisData(TypedDict):
@@ -52,6 +52,23 @@ class AnsweredData(TypedDict, total=False):
     codec: str
     secure: bool
     setup_ms: float  # duration from INVITE to answer
+
+
+class StartedData(TypedDict, total=False):
+    """STARTED: what the dialogue began with, so that the call can be run again from its log.
+
+    Attributes:
+        facts: what the CRM knew of the caller; see `crm.lookups.CallerFacts`.
+        callee: the number or name that was called.
+        today: ISO date where the call centre is; `now` the ISO time.
+        languages: what could be spoken and heard, primary tags.
+    """
+
+    facts: dict[str, Any]
+    callee: str
+    today: str
+    now: str
+    languages: list[str]
 
 
 class StepData(TypedDict, total=False):
@@ -140,6 +157,7 @@ class HeardData(TypedDict, total=False):
         completeness: what the turn detector thought of the words: "complete", "unsure" …
         reason: why the turn was called over.
         over_prompt: it was said while a prompt was playing.
+        prompt_heard: share of that prompt that the caller had heard, 0..1.
     """
 
     turn: int
@@ -160,6 +178,7 @@ class HeardData(TypedDict, total=False):
     completeness: str
     reason: str
     over_prompt: bool
+    prompt_heard: float
 
 
 class IgnoredData(TypedDict, total=False):
@@ -201,11 +220,20 @@ class AttemptData(TypedDict, total=False):
 
 
 class LookupData(TypedDict, total=False):
-    """LOOKUP. `outcome`: "found", "missing" or "failed"; `took_ms` is a duration."""
+    """LOOKUP.
+
+    Attributes:
+        outcome: "found", "missing" or "failed".
+        record: what was found; left out when the step is sensitive.
+        took_ms: a duration.
+        reason: why it failed.
+    """
 
     what: str
     outcome: str
+    record: dict[str, Any]
     took_ms: float
+    reason: str
 
 
 class HoursData(TypedDict, total=False):

@@ -30,17 +30,23 @@ class StepTraffic:
 
 
 def step_traffic(
-    session: Session, flow: str, *, since: datetime, until: datetime | None = None
+    session: Session,
+    flow: str,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    version: str = "",
 ) -> StepTraffic:
-    """The traffic of every version of a flow; steps are told apart by their names.
+    """The traffic of a flow; steps of different versions are told apart by their names.
 
     Args:
         session: to read with. Everything is counted by the database.
         flow: its name.
         since: calls that began at or after this moment count.
         until: and before this one.
+        version: only calls that ran on the version of this hash; empty: on any.
     """
-    visits = _visits(flow, since, until)
+    visits = _visits(flow, since, until, version)
     place, following, call = visits.c.step, visits.c.following, visits.c.call_id
     calls = session.scalar(select(func.count(call.distinct()))) or 0
     reached = select(place, func.count(call.distinct())).group_by(place)
@@ -63,7 +69,7 @@ def step_traffic(
     )
 
 
-def _visits(flow: str, since: datetime, until: datetime | None) -> Subquery:
+def _visits(flow: str, since: datetime, until: datetime | None, version: str) -> Subquery:
     """Each step that a call entered, with the one that it entered next."""
     step = CallEventRow.data["step"].as_string()
     following = func.lead(step).over(partition_by=CallEventRow.call_id, order_by=CallEventRow.seq)
@@ -79,4 +85,6 @@ def _visits(flow: str, since: datetime, until: datetime | None) -> Subquery:
     )
     if until is not None:
         query = query.where(Call.started_at < until)
+    if version:
+        query = query.where(Call.flow_version == version)
     return query.subquery("visits")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dialog.flow_graph.layout import Size
 from dialog.flow_graph.lettering import lines, width
-from dialog.flow_graph.model import Edge, Label, Node, Traffic
+from dialog.flow_graph.model import Edge, Label, Mark, Node, Traffic
 from dialog.flow_graph.shapes import shape_of
 from dialog.flow_graph.words import word
 
@@ -32,6 +32,8 @@ COUNT = Font("count", 10.5, 15)
 LABEL = Font("label", 11.5, 15)
 KEY = Font("key", 10.5, 14)
 SHARE = Font("share", 11, 15, bold=True)
+MORE = Font("more", 11, 15, bold=True)
+FEWER = Font("fewer", 11, 15, bold=True)
 
 Line = tuple[Font, str]
 
@@ -68,7 +70,9 @@ def node_block(node: Node, language: str, traffic: Traffic | None) -> Block:
     return Block(tuple(found), size)
 
 
-def edge_block(edge: Edge, language: str, traffic: Traffic | None) -> Block:
+def edge_block(
+    edge: Edge, language: str, traffic: Traffic | None, mark: Mark | None = None
+) -> Block:
     """What stands beside a branch."""
     found: list[Line] = []
     for label in edge.labels[:MOST_LABELS]:
@@ -77,6 +81,7 @@ def edge_block(edge: Edge, language: str, traffic: Traffic | None) -> Block:
         found.append((KEY, f"+ {len(edge.labels) - MOST_LABELS}"))
     if traffic is not None and traffic.calls and traffic.left(edge.source):
         found.append((SHARE, share_text(traffic.share(edge.source, edge.target))))
+    found += marked(mark, language)
     tall = sum(font.leading for font, _ in found)
     wide = max((_wide(line) for line in found), default=0.0)
     return Block(tuple(found), Size(wide + 8 if found else 0.0, tall))
@@ -90,6 +95,12 @@ def _label(label: Label, language: str) -> list[Line]:
     if label.key:
         found += _set(KEY, word(language, "key", key=label.key), LABEL_WIDTH, 1)
     return found
+
+
+def marked(mark: Mark | None, language: str) -> list[Line]:
+    """How many calls more, and fewer, go along a branch."""
+    counts = ((MORE, mark.more), (FEWER, mark.fewer)) if mark else ()
+    return [(font, word(language, font.name, count=count)) for font, count in counts if count]
 
 
 def calls_at(step: str, language: str, traffic: Traffic) -> str:

@@ -131,13 +131,28 @@ class Traffic:
         return cls(1 if steps else 0, dict.fromkeys(steps, 1), moves, ended)
 
 
-def graph_of(flow: Flow, language: str = "", traffic: Traffic | None = None) -> FlowGraph:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How many calls go another way than they went: more go along a branch, and fewer."""
+
+    more: int = 0
+    fewer: int = 0
+
+
+Marks = Mapping[tuple[str, str], Mark]
+"""By (from, to)."""
+
+
+def graph_of(
+    flow: Flow, language: str = "", traffic: Traffic | None = None, marks: Marks | None = None
+) -> FlowGraph:
     """What is drawn of a flow.
 
     Args:
         flow: that was checked; targets that don't exist are left out.
         language: of prompts and phrases; the flow's first where it is empty or lacks it.
         traffic: adds the ways that calls went though no branch leads along them.
+        marks: adds all of theirs.
     """
     own = language if language in flow.languages else flow.language
     labels: dict[tuple[str, str], list[Label]] = {}
@@ -146,10 +161,11 @@ def graph_of(flow: Flow, language: str = "", traffic: Traffic | None = None) -> 
             if target in flow.steps:
                 labels.setdefault((step.name, target), []).append(label)
     edges = [Edge(source, target, tuple(found)) for (source, target), found in labels.items()]
-    for source, target in sorted(traffic.moves) if traffic else ():
+    marked = marks or {}
+    for source, target in sorted({*(traffic.moves if traffic else ()), *marked}):
         known = source in flow.steps and target in flow.steps
         often = traffic is not None and traffic.share(source, target) >= OUTSIDE_FROM
-        if known and often and (source, target) not in labels:
+        if known and (often or (source, target) in marked) and (source, target) not in labels:
             edges.append(Edge(source, target, (Label(word(own, "outside")),), outside=True))
     nodes = tuple(_node(step, flow, own) for step in flow.steps.values())
     return FlowGraph(flow.name, flow.version, own, flow.start, nodes, tuple(edges))

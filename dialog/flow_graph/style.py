@@ -2,7 +2,7 @@
 
 _LIGHT = {
     "paper": "#ffffff", "ink": "#1c2530", "soft": "#5a6675", "line": "#8793a2", "faint": "#c3cad3",
-    "loop": "#a2559c",
+    "loop": "#a2559c", "gained": "#0b6e8f", "lost": "#b4530a",
     "blue": "#eaf2fd", "blue-line": "#3d78c2", "green": "#e8f6ec", "green-line": "#2f8550",
     "amber": "#fdf3dc", "amber-line": "#b07a12", "grey": "#f1f3f5", "grey-line": "#73808e",
     "violet": "#f0ecfb", "violet-line": "#7057bd", "rose": "#fdebec", "rose-line": "#c24a58",
@@ -10,7 +10,7 @@ _LIGHT = {
 }  # fmt: skip
 _DARK = {
     "paper": "#14181d", "ink": "#e8ecf1", "soft": "#a3aebb", "line": "#76828f", "faint": "#434d58",
-    "loop": "#cf86c9",
+    "loop": "#cf86c9", "gained": "#4fc3e8", "lost": "#f0a35e",
     "blue": "#18293f", "blue-line": "#6ba3e8", "green": "#16301f", "green-line": "#5fbd84",
     "amber": "#352a12", "amber-line": "#dba83e", "grey": "#242a31", "grey-line": "#8b97a4",
     "violet": "#262040", "violet-line": "#a18fe6", "rose": "#3a1d22", "rose-line": "#ea808c",
@@ -52,6 +52,11 @@ def style_sheet() -> str:
 .voxdesk-flow .loop .line,.voxdesk-flow .line.loop{{stroke:var(--loop)}}
 .voxdesk-flow .loop .tip{{fill:var(--loop)}}
 .voxdesk-flow .outside .line{{stroke-dasharray:2 5}}
+.voxdesk-flow .gained .line{{stroke:var(--gained)}}
+.voxdesk-flow .gained .tip,.voxdesk-flow .more{{fill:var(--gained)}}
+.voxdesk-flow .lost .line{{stroke:var(--lost);stroke-dasharray:7 5}}
+.voxdesk-flow .lost .tip,.voxdesk-flow .fewer{{fill:var(--lost)}}
+.voxdesk-flow .more,.voxdesk-flow .fewer{{font-size:11px;font-weight:600}}
 .voxdesk-flow .start{{fill:var(--ink)}}
 {hues}
 """

@@ -14,7 +14,7 @@ from dialog.flow_graph import boxes
 from dialog.flow_graph.boxes import Block, edge_block, node_block, share_text, stacked
 from dialog.flow_graph.layered import TooLarge
 from dialog.flow_graph.layout import Layout, Leg, Route, Spot, lay_out
-from dialog.flow_graph.model import Edge, FlowGraph, Node, Traffic
+from dialog.flow_graph.model import Edge, FlowGraph, Marks, Node, Traffic
 from dialog.flow_graph.shapes import hue_of, shape_of
 from dialog.flow_graph.style import style_sheet
 from dialog.flow_graph.words import word
@@ -32,27 +32,35 @@ BACK_AND_FORTH = frozenset(
 )
 
 
-def draw(graph: FlowGraph, traffic: Traffic | None = None) -> str:
+def draw(graph: FlowGraph, traffic: Traffic | None = None, marks: Marks | None = None) -> str:
     """The SVG as text.
 
     Args:
         graph: to be drawn.
         traffic: what calls did: shown as shares and thickness. None: only the flow.
+        marks: branches that stand out, with how many calls more or fewer go along them.
 
     Raises:
         FlowError: it is too large to be drawn.
     """
-    return _Drawing(graph, traffic if traffic and traffic.calls else None, traffic).text()
+    counted = traffic if traffic and traffic.calls else None
+    return _Drawing(graph, counted, traffic, marks or {}).text()
 
 
 class _Drawing:
     """One drawing in the making."""
 
-    def __init__(self, graph: FlowGraph, traffic: Traffic | None, asked: Traffic | None) -> None:
+    def __init__(
+        self, graph: FlowGraph, traffic: Traffic | None, asked: Traffic | None, marks: Marks
+    ) -> None:
         self._graph, self._traffic, self._asked = graph, traffic, asked
+        self._marks = [marks.get((edge.source, edge.target)) for edge in graph.edges]
         self._number = {node.name: place for place, node in enumerate(graph.nodes)}
         self._nodes = [node_block(node, graph.language, traffic) for node in graph.nodes]
-        self._labels = [edge_block(edge, graph.language, traffic) for edge in graph.edges]
+        self._labels = [
+            edge_block(edge, graph.language, traffic, mark)
+            for edge, mark in zip(graph.edges, self._marks, strict=True)
+        ]
         self._pairs = [(self._number[e.source], self._number[e.target]) for e in graph.edges]
         sizes = {pair: label.size for pair, label in zip(self._pairs, self._labels, strict=True)}
         try:
@@ -193,7 +201,7 @@ class _Drawing:
         names = ["branch"]
         names += ["loop"] if up or route is None else []
         names += ["outside"] if edge.outside else []
-        names += ["unused"] if self._traffic and not self._times(edge) else []
+        names += self._standing_out(place)
         group = _add(
             parent,
             "g",
@@ -203,7 +211,7 @@ class _Drawing:
                 "data-to": _clean(edge.target),
             },
         )
-        _add(group, "title", self._way(edge, up=up))
+        _add(group, "title", self._way(place, up=up))
         weight = self._weight(self._times(edge))
         line = {"class": "line", "stroke-width": _n(weight)}
         if route is None:
@@ -220,7 +228,15 @@ class _Drawing:
         end = route.legs[-1]
         _tip(group, end[0], end[2], weight, up=up)
 
-    def _way(self, edge: Edge, *, up: bool) -> str:
+    def _standing_out(self, place: int) -> list[str]:
+        """More or fewer calls go along it, or none; by its classes."""
+        mark = self._marks[place]
+        if mark is not None:
+            return ["gained"] if mark.more >= mark.fewer else ["lost"]
+        return ["unused"] if self._traffic and not self._times(self._graph.edges[place]) else []
+
+    def _way(self, place: int, *, up: bool) -> str:
+        edge = self._graph.edges[place]
         labels = _named(edge)
         said = f"{edge.source} → {edge.target}{f': {labels}' if labels else ''}"
         if up:
@@ -228,7 +244,8 @@ class _Drawing:
         if self._traffic:
             share = share_text(self._traffic.share(edge.source, edge.target))
             said += f"\n{self._word('times', count=self._times(edge), share=share)}"
-        return said
+        lines = boxes.marked(self._marks[place], self._graph.language)
+        return "\n".join([said, *(text for _, text in lines)])
 
     def _trunks(self, parent: ET.Element) -> None:
         """Where branches run together, a line as thick as all of them."""
@@ -252,9 +269,9 @@ class _Drawing:
             return
         route = self._layout.routes.get(pair)
         spot = route.label if route else self._layout.own_loops[pair[0]]
-        unused = " unused" if self._traffic and not self._times(self._graph.edges[place]) else ""
+        names = " ".join(["words", *self._standing_out(place)])
         # What the label says is in the branch's title already.
-        group = _add(parent, "g", **{"class": f"words{unused}", "aria-hidden": "true"})
+        group = _add(parent, "g", **{"class": names, "aria-hidden": "true"})
         _add(
             group,
             "rect",

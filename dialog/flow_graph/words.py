@@ -30,6 +30,8 @@ _EN = {
     "back": "going back",
     "described": "{steps} steps and {branches} branches, starting at {start}.",
     "again": "loop",
+    "more": "▲ {count} more",
+    "fewer": "▼ {count} fewer",
 }
 _ZH = {
     "flow": "流程",
@@ -68,6 +70,8 @@ _ZH = {
     "back": "返回",
     "described": "{steps} 个步骤，{branches} 条分支，从 {start} 开始。",  # noqa: RUF001  Chinese
     "again": "循环",
+    "more": "▲ 多 {count} 通",
+    "fewer": "▼ 少 {count} 通",
 }
 _WORDS: Mapping[str, Mapping[str, str]] = {"en": _EN, "zh": _ZH}
 

@@ -5,26 +5,23 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 import soundfile
+from fixtures.call_records import WITHIN_S, calling
 from fixtures.served import Served
 from fixtures.system import Speak
 
-from crm.calls.models import Call
-from crm.calls.repository import CallFilter, events_of, list_calls
 from telephony.queue.state import AgentId, SignedIn
 from telephony.queue.store import AgentProfile, QueueStore
-from voxdesk.kernel.call import CallEvent, EventKind
+from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.clock import SystemClock
-from voxdesk.testing.softphone import PhoneCall, Softphone, answer_after
+from voxdesk.testing.softphone import Softphone, answer_after
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
-
-GOES_ON_WITHIN_S = 60.0  # some seconds, on a machine that has nothing else to do
 
 
 @pytest.fixture(scope="module")
@@ -37,52 +34,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield running
     finally:
         running.close()
-
-
-class Record:
-    """A caller's newest call in the database."""
-
-    def __init__(self, served: Served, caller: str) -> None:
-        self._served = served
-        self._caller = caller
-
-    @property
-    def call(self) -> Call | None:
-        with self._served.database.reading() as session:
-            found = list_calls(session, CallFilter(callers=frozenset({self._caller}), limit=1))
-            session.expunge_all()
-            return found[0] if found else None
-
-    def events(self, kind: EventKind, **data: object) -> list[CallEvent]:
-        call = self.call
-        if call is None:
-            return []
-        with self._served.database.reading() as session:
-            events = [logged.event for logged in events_of(session, call.id)]
-        return [
-            event
-            for event in events
-            if event.kind is kind and all(event.data.get(k) == v for k, v in data.items())
-        ]
-
-    async def shows(
-        self, kind: EventKind, *, count: int = 1, within_s: float = GOES_ON_WITHIN_S, **data: object
-    ) -> CallEvent:
-        deadline_s = time.monotonic() + within_s
-        while len(found := self.events(kind, **data)) < count:
-            assert time.monotonic() < deadline_s, f"no {kind} {data}; {self._served.said}"
-            await asyncio.sleep(0.05)
-        return found[-1]
-
-
-@asynccontextmanager
-async def calling(
-    served: Served, caller: str, callee: str = "talk"
-) -> AsyncIterator[tuple[PhoneCall, Record]]:
-    async with await Softphone.open() as phone:
-        call = await phone.call(served.uri(callee), caller=caller)
-        await call.answered()
-        yield call, Record(served, caller)
 
 
 def kill_engine(served: Served) -> None:
@@ -102,7 +53,9 @@ def test_calls_go_on_with_the_next_engine(
     async def talk() -> None:
         async with AsyncExitStack() as stack:
             names = [f"+1555091{n}" for n in range(3)]
-            calls = [await stack.enter_async_context(calling(served, name)) for name in names]
+            calls = [
+                await stack.enter_async_context(calling(served, name, "talk")) for name in names
+            ]
             (asked, asked_log), (keyed, keyed_log), (told, told_log) = calls
             for _, log in calls:
                 await log.shows(EventKind.PROMPT, text="Which one?")
@@ -117,7 +70,7 @@ def test_calls_go_on_with_the_next_engine(
 
             for _, log in calls:
                 gap = await log.shows(EventKind.RECORDING, state="gap")
-                assert 0.0 <= gap.data["seconds"] < GOES_ON_WITHIN_S
+                assert 0.0 <= gap.data["seconds"] < WITHIN_S
             assert served.engine().pid != before
             assert served.lines() == lines, "the same lines"
             for call, _ in calls:
@@ -167,7 +120,7 @@ def test_a_caller_and_an_agent_hear_each_other_again(served: Served, speak: Spea
 
                 await log.shows(EventKind.RECORDING, state="gap")
                 for speaker, hearer in ((agent, caller), (caller, agent)):
-                    await hearer.quiet(timeout_s=GOES_ON_WITHIN_S)
+                    await hearer.quiet(timeout_s=WITHIN_S)
                     since_s = time.monotonic()
                     speaker.say(speak("Hello, can you hear me?"))
                     await hearer.hears_speech(since_s=since_s)
@@ -198,7 +151,7 @@ def test_a_call_goes_on_in_the_version_that_it_began_with(served: Served) -> Non
 
     async def talk() -> None:
         await publish(before.replace("Digits, please.", "Some digits, please."))
-        async with calling(served, caller) as (call, log):
+        async with calling(served, caller, "talk") as (call, log):
             await log.shows(EventKind.PROMPT, text="Which one?")
             call.press("2")
             await log.shows(EventKind.PROMPT, text="Some digits, please.")

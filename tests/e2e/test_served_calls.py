@@ -7,82 +7,37 @@ import json
 import random
 import socket
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
 
 import psutil
 import pytest
 import soundfile
+from fixtures.call_records import CallRecord, calling
 from fixtures.served import Served
 from fixtures.system import Speak
 
-from crm.calls.models import Call
-from crm.calls.repository import CallFilter, events_of, list_calls
 from tests.chaos.system_attacks import nonsense
 from voxdesk.kernel.call import EventKind
-from voxdesk.testing.softphone import CallFailed, PhoneCall, Softphone, answer_after
+from voxdesk.testing.softphone import CallFailed, Softphone, answer_after
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 KEPT_TO_THE_LAST_S = 1.5
 
 
-class Line:
-    """One caller's newest call, as the database has it."""
-
-    def __init__(self, served: Served, caller: str) -> None:
-        self._served = served
-        self._caller = caller
-
-    @property
-    def record(self) -> Call | None:
-        with self._served.database.reading() as session:
-            wanted = CallFilter(callers=frozenset({self._caller}), limit=1)
-            found = list_calls(session, wanted)
-            session.expunge_all()
-            return found[0] if found else None
-
-    def seen(self, kind: EventKind, **data: object) -> list[dict[str, Any]]:
-        record = self.record
-        if record is None:
-            return []
-        with self._served.database.reading() as session:
-            events = [logged.event for logged in events_of(session, record.id)]
-        found = [dict(event.data) for event in events if event.kind is kind]
-        return [each for each in found if all(each.get(k) == v for k, v in data.items())]
-
-    async def sees(self, kind: EventKind, *, timeout_s: float = 25.0, **data: object) -> None:
-        deadline_s = time.monotonic() + timeout_s
-        while not self.seen(kind, **data):
-            assert time.monotonic() < deadline_s, f"no {kind} {data}; {self._served.said}"
-            await asyncio.sleep(0.05)
-
-
-@asynccontextmanager
-async def on_the_line(
-    served: Served, caller: str, callee: str = "shop"
-) -> AsyncIterator[tuple[PhoneCall, Line]]:
-    async with await Softphone.open() as phone:
-        call = await phone.call(served.uri(callee), caller=caller)
-        await call.answered()
-        yield call, Line(served, caller)
-
-
 async def test_a_call_is_followed_listed_shown_and_explained(served: Served, speak: Speak) -> None:
     caller = "+15550901"
 
-    async with on_the_line(served, caller) as (call, line):
-        await line.sees(EventKind.PROMPT, utterance=2)
-        assert line.record is not None
-        call_id = line.record.id
+    async with calling(served, caller, "shop") as (call, line):
+        await line.shows(EventKind.PROMPT, utterance=2)
+        assert line.call is not None
+        call_id = line.call.id
         following = await served.begin("calls", "follow", call_id)
         await call.say_all(speak("I want to return an item."))
-        await line.sees(EventKind.STEP, step="more")
+        await line.shows(EventKind.STEP, step="more")
         code, live = await served.voxdesk("calls", "list", "--live")
         assert code == 0
         assert caller in live
         assert "in progress" in live
-    await line.sees(EventKind.ENDED)
+    await line.shows(EventKind.ENDED)
     followed, _ = await asyncio.wait_for(following.communicate(), 20)
     assert following.returncode == 0
     outputs = await asyncio.gather(
@@ -115,16 +70,16 @@ async def test_the_command_line_calls_somebody_and_runs_a_flow(served: Served) -
         code, output = await served.voxdesk("dial", anna.uri, "--flow", "talk")
         assert code == 0, output
         assert "voxdesk calls follow" in output
-        line = Line(served, "anna")
-        await line.sees(EventKind.PROMPT, text="Which one?")
+        line = CallRecord(served, "anna")
+        await line.shows(EventKind.PROMPT, text="Which one?")
         assert "calls in progress" in (await served.voxdesk("status"))[1]
         call = anna.calls[-1]
         await call.hears_speech(since_s=call.answered_s)
         call.press("9")
         await call.wait_ended(15)
-        await line.sees(EventKind.ENDED, cause="hung_up")
-        assert line.record is not None
-        assert (line.record.direction, line.record.flow_name) == ("outbound", "talk")
+        await line.shows(EventKind.ENDED, cause="hung_up")
+        assert line.call is not None
+        assert (line.call.direction, line.call.flow_name) == ("outbound", "talk")
         for arguments, told in (
             (("dial", anna.uri, "--flow", "tlak"), "talk"),
             (("dial", "Anna at home"), "sip:"),
@@ -137,25 +92,25 @@ async def test_the_command_line_calls_somebody_and_runs_a_flow(served: Served) -
 async def test_a_mandarin_caller_is_served_in_mandarin_by_keys(served: Served) -> None:
     caller = "+15550102"
 
-    async with on_the_line(served, caller) as (call, line):
-        await line.sees(EventKind.PROMPT, utterance=1)
+    async with calling(served, caller, "shop") as (call, line):
+        await line.shows(EventKind.PROMPT, utterance=1)
         await call.hears_speech()
         call.press("1")
-        await line.sees(EventKind.STEP, step="number")
-        await line.sees(EventKind.PROMPT, text="请说出或输入您的订单号。")
+        await line.shows(EventKind.STEP, step="number")
+        await line.shows(EventKind.PROMPT, text="请说出或输入您的订单号。")
         call.press("8080#")
-        await line.sees(EventKind.STEP, step="more")
-        await line.sees(EventKind.PROMPT, text="还需要别的帮助吗？")
+        await line.shows(EventKind.STEP, step="more")
+        await line.shows(EventKind.PROMPT, text="还需要别的帮助吗？")
         call.press("9")
         await call.wait_ended(20)
-    await line.sees(EventKind.ENDED, cause="hung_up")
-    assert line.record is not None
-    assert line.record.language == "zh"
-    said = [each["text"] for each in line.seen(EventKind.PROMPT)]
+    await line.shows(EventKind.ENDED, cause="hung_up")
+    assert line.call is not None
+    assert line.call.language == "zh"
+    said = [each.data["text"] for each in line.events(EventKind.PROMPT)]
     assert said[0].startswith("丽，您好。")
     assert any(text.startswith("订单8 0 8 0已经发货，由DHL配送") for text in said), said
     assert said[-1] == "感谢您的来电，再见。"
-    assert not line.seen(EventKind.ERROR)
+    assert not line.events(EventKind.ERROR)
 
 
 def test_killed_in_a_call_it_keeps_the_recording_and_closes_the_call_at_the_next_start(
@@ -164,15 +119,15 @@ def test_killed_in_a_call_it_keeps_the_recording_and_closes_the_call_at_the_next
     caller = "+15550902"
 
     async def talk() -> None:
-        async with on_the_line(served, caller) as (call, line):
-            await line.sees(EventKind.RECORDING, state="started")
+        async with calling(served, caller, "shop") as (call, line):
+            await line.shows(EventKind.RECORDING, state="started")
             answered_s = time.monotonic()
-            await line.sees(EventKind.PROMPT_FINISHED, utterance=1)
+            await line.shows(EventKind.PROMPT_FINISHED, utterance=1)
             lasted_s = time.monotonic() - answered_s
             children = await asyncio.to_thread(served.kill)
             await call.wait_ended(30)
-        assert line.record is not None
-        path = served.state_dir / "recordings" / line.record.recording_path
+        assert line.call is not None
+        path = served.state_dir / "recordings" / line.call.recording_path
         stereo, rate = soundfile.read(path, dtype="int16")
         assert rate == 16_000
         assert len(stereo) / rate > lasted_s - KEPT_TO_THE_LAST_S
@@ -181,13 +136,13 @@ def test_killed_in_a_call_it_keeps_the_recording_and_closes_the_call_at_the_next
         assert not alive, "no line outlives its engine for long"
         code, output = await served.voxdesk("status")
         assert (code, "voxdesk serve" in output) == (1, True)
-        assert line.record.ended_at is None
+        assert line.call.ended_at is None
 
         await asyncio.to_thread(served.start)
-        await line.sees(EventKind.ENDED, reason="engine_died")
-        assert line.record.cause == "error"
-        async with on_the_line(served, "+15550903") as (_, after):
-            await after.sees(EventKind.PROMPT)
+        await line.shows(EventKind.ENDED, reason="engine_died")
+        assert line.call.cause == "error"
+        async with calling(served, "+15550903", "shop") as (_, after):
+            await after.shows(EventKind.PROMPT)
 
     asyncio.run(talk())
 
@@ -200,10 +155,10 @@ def test_told_to_stop_it_lets_calls_finish_and_refuses_new_ones_until_told_again
     async def talk() -> None:
         async with (
             await Softphone.open() as phone,
-            on_the_line(served, lasting, "talk") as (call, line),
-            on_the_line(served, finishing, "talk") as (other, finished),
+            calling(served, lasting, "talk") as (call, line),
+            calling(served, finishing, "talk") as (other, finished),
         ):
-            await line.sees(EventKind.PROMPT)
+            await line.shows(EventKind.PROMPT)
             uri = served.uri("talk")
             served.ask_to_stop()
             async with asyncio.timeout(10):
@@ -217,15 +172,15 @@ def test_told_to_stop_it_lets_calls_finish_and_refuses_new_ones_until_told_again
             assert int(refused.final.get("Retry-After", "0")) > 0
             assert "new calls are refused" in (await served.voxdesk("status"))[1]
             call.press("5")
-            await line.sees(EventKind.STEP, step="sure")
+            await line.shows(EventKind.STEP, step="sure")
             await other.hang_up()
-            await finished.sees(EventKind.ENDED, cause="caller_hung_up")
+            await finished.shows(EventKind.ENDED, cause="caller_hung_up")
             assert await asyncio.to_thread(served.stop) == 0  # the second signal
             with contextlib.suppress(AssertionError):
                 await call.wait_ended(10)
             assert call.ended is not None
-        assert line.record is not None
-        assert line.record.cause == "shutdown"
+        assert line.call is not None
+        assert line.call.cause == "shutdown"
 
     asyncio.run(talk())
     assert "stopping; 2 calls in progress, at most 120 s" in served.said

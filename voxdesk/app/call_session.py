@@ -46,6 +46,7 @@ from voxdesk.app.conversation import Conversation, ConversationParts, Leave
 from voxdesk.app.handover import HandOver, HandOverParts
 from voxdesk.app.hearing import Hearing
 from voxdesk.app.keeping import Kept, KeptCall, Talk
+from voxdesk.app.log_data import started_data
 from voxdesk.app.logs import in_call
 from voxdesk.app.services import Services
 from voxdesk.app.session_watch import SessionWatch
@@ -271,6 +272,7 @@ class CallSession:
             self.note(EventKind.DIALLED, target=self._other_end)
         else:
             self.note(EventKind.INCOMING, **who_calls(invite), source=invite.source)
+        self.note(EventKind.STARTED, **started_data(started, dialogue.languages))
         self._conversation = Conversation(self._conversation_parts(dialogue), state)
         self._hand_over = HandOver(self._hand_over_parts())
         await prepare_greeting(services, self.id, self._first)

@@ -30,7 +30,7 @@ from dialog.state import State
 from tts.speech import SpeechService
 from voxdesk.app.barge_in import Verdict, judge
 from voxdesk.app.hearing import HeardTurn, Hearing
-from voxdesk.app.log_data import heard_data, prompt_data
+from voxdesk.app.log_data import found_data, heard_data, prompt_data
 from voxdesk.app.preparation import Find, Preparation
 from voxdesk.app.settings import TurnsSettings
 from voxdesk.app.speaking import Prompt, Speaking
@@ -259,8 +259,14 @@ class Conversation:
         self._stop_prompts(by="speech")
         self._turn += 1
         self._unanswered = self._turn
-        sensitive = self._is_sensitive(listen.step)
-        self._parts.note(EventKind.HEARD, **heard_data(self._turn, heard, sensitive=sensitive))
+        data = heard_data(
+            self._turn,
+            heard,
+            over_prompt=over is not None,
+            share=share,
+            sensitive=self._is_sensitive(listen.step),
+        )
+        self._parts.note(EventKind.HEARD, **data)
         self.dispatch(Heard(transcript, over_prompt=over is not None, prompt_heard=share))
 
     def on_hearing_failed(self, error: RecognizerFailed) -> None:
@@ -401,7 +407,7 @@ class Conversation:
             self._parts.note(
                 EventKind.LOOKUP,
                 what=lookup.what,
-                outcome="found" if record is not None else "missing",
+                **found_data(record, self._parts.dialogue.flow.steps.get(self._state.step)),
                 took_ms=self._now_ms - started_ms,
             )
         except (VoxdeskError, TimeoutError) as error:

@@ -8,6 +8,7 @@ from typing import Final
 
 from dialog.flow import Flow
 from dialog.flow_file import check_text, load_flow
+from voxdesk.app.drafts import hash_of
 from voxdesk.kernel.errors import DatabaseError, FlowError
 
 KEPT_FOR_S: Final = 7 * 24 * 3600.0
@@ -79,6 +80,14 @@ class FlowArchive:
             return None
         self.keep(checked.flow, text.encode())
         return checked.flow
+
+    def text(self, name: str, version: str) -> bytes | None:
+        """The text of exactly this version, if it was kept here; whether or not it can be run."""
+        try:
+            data = self._path(name, version).read_bytes()
+        except OSError:
+            return None
+        return data if hash_of(data) == version else None
 
     def _path(self, name: str, version: str) -> Path:
         return self._root / version / f"{name}.yaml"  # a flow is named by its file

@@ -16,18 +16,22 @@ def drawn_with_calls(
     Raises:
         DatabaseError: the database is away.
     """
-    traffic = traffic_of(database, flow.name, days, until) if days else None
+    since = until - timedelta(days=days)
+    traffic = traffic_of(database, flow.name, since, until) if days else None
     return graph_of(flow, language, traffic), traffic
 
 
-def traffic_of(database: Database, flow: str, days: int, until: datetime) -> Traffic:
-    """What calls of so many days did in a flow.
+def traffic_of(
+    database: Database, flow: str, since: datetime, until: datetime, version: str = ""
+) -> Traffic:
+    """What the calls of a time did in a flow; of all its versions, or of one.
 
     Raises:
         DatabaseError: the database is away.
     """
-    since = until - timedelta(days=days)
     with database.reading() as session:
-        found = step_traffic(session, flow, since=since)
-    first, last = (moment.astimezone().date().isoformat() for moment in (since, until))
+        found = step_traffic(session, flow, since=since, until=until, version=version)
+    # The last moment that counts, not the midnight after it.
+    shown = (since, until - timedelta(microseconds=1))
+    first, last = (moment.astimezone().date().isoformat() for moment in shown)
     return Traffic(found.calls, found.reached, found.moves, found.ended, f"{first} … {last}")

@@ -1,27 +1,58 @@
 """A turn and a prompt as the call's log has them; see `crm.calls.event_data`. Pure."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from dialog.events import Started
+from dialog.flow import Step
 from voxdesk.app.hearing import HeardTurn
 from voxdesk.app.speaking import Prompt
 
-N_BEST_LOGGED = 5
+N_BEST_LOGGED = 10
+# Enough that a confidence is on the same side of a flow's threshold when it is read again.
+CONFIDENCE_DIGITS = 6
 
 
 WORDS = frozenset({"text", "n_best", "words"})
 """What HEARD lacks where nothing of it may stay."""
 
 
-def heard_data(turn: int, heard: HeardTurn, *, sensitive: bool = False) -> dict[str, Any]:
-    """Data of HEARD; `turn` counts the caller's from 1.
+def started_data(started: Started, languages: Collection[str]) -> dict[str, Any]:
+    """Data of STARTED; `languages`: what can be spoken and heard here."""
+    return {
+        "facts": dict(started.caller),
+        "callee": started.callee,
+        "today": started.today,
+        "now": started.now,
+        "languages": list(languages),
+    }
 
-    `sensitive`: without the words.
+
+def found_data(record: Mapping[str, Any] | None, step: Step | None) -> dict[str, Any]:
+    """What LOOKUP says of the answer; of a sensitive step only whether there was one."""
+    if record is None:
+        return {"outcome": "missing"}
+    sensitive = step is not None and step.sensitive
+    return {"outcome": "found"} | ({} if sensitive else {"record": dict(record)})
+
+
+def heard_data(
+    turn: int, heard: HeardTurn, *, over_prompt: bool, share: float, sensitive: bool = False
+) -> dict[str, Any]:
+    """Data of HEARD, from which the dialogue's event can be made again.
+
+    Args:
+        turn: counts the caller's from 1.
+        heard: what was said, and when.
+        over_prompt: it was said while a prompt was playing.
+        share: of that prompt that had been heard, 0..1.
+        sensitive: without the words.
     """
-    data = _heard(turn, heard)
+    data = _heard(turn, heard, over_prompt=over_prompt, share=share)
     return {key: value for key, value in data.items() if not sensitive or key not in WORDS}
 
 
-def _heard(turn: int, heard: HeardTurn) -> dict[str, Any]:
+def _heard(turn: int, heard: HeardTurn, *, over_prompt: bool, share: float) -> dict[str, Any]:
     transcript, times = heard.transcript, heard.times
     stepped_back = {"stepped_back": transcript.stepped_back} if transcript.stepped_back else {}
     return {
@@ -31,7 +62,7 @@ def _heard(turn: int, heard: HeardTurn) -> dict[str, Any]:
         "engine": transcript.engine,
         **stepped_back,
         "n_best": [
-            {"text": h.text, "confidence": round(h.confidence, 3)}
+            {"text": h.text, "confidence": round(h.confidence, CONFIDENCE_DIGITS)}
             for h in transcript.hypotheses[:N_BEST_LOGGED]
         ],
         "words": [
@@ -50,6 +81,8 @@ def _heard(turn: int, heard: HeardTurn) -> dict[str, Any]:
         "reused": heard.speculated,
         "completeness": heard.completeness.value,
         "reason": heard.reason,
+        "over_prompt": over_prompt,
+        "prompt_heard": round(share, CONFIDENCE_DIGITS),
     }
 
 

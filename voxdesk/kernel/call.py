@@ -71,6 +71,7 @@ class EventKind(enum.StrEnum):
 
     INCOMING = "incoming"
     DIALLED = "dialled"
+    STARTED = "started"  # what the dialogue began with
     ANSWERED = "answered"
     STEP = "step"  # step, flow
     PROMPT = "prompt"  # text, utterance, cached, first_audio_ms …

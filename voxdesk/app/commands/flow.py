@@ -11,6 +11,7 @@ from dialog.flow_file import Checked, check_file, flow_files
 from voxdesk.app.commands import (
     flow_graph,
     flow_publish,
+    flow_replay,
     flow_schema,
     flow_test,
     flow_train,
@@ -23,6 +24,7 @@ from voxdesk.app.settings import load_settings
 COMMANDS = (
     flow_graph,
     flow_publish,
+    flow_replay,
     flow_schema,
     flow_test,
     flow_train,
@@ -31,7 +33,7 @@ COMMANDS = (
     flow_walk,
 )
 app = typer.Typer(
-    help="Check, test, draw, try, train, list and publish flows.", no_args_is_help=True
+    help="Check, test, draw, try, replay, train, list and publish flows.", no_args_is_help=True
 )
 for command in COMMANDS:
     app.add_typer(command.app)
