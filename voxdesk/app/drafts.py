@@ -38,6 +38,11 @@ class Draft:
         return str(self.path.relative_to(here) if self.path.is_relative_to(here) else self.path)
 
     @property
+    def text(self) -> bytes:
+        """Its file alone."""
+        return unbundled(self.data)[0]
+
+    @property
     def hash(self) -> str:
         """The `version` that the flow of this text has."""
         return hash_of(self.data)
@@ -79,21 +84,35 @@ def runs_as_subflow(folder: Path, flow: str) -> list[str]:
     return [path.stem for path in others if flow in unbundled(check_file(path).data)[1]]
 
 
-def write_draft(folder: Path, flow: str, data: bytes, base: int) -> Path:
-    """Make this the draft, made from that version, and its subflows those of that version.
+def write_draft(folder: Path, flow: str, text: bytes, base: int) -> Path:
+    """Make this the draft, made from that version. A draft that was there is kept as `*.old`.
 
-    A draft that was there is kept as `*.old`.
+    Raises:
+        SettingsError: the folder can't be written to.
+    """
+    path = path_of(folder, flow)
+    _write(path, text)
+    note_base(path, base)
+    return path
+
+
+def take_draft(folder: Path, flow: str, data: bytes, base: int) -> list[Path]:
+    """Make a published version the draft, and its subflows' drafts those that are in it.
+
+    Drafts that were there are kept as `*.old`.
+
+    Returns:
+        the subflows' files.
 
     Raises:
         SettingsError: the folder can't be written to.
     """
     text, subflows = unbundled(data)
-    for name, part in subflows.items():
-        _write(path_of(folder, name), part)
-    path = path_of(folder, flow)
-    _write(path, text)
-    note_base(path, base)
-    return path
+    files = [path_of(folder, name) for name in subflows]
+    for path, part in zip(files, subflows.values(), strict=True):
+        _write(path, part)
+    write_draft(folder, flow, text, base)
+    return files
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -213,6 +213,34 @@ def test_a_failing_test_keeps_a_flow_from_being_published(here: Installation) ->
     assert client.get("/flows/shop/versions").json() == []
 
 
+def test_a_flow_with_a_subflow_is_edited_published_and_taken_back_with_it(
+    here: Installation,
+) -> None:
+    main = "steps:\n  go: {subflow: ask, then: bye}\n  bye: {end: Goodbye.}\n"
+    asks = "steps:\n  ask: {ask: free, prompt: Who?, then: back}\n  back: {return: }\n"
+    ops = here.client()
+    here.draft("ask", asks)
+    wrong = ops.post("/flows/shop/check", json={"text": main.replace("ask,", "aks,")}).json()
+    assert wrong[0]["hint"].startswith('Did you mean "ask"?')
+    assert ops.post("/flows/shop/check", json={"text": main}).json() == []
+    written = ops.put("/flows/shop/draft", json={"text": main}).json()
+    assert written["text"] == main
+    published = ops.post(
+        "/flows/shop/publish", json={"hash": written["hash"], "reason": "First."}
+    ).json()
+    assert published["number"] == 1, published
+
+    here.draft("ask", asks.replace("Who?", "Whom?"))
+    changed = ops.get("/flows/shop/draft").json()
+    assert changed["text"] == main
+    assert changed["hash"] != written["hash"], "what it runs is another one"
+    taken = ops.post("/flows/shop/draft/take", json={"version": 1, "replaces": changed["hash"]})
+
+    assert taken.status_code == 200, taken.text
+    assert ops.get("/flows/shop/draft").json()["hash"] == written["hash"]
+    assert (here.folder / "config/flows/ask.yaml").read_text() == asks
+
+
 def test_of_two_who_edit_or_publish_at_once_one_is_told(here: Installation) -> None:
     here.draft()
     olga, omar = here.client(name="Olga"), here.client(name="Omar")

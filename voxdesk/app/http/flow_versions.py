@@ -10,7 +10,7 @@ from crm.flows.models import FlowVersion
 from dialog.flow_diff_shown import as_data
 from voxdesk.app import publishing
 from voxdesk.app.control import ask, socket_path
-from voxdesk.app.drafts import note_base, path_of, read_draft, write_draft
+from voxdesk.app.drafts import note_base, path_of, read_draft, take_draft
 from voxdesk.app.flow_trial import run_trial
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Editor, Reader
@@ -163,7 +163,7 @@ def take(flow: str, wanted: TakeIn, house: AHouse, _: Editor) -> VersionOut:
     present = read_draft(house.flows, flow).hash if path.exists() else ""
     if present != wanted.replaces:
         raise PublishRefused(f"The draft of {flow} was changed meanwhile; look at it again.")
-    write_draft(house.flows, flow, found.text.encode(), found.number)
+    take_draft(house.flows, flow, found.text.encode(), found.number)
     return VersionOut.of(found)
 
 

@@ -11,6 +11,7 @@ from dialog.flow_file import check_text
 from dialog.flow_graph.svg import draw
 from dialog.flow_problems import Problem
 from dialog.flow_schema import flow_schema
+from dialog.flow_sources import Folder
 from dialog.flow_tests.reading import file_of_tests
 from dialog.yaml_tree import MAX_BYTES
 from voxdesk.app import publishing
@@ -35,12 +36,17 @@ class ProblemOut(BaseModel):
     column: int = Field(description="From 1; 0 where it isn't known.")
     text: str
     hint: str
+    file: str = Field(description="Where it is, when that is a subflow's file; else empty.")
 
     @classmethod
     def of(cls, problem: Problem) -> "ProblemOut":
         """As the check found it."""
         return cls(
-            line=int(problem.line), column=problem.column, text=problem.text, hint=problem.hint
+            line=int(problem.line),
+            column=problem.column,
+            text=problem.text,
+            hint=problem.hint,
+            file=problem.path,
         )
 
 
@@ -60,7 +66,9 @@ class DraftOut(BaseModel):
 
     name: str
     text: str
-    hash: str = Field(description="Of the text; `replaces` of the next change.")
+    hash: str = Field(
+        description="Of the text and the subflows that it runs; `replaces` of the next change."
+    )
     base: int
     problems: list[ProblemOut]
 
@@ -134,9 +142,11 @@ def put_draft(flow: str, change: DraftIn, house: AHouse, _: Editor) -> DraftOut:
 
 
 @router.post("/flows/{flow}/check")
-def check(flow: str, proposed: TextIn, _: Reader) -> list[ProblemOut]:
+def check(flow: str, proposed: TextIn, house: AHouse, _: Reader) -> list[ProblemOut]:
     """What is wrong with a text that isn't written yet; nothing: an empty list."""
-    checked = check_text(proposed.text.encode(), name=flow, path=f"{flow}.yaml")
+    subflows = Folder(house.flows, lambda path: path.name)
+    data = proposed.text.encode()
+    checked = check_text(data, name=flow, path=f"{flow}.yaml", sources=subflows)
     return [ProblemOut.of(problem) for problem in checked.problems]
 
 
@@ -189,7 +199,7 @@ def _problems(draft: Draft) -> tuple[Problem, ...]:
 def _shown(draft: Draft) -> DraftOut:
     return DraftOut(
         name=draft.flow,
-        text=draft.data.decode(errors="replace"),
+        text=draft.text.decode(errors="replace"),
         hash=draft.hash,
         base=draft.base,
         problems=[ProblemOut.of(problem) for problem in _problems(draft)],
