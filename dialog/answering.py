@@ -4,6 +4,7 @@ from dialog.entering import enter
 from dialog.events import Heard
 from dialog.filling import NEVER_ALONG, answered, fill, keep_ahead, needs_read_back
 from dialog.flow import Ask, Waiting
+from dialog.flow_survey import DECLINED, SurveyQuestion
 from dialog.hearing import Correction, acceptable, correction, take_along, understood
 from dialog.ladder import no_match
 from dialog.listening import NUMBERS, answer_of, expectation, listen, options_of
@@ -129,6 +130,10 @@ def accept(turn: Turn, step: Waiting, reading: Understood, others: list[str]) ->
         confidence=round(reading.confidence, 3),
         hypothesis=reading.hypothesis,
     )
+    if isinstance(step, SurveyQuestion) and reading.value == DECLINED:
+        turn.change(misses=0)
+        enter(turn, step.declined)
+        return
     others = others[:MAX_OTHERS]
     if needs_read_back(step, reading.confidence):
         read_back(turn, step, reading.value, tuple(others))

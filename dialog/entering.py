@@ -23,6 +23,7 @@ from dialog.listening import listen
 from dialog.passing import PASSING, passed
 from dialog.read_back import read_back
 from dialog.state import Guess, Phase
+from dialog.surveying import note_entered
 from dialog.turn import Turn
 from voxdesk.kernel.call import EventKind
 
@@ -51,6 +52,7 @@ def enter(turn: Turn, name: str) -> None:
             moves=turn.state.moves + 1,
         )
         turn.note(EventKind.STEP, step=following, flow=turn.flow.name)
+        note_entered(turn, turn.step)
         following = _do(turn, turn.step)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dialog.flow import Ask, Confirm, Flow, Menu, Waiting
 from dialog.slot_values import slot_value
 from dialog.state import Ahead
+from dialog.surveying import note_answer
 from dialog.turn import Turn
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import AnswerKind
@@ -31,6 +32,7 @@ def fill(turn: Turn, step: Ask, value: str, others: tuple[str, ...] = ()) -> str
     answered(turn, step)
     found = slot_value(step.answer, value)
     turn.note(EventKind.SLOT, slot=step.slot, value=found)
+    note_answer(turn, step, found)
     turn.change(
         variables={**turn.state.variables, step.slot: found},
         others={**turn.state.others, step.slot: others},

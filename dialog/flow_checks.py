@@ -1,5 +1,6 @@
 """What is wrong with a flow as a whole: where steps lead, and what their templates read."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from dialog.filling import NEVER_ALONG, also_of, asks_for
@@ -9,9 +10,12 @@ from dialog.flow_places import Places
 from dialog.flow_problems import Problems, meant
 from dialog.flow_silence import check_silence
 from dialog.flow_speech import check_speech
+from dialog.flow_subflow import Subflow
+from dialog.flow_survey import Survey, SurveyEnd
 from dialog.flow_templates import check_templates
 from dialog.hours_checks import check_hours
 from dialog.privacy import check_privacy
+from dialog.scopes import is_inside, is_made
 from dialog.template import TemplateProblem, names_in_condition
 from dialog.understanding.words import squeezed
 from voxdesk.kernel.speech import AnswerKind
@@ -56,13 +60,31 @@ def _check_targets(
     broken: Mapping[str, Sequence[str]],
     places: Places,
 ) -> None:
+    own = [name for name in (*flow.steps, *broken) if not is_made(name)]
     for _key, target, line in step.targets():
         if target and target not in flow.steps and target not in broken:
             problems.add(
                 places.of(step.name, target, line),
                 f'step "{step.name}" goes to "{target}", and there is no such step.',
-                meant(target, [*flow.steps, *broken], "Steps"),
+                meant(target, own, "Steps"),
             )
+    for target in filter(is_made, _written(step)):
+        problems.add(
+            places.of(step.name, target, step.line),
+            f'step "{step.name}" goes to "{target}", which is inside of another step.',
+            f'Write "{re.split("[/:]", target)[0]}", which begins there.',
+        )
+
+
+def _written(step: Step) -> list[str]:
+    """The targets that the author wrote."""
+    if isinstance(step, Subflow):
+        return [] if is_inside(step.name) else [step.then, *step.outcomes.values()]
+    if isinstance(step, SurveyEnd):
+        return [] if is_inside(step.name) else [step.then]
+    if isinstance(step, Survey) or is_made(step.name):
+        return []
+    return [target for _, target, _ in step.targets()]
 
 
 def _check_languages(step: Step, flow: Flow, problems: Problems, places: Places) -> None:

@@ -18,7 +18,8 @@ from dialog.flow_steps import read_step
 from dialog.flow_values import Context
 from dialog.hours_file import read_hours
 from dialog.language_tags import is_tag, tag_meant
-from dialog.scopes import is_inside
+from dialog.scopes import INSIDE, QUESTION, is_made
+from dialog.survey_steps import with_questions
 from dialog.yaml_tree import Node, YamlProblem, decoded, read_tree
 from voxdesk.kernel.errors import FlowError
 
@@ -163,15 +164,15 @@ def _read(
         if key in entries
     }
     for key, target in given.items():
-        if target and target not in steps and target not in broken:
+        if target and (target not in {*steps, *broken} or is_made(target)):
             problems.add(
                 entries[key].at,
                 f'"{key}" is "{target}", and there is no such step.',
-                meant(target, [*steps, *broken], "Steps"),
+                meant(target, [one for one in (*steps, *broken) if not is_made(one)], "Steps"),
             )
     if not steps and not broken:
         return None
-    put = subflows.put_into(steps, languages, problems)
+    put = subflows.put_into(with_questions(steps, problems), languages, problems)
     steps, broken = put.steps, {**broken, **put.broken}
     own_hours = read_hours(entries["hours"], header, "hours") if "hours" in entries else {}
     first = next(name for name in _steps_of(tree) if name in steps or name in broken)
@@ -264,11 +265,12 @@ def _steps(
     for name, entry in node.entries().items():
         if not name.strip():
             problems.add(entry.line, "A step has no name.", "Write a name before the colon.")
-        elif is_inside(name):
+        elif is_made(name):
             problems.add(
                 entry.line,
-                f'The step "{name}" has a slash in its name, as only steps of subflows have.',
-                f"Write {name.replace('/', '_')}.",
+                f'The step "{name}" has a slash or a colon in its name, as only steps of subflows '
+                "and questions of surveys have.",
+                f"Write {name.replace(INSIDE, '_').replace(QUESTION, '_')}.",
             )
     for key, at in node.repeated:
         problems.add(at, f'There are two steps "{key}".', "Give one of them another name.")

@@ -15,6 +15,7 @@ from dialog.flow_file import HEADER
 from dialog.flow_steps import EVERY, KINDS, OPTION_KEYS, read_branches, read_options
 from dialog.flow_values import MAX_EXAMPLE, MAX_PHRASE, MIN_EXAMPLES, Number, OneOf, Parser
 from dialog.hours_file import read_hours
+from dialog.survey_steps import read_comment, read_questions
 from voxdesk.kernel.speech import AnswerKind
 
 Schema = dict[str, Any]
@@ -182,6 +183,8 @@ _PARSERS: Mapping[Parser, Schema] = {
     currency: {"type": "string", "pattern": r"^\s*[A-Za-z]{3}\s*$"},
     country: {"type": "string", "pattern": r"^\s*[A-Za-z]{2}\s*$"},
     read_hours: _hours(),
+    read_questions: {"type": "object", "minProperties": 1, "additionalProperties": _TEXT},
+    read_comment: {"anyOf": [{"type": "boolean"}, _TEXT]},
 }
 
 

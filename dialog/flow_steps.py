@@ -27,7 +27,9 @@ from dialog.flow_answers import DEFAULT_DIGITS, check_answer, country, currency,
 from dialog.flow_hours import ByHours
 from dialog.flow_problems import meant
 from dialog.flow_subflow import Return, Subflow
+from dialog.flow_survey import Survey, SurveyKind
 from dialog.flow_values import Context, Parser
+from dialog.survey_steps import read_comment, read_questions
 from dialog.yaml_tree import Node
 from voxdesk.kernel.speech import AnswerKind, BargeIn
 
@@ -267,6 +269,16 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
             "open": _target(required=True, field="open"),
             "closed": _target(required=True, field="closed"),
             "holiday": _target(field="holiday"),
+        },
+    ),
+    "survey": (
+        Survey,
+        {
+            "survey": _Key("survey", values.one_of(SurveyKind)),
+            "prompt": _PROMPT,
+            "questions": _Key("questions", read_questions),
+            "comment": _Key("comment", read_comment),
+            "then": _target(required=True),
         },
     ),
     "return": (Return, {"return": _Key("outcome", values.optional_name)}),

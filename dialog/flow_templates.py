@@ -18,6 +18,7 @@ from dialog.flow import (
 from dialog.flow_places import Places
 from dialog.flow_problems import Problems, meant
 from dialog.flow_subflow import Subflow
+from dialog.flow_survey import Survey
 from dialog.scopes import FIELD, INSIDE, inner_scope, is_inside, readable
 from dialog.template import (
     TemplateProblem,
@@ -106,13 +107,13 @@ def check_templates(
 
 def _check_names(flow: Flow, problems: Problems) -> None:
     """A variable that is called as a step which runs a subflow would hide what that fills."""
-    runs = {step.name for step in flow.steps.values() if isinstance(step, Subflow)}
+    runs = {step.name for step in flow.steps.values() if isinstance(step, Subflow | Survey)}
     for step in flow.steps.values():
         for name in sorted(runs.intersection(sets(step))):
             problems.add(
                 step.line,
                 f'step "{step.name}" sets the variable "{name}", and "{name}" is also a step that '
-                "runs a subflow.",
+                "runs a subflow or a survey.",
                 "Give one of them another name.",
             )
 
@@ -194,6 +195,10 @@ def _fields_of_records(flow: Flow) -> Mapping[str, _Record]:
             names = (name for name in variables(flow) if name.startswith(scope))
             fields = sorted({name.removeprefix(scope).partition(FIELD)[0] for name in names})
             found[step.name] = _Record(f'the subflow "{step.flow}"', tuple(fields))
+        elif isinstance(step, Survey) and not is_inside(step.name):
+            names = (name for name in variables(flow) if name.startswith(inner_scope(step.name)))
+            fields = sorted(name.rpartition(FIELD)[2] for name in names)
+            found[step.name] = _Record(f"the survey {step.survey}", tuple(fields))
     return found
 
 

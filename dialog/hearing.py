@@ -6,11 +6,13 @@ from datetime import date, time
 
 from dialog.filling import also_of, asks_for, keep_ahead
 from dialog.flow import Ask, Waiting
+from dialog.flow_survey import DECLINED, SurveyQuestion
 from dialog.listening import answer_of, expectation, has_examples, key_words, options_of
 from dialog.slot_values import answer_value
 from dialog.state import Ahead
 from dialog.turn import Turn
 from dialog.understanding import command, readings
+from dialog.understanding.declining import declines
 from dialog.understanding.numbers import CHECKS
 from dialog.understanding.revised import taken_back
 from dialog.understanding.words import squeezed
@@ -32,6 +34,8 @@ def understood(
 
     `by_examples`: words that are no option's phrase may still be like an option's examples.
     """
+    if isinstance(step, SurveyQuestion) and declines(transcript.text, turn.language):
+        return (Understood(DECLINED, transcript.confidence, transcript.text),)
     if options_of(step):
         bare = squeezed(transcript.text)
         for lead in _NUMBERED:
@@ -78,6 +82,8 @@ def _readings(
 
 def acceptable(step: Waiting) -> Callable[[str], bool] | None:
     """The check that a number must pass here, if there is one."""
+    if isinstance(step, SurveyQuestion) and step.answer is AnswerKind.NUMBER:
+        return step.fits
     return CHECKS.get(step.check) if isinstance(step, Ask) else None
 
 
@@ -142,7 +148,10 @@ def correction(turn: Turn, step: Waiting, transcript: Transcript) -> Correction 
     said = Transcript((Hypothesis(rest, transcript.confidence),))
     if answer_of(step) is AnswerKind.FREE or (answer_of(step) is AnswerKind.YES_NO and not plainly):
         return None
-    if answer_of(step) is not AnswerKind.YES_NO:
+    # "I meant four" at the next question of a survey: both take a number, and the words say which.
+    if answer_of(step) is not AnswerKind.YES_NO and not (
+        plainly and isinstance(step, SurveyQuestion)
+    ):
         otherwise = None if plainly else _like_examples(turn, step, transcript)
         if _readings(turn, step, said, explicit=plainly, otherwise=otherwise):
             return None

@@ -23,6 +23,7 @@ from dialog.flow import (
 )
 from dialog.flow_hours import ByHours
 from dialog.flow_subflow import Return, Subflow
+from dialog.flow_survey import SurveyEnd, SurveyQuestion
 from dialog.scopes import INSIDE, inner_scope
 from dialog.yaml_tree import LineNumber
 
@@ -40,6 +41,8 @@ LEADS: Fields = {
     Handover: ("outcomes",),
     Subflow: ("entry", "outcomes"),
     ByHours: ("open", "closed", "holiday"),
+    SurveyQuestion: ("of", "declined"),
+    SurveyEnd: ("of",),
 }
 """Fields of steps that name steps."""
 NAMES: Fields = {

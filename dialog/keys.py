@@ -2,6 +2,7 @@
 
 from dialog.answering import accept, odd_length, repeat, to_person
 from dialog.flow import Ask, Waiting
+from dialog.flow_survey import DECLINED, SurveyQuestion
 from dialog.hearing import acceptable, today_of
 from dialog.ladder import no_match
 from dialog.listening import (
@@ -48,6 +49,8 @@ def _gather(turn: Turn, step: Waiting, digit: str) -> None:
     if digit == "*":
         if keys:
             turn.change(keys="")
+        elif isinstance(step, SurveyQuestion):
+            accept(turn, step, _keyed(DECLINED), [])
         else:
             repeat(turn, step)
     elif digit == "#":
@@ -56,8 +59,13 @@ def _gather(turn: Turn, step: Waiting, digit: str) -> None:
     elif digit.isdigit():
         keys = (keys + digit)[:MAX_KEYS]
         turn.change(keys=keys)
-        if len(keys) == digits_of(step)[1]:
+        if len(keys) == digits_of(step)[1] or _is_all(step, keys):
             listen_on(turn, step)
+
+
+def _is_all(step: Waiting, keys: str) -> bool:
+    """Whether no longer number of the scale begins like this: a 7 of 0 to 10 needs no pause."""
+    return isinstance(step, SurveyQuestion) and (keys == "0" or int(keys) * 10 > step.most)
 
 
 def keys_done(turn: Turn, step: Waiting) -> None:

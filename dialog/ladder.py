@@ -2,6 +2,7 @@
 
 from dialog.entering import enter
 from dialog.flow import Option, Waiting
+from dialog.flow_survey import SurveyQuestion
 from dialog.listening import answer_of, digits_of, label, listen, options_of
 from dialog.prompts import VALUES
 from dialog.turn import Turn
@@ -73,6 +74,9 @@ def _help(  # noqa: PLR0911  a table of cases
         return turn.text(again)
     if tries == 2 and step.help.by_language:  # noqa: PLR2004  the second try
         return turn.text(step.help)
+    if isinstance(step, SurveyQuestion) and step.most:
+        key = "keys_scale" if tries > 2 else "help_scale"  # noqa: PLR2004  the third try and on
+        return turn.wording(key, least=step.least, most=step.most)
     kind = answer_of(step)
     shortest, longest = digits_of(step)
     by_keys = tries > 2  # noqa: PLR2004  the third try and on

@@ -2,9 +2,10 @@
 
 from dialog.events import Listen
 from dialog.flow import Ask, Menu, Option, Waiting
+from dialog.flow_survey import SurveyQuestion
 from dialog.state import Phase
 from dialog.turn import Turn
-from dialog.understanding import COMMAND_PHRASES
+from dialog.understanding import COMMAND_PHRASES, declining
 from dialog.understanding.keyed import KEYED_DIGITS
 from voxdesk.kernel.speech import AnswerKind, Choice, Expectation
 
@@ -39,6 +40,8 @@ def has_examples(step: Waiting, language: str) -> bool:
 
 def digits_of(step: Waiting) -> tuple[int, int]:
     """Shortest and longest number that its keys may make; of a code, the characters it has."""
+    if isinstance(step, SurveyQuestion):
+        return 1, len(str(step.most))
     if isinstance(step, Ask) and step.answer in NUMBERS | {AnswerKind.CODE}:
         return step.min_digits, step.max_digits
     if answer_of(step) is AnswerKind.CHOICES:
@@ -82,12 +85,14 @@ def expectation(turn: Turn, step: Waiting, *, explicit: bool = False) -> Expecta
     names = (str(caller.get(key) or "") for key in ("first_name", "display_name"))
     shortest, longest = digits_of(step)
     possible = names_of(turn, step)
+    enough = declining.phrases(language) if isinstance(step, SurveyQuestion) else ()
     own = step if isinstance(step, Ask) else Ask(name=step.name)
     return Expectation(
         kind=answer_of(step),
         language=language,
         choices=tuple(Choice(option.value, option.phrases.of(language)) for option in options),
-        phrases=(*keys, *(phrase for phrases in commands.values() for phrase in phrases)),
+        phrases=(*keys, *enough, *(phrase for phrases in commands.values() for phrase in phrases)),
+        decline=enough,
         entities=tuple(dict.fromkeys([*(name for name in names if name), *possible])),
         min_digits=shortest,
         max_digits=longest,

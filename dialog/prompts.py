@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from dialog.flow_problems import Problem
+from dialog.flow_survey import SCALES, wording_of
 from dialog.template import TemplateProblem, names_in, render
 from dialog.yaml_tree import Node, YamlProblem, read_tree
 from voxdesk.kernel.errors import FlowError
@@ -59,6 +60,24 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "language_unavailable": (),
     "yes": (),
     "no": (),
+    # Surveys: what leads to them, and each standard question.
+    **dict.fromkeys(
+        (
+            "survey_intro",
+            "survey_intro_one",
+            "survey_comment",
+            "survey_thanks",
+            "survey_stopped",
+            *(
+                wording_of(survey, question)
+                for survey, scale in SCALES.items()
+                for question in scale.questions
+            ),
+        ),
+        (),
+    ),
+    "help_scale": ("least", "most"),
+    "keys_scale": ("least", "most"),
     # The call session's, the queue's and the voice mailbox's.
     "hold": (),
     "queue_position": ("position",),

@@ -9,6 +9,8 @@ from typing import Any
 
 INSIDE = "/"
 """Between the step that runs a subflow and a step of it."""
+QUESTION = ":"
+"""Between a survey's step and a question of it."""
 FIELD = "."
 """The same for variables, because that is how templates read them."""
 SHARED = ("caller", "callee")
@@ -18,6 +20,11 @@ SHARED = ("caller", "callee")
 def is_inside(step: str) -> bool:
     """Whether a step belongs to a subflow."""
     return INSIDE in step
+
+
+def is_made(step: str) -> bool:
+    """Whether a step isn't in the file: it is one of a subflow, or a question of a survey."""
+    return INSIDE in step or QUESTION in step
 
 
 def scope_of(step: str) -> str:

@@ -236,6 +236,26 @@ class LookupData(TypedDict, total=False):
     reason: str
 
 
+class SurveyData(TypedDict, total=False):
+    """SURVEY: becomes a row of `survey_answers`.
+
+    Attributes:
+        survey: "csat", "nps", "servqual" or "acsi".
+        step: of the flow.
+        state: "offered", "answered", "declined" (stopped before its end) or "complete".
+        question: that was answered.
+        value: the number that was said.
+        text: a comment, instead of a number.
+    """
+
+    survey: str
+    step: str
+    state: str
+    question: str
+    value: float
+    text: str
+
+
 class HoursData(TypedDict, total=False):
     """HOURS: a flow asked whether a place is open.
 

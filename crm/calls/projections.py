@@ -35,7 +35,16 @@ class TransferRow:
     updates: dict[str, Any]
 
 
-Projection = Change | MessageRow | TransferRow
+@dataclass(frozen=True, slots=True)
+class SurveyRow:
+    """A row of `survey_answers`, by its key (call, event)."""
+
+    call_id: str
+    event_seq: int
+    columns: dict[str, Any]
+
+
+Projection = Change | MessageRow | TransferRow | SurveyRow
 
 
 def project(logged: LoggedEvent) -> tuple[Projection, ...]:
@@ -57,6 +66,8 @@ def project(logged: LoggedEvent) -> tuple[Projection, ...]:
             rows = (_message(logged),)
         case EventKind.TRANSFER:
             rows = (_transfer(event),)
+        case EventKind.SURVEY:
+            rows = (_survey(logged),)
     return (*rows, Change(event.call_id, columns)) if columns else rows
 
 
@@ -73,6 +84,16 @@ def _message(logged: LoggedEvent) -> MessageRow:
             "left_at": event.at,
         },
     )
+
+
+def _survey(logged: LoggedEvent) -> SurveyRow:
+    event = logged.event
+    columns: dict[str, Any] = {
+        name: _text(event, name) for name in ("survey", "step", "state", "question")
+    }
+    value = _number(event, "value") if "value" in event.data else None
+    columns |= {"value": value, "comment": _text(event, "text"), "at": event.at}
+    return SurveyRow(event.call_id, logged.seq, columns)
 
 
 def _transfer(event: CallEvent) -> TransferRow:

@@ -23,6 +23,7 @@ from dialog.flow import (
 from dialog.flow_graph.words import word
 from dialog.flow_hours import ByHours
 from dialog.flow_subflow import Return, Subflow
+from dialog.flow_survey import Survey, SurveyQuestion
 
 MAX_PROMPT = 400
 MAX_LABEL = 80
@@ -179,18 +180,14 @@ def _node(step: Step, flow: Flow, language: str) -> Node:
 def _about(step: Step, language: str) -> str:
     """What a step does beyond what it says."""
     match step:
+        case SurveyQuestion() | Survey() | ByHours() | Subflow() | Return():
+            about = _named(step)
         case Ask():
             about = str(step.answer).replace("_", " ")
         case Lookup():
             about = word(language, "by", what=step.what, key=", ".join(step.by))
         case Set():
             about = ", ".join(f"{name} = {readable(value)}" for name, value in step.values.items())
-        case ByHours():
-            about = step.hours
-        case Subflow():
-            about = step.flow
-        case Return():
-            about = step.outcome
         case Queue():
             about = step.queue
         case Transfer():
@@ -200,6 +197,20 @@ def _about(step: Step, language: str) -> str:
         case _:
             about = ""
     return about[:MAX_LABEL]
+
+
+def _named(step: SurveyQuestion | Survey | ByHours | Subflow | Return) -> str:
+    """By the name of what it asks, runs or returns."""
+    match step:
+        case SurveyQuestion():
+            return step.question.replace("_", " ")
+        case Survey():
+            return str(step.survey)
+        case ByHours():
+            return step.hours
+        case Subflow():
+            return step.flow
+    return step.outcome
 
 
 def _branches(step: Step, language: str) -> Iterator[tuple[str, Label]]:

@@ -102,7 +102,9 @@ class Answers:
         share = round(random.random(), 1) if over else None
         return Says(n_best, _LOW if low else USUAL_CONFIDENCE, share)
 
-    def _answer(self, listen: Listen, words: Mapping[str, tuple[str, ...]]) -> str:
+    def _answer(  # noqa: PLR0911  a table of kinds
+        self, listen: Listen, words: Mapping[str, tuple[str, ...]]
+    ) -> str:
         """Words that fit what is waited for."""
         expected, random = listen.expectation, self._random
         kind = expected.kind
@@ -114,8 +116,13 @@ class Answers:
         if kind in NUMBERS:
             digits = self._number(listen)
             return " ".join(words["digits"][int(digit)] for digit in digits if digit.isdecimal())
+        if kind is AnswerKind.NUMBER:
+            declined = random.random() < _SOMETIMES and listen.expectation.decline
+            return random.choice(declined or words["digits"])
         if kind is AnswerKind.DATE:
             return random.choice(words["day"])
+        if listen.expectation.decline and random.random() < _SOMETIMES:
+            return random.choice(listen.expectation.decline)
         # A kind that this caller doesn't know, too: something of everything.
         return random.choice([*words["free"], *words["day"], self._number(listen)])
 

@@ -7,6 +7,7 @@ from typing import Any
 from dialog.events import NoInput, Note, Pressed, TransferDone
 from dialog.flow import Ask, Choose, Flow, Handover, Lookup, Menu, Step, Waiting
 from dialog.flow_hours import ByHours
+from dialog.flow_survey import DECLINED, SurveyQuestion
 from dialog.scopes import visible
 from dialog.template import RenderFailed, holds
 from dialog.text_call import Reaction
@@ -155,6 +156,8 @@ def _answer(step: Waiting, reaction: Reaction, notes: Sequence[Note]) -> str:
     if isinstance(step, Ask):
         if step.sensitive:
             value = str(reaction.after.variables.get(step.slot, ""))
+        if isinstance(step, SurveyQuestion) and value == DECLINED:
+            return DECLINED
         own = {"yes": step.yes, "no": step.no}.get(value, "")
         filled = _last(notes, EventKind.SLOT)
         return "" if filled is None else (value if own else "then")

@@ -21,9 +21,11 @@ from dialog.understanding.revised import segments
 from dialog.understanding.several import nth, one_of, several
 from dialog.understanding.words import even, has_han, plain, primary, tokens
 from dialog.understanding.yes_no import yes_no_en, yes_no_zh
-from voxdesk.kernel.speech import AnswerKind, Expectation
+from voxdesk.kernel.speech import AnswerKind, Choice, Expectation
 
 MAX_BARE_WORDS = 3
+DECLINED = "declined"
+"""The value of words by which a caller wants no more questions."""
 _SOME_DAY = date(2000, 1, 1)  # any day tells whether a text is a date at all
 _SOME_TIME = time(12)
 
@@ -145,6 +147,20 @@ def _choices(_by: _Rules, text: str, expectation: Expectation, _: Accept) -> Fou
     return (",".join(found[0]), found[1]) if found else None
 
 
+_SOUNDS_LIKE = {"to": "2", "too": "2", "for": "4", "fore": "4", "ate": "8", "won": "1"}
+"""What a recognizer makes of a number that is all that was said."""
+
+
+def _count(by: _Rules, text: str, expectation: Expectation, accept: Accept) -> Found:
+    found = by.count(text)
+    if expectation.decline and found is None:  # a rating: a number, or no more of it
+        alone = _SOUNDS_LIKE.get(plain(text).strip().lower())
+        if alone is None:
+            return choose(text, (Choice(DECLINED, expectation.decline),))
+        found = (alone, 0.6)
+    return found if found is None or accept is None or accept(found[0]) else None
+
+
 def _phone(by: _Rules, text: str, expectation: Expectation, _: Accept) -> Found:
     return phone(text, by.digits, expectation.country)
 
@@ -162,7 +178,7 @@ _READERS: dict[AnswerKind, Callable[[_Rules, str, Expectation, Accept], Found]] 
     AnswerKind.MONEY: lambda by, text, expectation, _: by.money(
         text, expectation.currency, explicit=expectation.explicit
     ),
-    AnswerKind.NUMBER: lambda by, text, _, __: by.count(text),
+    AnswerKind.NUMBER: _count,
     AnswerKind.PHONE: _phone,
     AnswerKind.NAME: lambda _, text, expectation, __: name_of(text, expectation.names),
     AnswerKind.CHOICE: _choice,

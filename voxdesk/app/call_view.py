@@ -142,6 +142,13 @@ def _lookup(data: _Data) -> str:
     return f"looked up {_get(data, 'what')}: {_get(data, 'outcome', 'done')}{time}"
 
 
+def _survey(data: _Data) -> str:
+    if data.get("state") != "answered":
+        return f"survey {_get(data, 'survey')}: {_get(data, 'state')}"
+    answer = _get(data, "value") or _get(data, "text")
+    return f"survey {_get(data, 'survey')}: {_get(data, 'question')} = {answer}"
+
+
 def _transfer(data: _Data) -> str:
     target = f"{_get(data, 'mode')} transfer to {_get(data, 'target')}".strip()
     if data.get("outcome"):
@@ -181,6 +188,7 @@ _HAPPENINGS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.NO_MATCH: lambda _: "not understood",
     EventKind.SLOT: _slot,
     EventKind.LOOKUP: _lookup,
+    EventKind.SURVEY: _survey,
     EventKind.QUEUED: lambda data: f"waits in queue {_get(data, 'queue')}",
     EventKind.QUEUE_POSITION: lambda data: f"position {_get(data, 'position')}",
     EventKind.AGENT_RINGING: lambda data: f"agent {_get(data, 'agent')} rings",

@@ -20,6 +20,7 @@ from voxdesk.app.commands import (
     flow,
     models,
     orders,
+    surveys,
     tokens,
 )
 from voxdesk.app.control import ask, socket_path
@@ -44,6 +45,7 @@ app.add_typer(explain.app)
 app.add_typer(doctor.app)
 app.add_typer(console_process.app)
 app.add_typer(tokens.app, name="tokens")
+app.add_typer(surveys.app)
 
 console = Console()
 NOT_RUNNING = {"error": "no engine is running here. Start it with `voxdesk serve`."}

@@ -27,6 +27,7 @@ MODEL_MODULES = (
     "crm.orders.models",
     "crm.calls.models",
     "crm.flows.models",
+    "crm.surveys.models",
     "crm.staff.models",
     "telephony.queue.models",
 )

@@ -111,6 +111,7 @@ class Expectation:
         country: ISO 3166, whose numbering plan a PHONE is read by; empty: the United States.
         names: what a NAME may be, as written.
         when: "past" or "future" where a day without a year can only be that, else "nearest".
+        decline: words of who wants no more questions; of a NUMBER they are understood too.
         explicit: the words must show their kind ("five dollars", "five o'clock", not "five"),
             because they answer another question.
         sentences: whole sentences are understood here too, by their likeness to examples: the
@@ -132,6 +133,7 @@ class Expectation:
     country: str = ""
     names: tuple[str, ...] = ()
     when: str = "nearest"
+    decline: tuple[str, ...] = ()
     explicit: bool = False
     sentences: bool = False
 

@@ -1,0 +1,1 @@
+"""How content callers are: what they answered, and what that comes to."""
