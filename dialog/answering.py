@@ -14,6 +14,7 @@ from dialog.state import Ahead, Line
 from dialog.turn import Turn
 from dialog.understanding import Command, command, is_backchannel, spoken_digits
 from dialog.understanding.phones import e164
+from dialog.variables import defaults
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import AnswerKind, Transcript, Understood
 
@@ -87,7 +88,8 @@ def obey(turn: Turn, step: Waiting, asked: Command) -> None:
         listen(turn, step, patience=PATIENCE)
     elif asked is Command.START_OVER:
         caller = {key: turn.state.variables.get(key) for key in ("caller", "callee")}
-        turn.change(variables=caller, path=(), others={}, ahead={})
+        beginning = {**defaults(turn.flow.variables), **caller}
+        turn.change(variables=beginning, path=(), others={}, ahead={})
         enter(turn, turn.flow.start_over or turn.flow.start)
     else:
         to_person(turn, step)

@@ -30,6 +30,7 @@ from dialog.state import Phase, State
 from dialog.template import compile_now
 from dialog.turn import Turn
 from dialog.understanding.intents import IntentModel
+from dialog.variables import defaults
 from voxdesk.kernel.call import EventKind
 
 NOON = "12:00"
@@ -102,7 +103,11 @@ class Dialogue:
             language=wanted if wanted in self.languages else self.languages[0],
             today=event.today,
             now=event.now,
-            variables={"caller": caller, "callee": event.callee},
+            variables={
+                **defaults(self.flow.variables),
+                "caller": caller,
+                "callee": event.callee,
+            },
         )
         enter(turn, self.flow.start)
 

@@ -23,6 +23,7 @@ from dialog.listening import listen
 from dialog.passing import PASSING, passed
 from dialog.read_back import read_back
 from dialog.state import Guess, Phase
+from dialog.storing import put
 from dialog.surveying import note_entered
 from dialog.turn import Turn
 from voxdesk.kernel.call import EventKind
@@ -104,7 +105,7 @@ def _set(turn: Turn, step: Set) -> None:
         if value is None:
             continue
         if name != "language":
-            turn.change(variables={**turn.state.variables, name: value})
+            put(turn, name, value)
         elif value in turn.flow.languages and value in turn.languages:
             turn.change(language=value)
         else:

@@ -7,6 +7,7 @@ from dialog.slot_values import slot_value
 from dialog.state import Ahead
 from dialog.surveying import note_answer
 from dialog.turn import Turn
+from dialog.variables import VariableType
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import AnswerKind
 
@@ -31,6 +32,9 @@ def fill(turn: Turn, step: Ask, value: str, others: tuple[str, ...] = ()) -> str
     """
     answered(turn, step)
     found = slot_value(step.answer, value)
+    declared = turn.flow.variables.get(step.slot)
+    if declared is not None and declared.type is VariableType.FLAG:
+        found = value == "yes"
     turn.note(EventKind.SLOT, slot=step.slot, value=found)
     note_answer(turn, step, found)
     turn.change(

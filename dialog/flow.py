@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from dialog.business_hours import Hours
+from dialog.variables import Variable
 from voxdesk.kernel.speech import AnswerKind, BargeIn
 
 DEFAULT_LANGUAGE = "en"
@@ -373,6 +374,7 @@ class Flow:
         language: what the call starts in when the caller's own isn't among `languages`.
         languages: every language that all texts have.
         takes: variables that it is given by the flow that runs it as a subflow.
+        variables: those that are declared, by name; those of subflows as they are called.
         hours: when places are open, by name; those of subflows as their variables are called.
     """
 
@@ -386,4 +388,5 @@ class Flow:
     language: str = DEFAULT_LANGUAGE
     languages: tuple[str, ...] = (DEFAULT_LANGUAGE,)
     takes: tuple[str, ...] = ()
+    variables: Mapping[str, Variable] = field(default_factory=dict)
     hours: Mapping[str, Hours] = field(default_factory=dict)

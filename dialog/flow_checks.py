@@ -18,6 +18,7 @@ from dialog.privacy import check_privacy
 from dialog.scopes import is_inside, is_made
 from dialog.template import TemplateProblem, names_in_condition
 from dialog.understanding.words import squeezed
+from dialog.variables_checks import check_variables
 from voxdesk.kernel.speech import AnswerKind
 
 
@@ -51,6 +52,7 @@ def check_flow(
     check_speech(flow, problems, places)
     check_hours(flow, problems, places)
     check_privacy(flow, problems, places)
+    check_variables(flow, problems, places)
 
 
 def _check_targets(

@@ -20,6 +20,7 @@ from dialog.hours_file import read_hours
 from dialog.language_tags import is_tag, tag_meant
 from dialog.scopes import INSIDE, QUESTION, is_made
 from dialog.survey_steps import with_questions
+from dialog.variables_file import read_variables
 from dialog.yaml_tree import Node, YamlProblem, decoded, read_tree
 from voxdesk.kernel.errors import FlowError
 
@@ -32,6 +33,7 @@ HEADER: Mapping[str, values.Parser] = {
     "language": values.name,
     "languages": values.names,
     "takes": values.names,
+    "variables": read_variables,
     "hours": read_hours,
 }
 """The keys of a flow, and how each is read; beside them there is "steps"."""
@@ -174,6 +176,9 @@ def _read(
         return None
     put = subflows.put_into(with_questions(steps, problems), languages, problems)
     steps, broken = put.steps, {**broken, **put.broken}
+    own_variables = (
+        read_variables(entries["variables"], header, "variables") if "variables" in entries else {}
+    )
     own_hours = read_hours(entries["hours"], header, "hours") if "hours" in entries else {}
     first = next(name for name in _steps_of(tree) if name in steps or name in broken)
     start = given.get("start") or first
@@ -186,6 +191,7 @@ def _read(
         language=languages[0],
         languages=languages,
         takes=values.names(entries["takes"], header, "takes") if "takes" in entries else (),
+        variables={**own_variables, **put.variables},
         hours={**own_hours, **put.hours},
     )
     check_flow(flow, problems, broken, places)

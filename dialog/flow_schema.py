@@ -16,6 +16,7 @@ from dialog.flow_steps import EVERY, KINDS, OPTION_KEYS, read_branches, read_opt
 from dialog.flow_values import MAX_EXAMPLE, MAX_PHRASE, MIN_EXAMPLES, Number, OneOf, Parser
 from dialog.hours_file import read_hours
 from dialog.survey_steps import read_comment, read_questions
+from dialog.variables_file import TYPES, read_variables
 from voxdesk.kernel.speech import AnswerKind
 
 Schema = dict[str, Any]
@@ -133,6 +134,27 @@ def _branch() -> Schema:
     return {"oneOf": [only("if", "then"), only("else")]}
 
 
+def _variables() -> Schema:
+    kind: Schema = {"enum": list(TYPES)}
+    whole: Schema = {
+        "type": "object",
+        "required": ["type"],
+        "additionalProperties": False,
+        "properties": {
+            "type": kind,
+            "default": {
+                "description": "What it is at the beginning.",
+                "anyOf": [{"type": _SINGLE}, {"type": "null"}],
+            },
+        },
+    }
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": {"anyOf": [kind, whole]},
+    }
+
+
 def _hours() -> Schema:
     span = {"type": "string", "pattern": r"^\s*(\d{1,2}:\d{2}.*\d{1,2}:\d{2}|[A-Za-z ]+)\s*$"}
     spans = {"anyOf": [span, {"type": "array", "minItems": 1, "items": span}]}
@@ -182,6 +204,7 @@ _PARSERS: Mapping[Parser, Schema] = {
     form: {"type": _SINGLE, "pattern": r"[A9?]"},
     currency: {"type": "string", "pattern": r"^\s*[A-Za-z]{3}\s*$"},
     country: {"type": "string", "pattern": r"^\s*[A-Za-z]{2}\s*$"},
+    read_variables: _variables(),
     read_hours: _hours(),
     read_questions: {"type": "object", "minProperties": 1, "additionalProperties": _TEXT},
     read_comment: {"anyOf": [{"type": "boolean"}, _TEXT]},

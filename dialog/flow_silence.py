@@ -9,6 +9,7 @@ from dialog.flow_problems import Problems
 from dialog.flow_subflow import Subflow
 from dialog.scopes import inner_scope, readable
 from dialog.template import always_speaks
+from dialog.variables import defaults
 
 _Place = tuple[str, bool]
 """A step, and whether the caller has heard words since they last had a say."""
@@ -113,7 +114,7 @@ def _onward(
 
 def _filled(flow: Flow) -> dict[str, frozenset[str]]:
     """For each step, the variables that have a value on every way to it."""
-    start = frozenset(flow.takes)
+    start = frozenset({*flow.takes, *defaults(flow.variables)})
     filled: dict[str, frozenset[str]] = {flow.start: start}
     waiting = deque([flow.start])
     while waiting:

@@ -12,6 +12,7 @@ from dialog.flow_problems import Problem, Problems, meant
 from dialog.flow_subflow import Subflow
 from dialog.inlining import entered, inlined, outcomes_of
 from dialog.scopes import inner_scope
+from dialog.variables import Variable
 from dialog.yaml_tree import MAX_BYTES
 
 MAX_STEPS = 1000
@@ -96,11 +97,12 @@ class Put:
     Attributes:
         steps: all of them.
         broken: those that run nothing, each with where it leads.
-        hours: of subflows, with names of their own.
+        variables: of subflows, as they are called; the same for hours.
     """
 
     steps: dict[str, Step] = field(default_factory=dict)
     broken: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    variables: dict[str, Variable] = field(default_factory=dict)
     hours: dict[str, Hours] = field(default_factory=dict)
 
 
@@ -150,6 +152,7 @@ class Subflows:
                 continue
             put.steps.update({name: entered(step, flow), **inside})
             scope = inner_scope(name)
+            put.variables.update({f"{scope}{own}": one for own, one in flow.variables.items()})
             put.hours.update({f"{scope}{own}": hours for own, hours in flow.hours.items()})
         return put
 
@@ -219,7 +222,12 @@ def _fit(step: Subflow, flow: Flow, languages: tuple[str, ...], problems: Proble
                 f'{where} gives the variable "{name}", which the flow "{flow.name}" doesn\'t take.',
                 meant(name, flow.takes, f'Variables in "takes" of {flow.path}'),
             )
-    missing = [name for name in flow.takes if name not in step.values]
+    missing = [
+        name
+        for name in flow.takes
+        if name not in step.values
+        and (name not in flow.variables or flow.variables[name].default is None)
+    ]
     if missing:
         problems.add(
             step.line,

@@ -1,5 +1,6 @@
 """Checks the templates of a flow: their syntax, and that what they read can be there."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from dialog.flow_places import Places
 from dialog.flow_problems import Problems, meant
 from dialog.flow_subflow import Subflow
 from dialog.flow_survey import Survey
-from dialog.scopes import FIELD, INSIDE, inner_scope, is_inside, readable
+from dialog.scopes import FIELD, INSIDE, QUESTION, inner_scope, is_inside, readable
 from dialog.template import (
     TemplateProblem,
     check,
@@ -33,6 +34,7 @@ from dialog.template import (
     names_in_condition,
     render,
 )
+from dialog.variables import defaults
 
 GIVEN = ("caller", "callee", "today", "language", "languages")
 """Variables that every call has: who calls, whom, the ISO date, the call's language, and the
@@ -98,7 +100,7 @@ def check_templates(
                     problems.add(
                         line,
                         f"{where}, which no step before it sets.",
-                        f"Set by: {', '.join(_setters(flow, name))}",
+                        _set_by(flow, name),
                     )
             _check_fields(step, use, fields, problems, places)
     _check_names(flow, problems)
@@ -121,12 +123,14 @@ def _check_names(flow: Flow, problems: Problems) -> None:
 def variables(flow: Flow) -> set[str]:
     """Every variable that a call may have: those given, and what steps set."""
     set_by_steps = (name for step in flow.steps.values() for name in sets(step))
-    return {*_given(flow), *set_by_steps}
+    declared = (name for name in flow.variables if FIELD not in name)
+    return {*_given(flow), *declared, *set_by_steps}
 
 
 def _given(flow: Flow) -> set[str]:
     """What there is before any step."""
-    return {*GIVEN, *flow.takes, *(["hours"] if flow.hours else [])}
+    with_value = defaults(flow.variables)
+    return {*GIVEN, *flow.takes, *with_value, *(["hours"] if flow.hours else [])}
 
 
 def all_templates(flow: Flow) -> Iterator[str]:
@@ -273,10 +277,11 @@ def sets(step: Step) -> Iterator[str]:
         yield from (f"{inner_scope(step.name)}{name}" for name in step.values)
 
 
-def _setters(flow: Flow, name: str) -> list[str]:
+def _set_by(flow: Flow, name: str) -> str:
     """The steps that set a variable, or some field of it; of a subflow, whoever runs it."""
     setters = (step for step in flow.steps.values() if name in readable(sets(step), ""))
-    return list(dict.fromkeys(step.name.partition(INSIDE)[0] for step in setters))
+    names = dict.fromkeys(re.split(f"[{INSIDE}{QUESTION}]", step.name)[0] for step in setters)
+    return f"Set by: {', '.join(names)}" if names else "Give it a default, or set it before."
 
 
 def _known_before(flow: Flow) -> dict[str, set[str]]:

@@ -204,6 +204,25 @@ def fields_in(template: str) -> set[tuple[str, str]]:
     return found
 
 
+def comparisons_in(template: str) -> list[tuple[str, Any]]:
+    """Each variable that a template compares with a fixed value by ==, !=, < and the like.
+
+    Raises:
+        TemplateProblem: it is no template.
+    """
+    found = []
+    for node in _walk(_parse(template)):
+        if not isinstance(node, nodes.Compare) or len(node.ops) != 1:
+            continue
+        other = node.ops[0]
+        if other.op in {"in", "notin"}:
+            continue
+        for one, fixed in ((node.expr, other.expr), (other.expr, node.expr)):
+            if isinstance(one, nodes.Name) and isinstance(fixed, nodes.Const):
+                found.append((one.name, fixed.value))
+    return found
+
+
 def paths_in(template: str) -> set[str]:
     """Each `variable.field.field` that a template reads, as far as it is written out.
 

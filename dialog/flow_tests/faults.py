@@ -106,6 +106,10 @@ def _broken(reaction: Reaction) -> Fault | None:
         if note.kind != EventKind.ERROR:
             continue
         step = str(note.data.get("step", reaction.after.step))
+        if "variable" in note.data:
+            name = note.data["variable"]
+            text = f'A value doesn\'t fit the variable "{name}": {note.data.get("error")}.'
+            return Fault(FaultKind.BROKEN, step, text)
         if "template" in note.data or "condition" in note.data:
             text = f"A template can't work with its values: {note.data.get('error')}."
             return Fault(FaultKind.BROKEN, step, text)

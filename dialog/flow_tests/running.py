@@ -252,6 +252,8 @@ def _differences(expected: Expected, call: TextCall, heard: str) -> list[Differe
     for name, value in expected.slots.items():
         got = call.state.variables.get(name)
         shown = None if got is None or got == "" else str(got)
+        if isinstance(got, bool):
+            shown = str(got).lower()
         if shown != value:
             found.append(Difference(f"{name} {_shown(value)}", f"{name} {_shown(shown)}"))
     pending = call.pending
