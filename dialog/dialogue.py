@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Collection
 from datetime import datetime
 
-from dialog import answering, keys
+from dialog import answering, finding_answers, keys
 from dialog.confirming import confirm
 from dialog.entering import enter
 from dialog.events import (
@@ -19,7 +19,7 @@ from dialog.events import (
     Started,
     TransferDone,
 )
-from dialog.flow import Flow, Handover, Message, Waiting
+from dialog.flow import Answer, Flow, Handover, Message, Waiting
 from dialog.flow_templates import all_templates
 from dialog.ladder import no_input
 from dialog.looking_up import looked_up
@@ -89,6 +89,8 @@ class Dialogue:
             confirm(turn, event)
         elif state.phase is Phase.LOOKING_UP:
             looked_up(turn, event)
+        elif state.phase is Phase.SEARCHING:
+            finding_answers.searched(turn, event)
         elif state.phase is Phase.HANDED_OVER:
             _handed_over(turn, event)
         elif state.phase is Phase.RECORDING:
@@ -123,7 +125,10 @@ def _listening(turn: Turn, event: Event) -> None:
         return
     if isinstance(event, Heard):
         turn.change(moves=0, heard=event.prompt_heard if event.over_prompt else 1.0)
-        answering.heard(turn, step, event)
+        if isinstance(step, Answer):
+            finding_answers.heard(turn, step, event.transcript)
+        else:
+            answering.heard(turn, step, event)
     elif isinstance(event, Pressed):
         turn.change(moves=0)
         keys.pressed(turn, step, event.digit)

@@ -6,6 +6,7 @@ from typing import Any
 from dialog import events
 from dialog.filling import fill, forget_ahead, needs_read_back, taken_ahead
 from dialog.flow import (
+    Answer,
     Ask,
     End,
     Handover,
@@ -19,10 +20,11 @@ from dialog.flow import (
     Transfer,
     Waiting,
 )
+from dialog.knowledge_steps import known_words, look_for, suggestion
 from dialog.listening import listen
 from dialog.passing import PASSING, passed
 from dialog.read_back import read_back
-from dialog.state import Guess, Phase
+from dialog.state import Guess, Line, Phase
 from dialog.turn import Turn
 from voxdesk.kernel.call import EventKind
 
@@ -30,9 +32,15 @@ MAX_MOVES = 60
 """Steps without the caller having a say; more is a loop that the checks couldn't see."""
 
 
-def enter(turn: Turn, name: str) -> None:
-    """Go to a step, and on from it as far as it goes by itself."""
-    turn.change(said=(), heard=1.0)
+def enter(turn: Turn, name: str, *, after: tuple[Line, ...] = ()) -> None:
+    """Go to a step, and on from it as far as it goes by itself.
+
+    Args:
+        turn: being worked on.
+        name: of the step.
+        after: what was said just before and belongs to it, for "repeat".
+    """
+    turn.change(said=after, heard=1.0)
     following: str | None = name
     while following is not None:
         if following not in turn.flow.steps or turn.state.moves >= MAX_MOVES:
@@ -46,6 +54,7 @@ def enter(turn: Turn, name: str) -> None:
             keys="",
             digits="",
             rejected=(),
+            asked=(),
             candidate=None,
             guess=None,
             moves=turn.state.moves + 1,
@@ -72,17 +81,38 @@ def _do(turn: Turn, step: Step) -> str | None:  # noqa: PLR0911  one case a kind
         turn.change(phase=Phase.RECORDING)
         turn.actions.append(events.RecordMessage(step.mailbox, step.max_s))
         return None
+    if isinstance(step, Waiting):
+        return _ask(turn, step)
+    turn.say(turn.text(step.prompt), keep=True)
+    if isinstance(step, Handover):
+        return hand_over(turn, step)
+    return step.then if isinstance(step, Say) else ""
+
+
+def _ask(turn: Turn, step: Waiting) -> str | None:
+    """Ask the caller, unless the answer is there already."""
     if isinstance(step, Menu):
         forget_ahead(turn, step.also)  # another matter begins
     if isinstance(step, Ask) and step.slot in turn.state.ahead:
         return _known(turn, step)
+    if isinstance(step, Answer):
+        return _answer(turn, step)
     turn.say(turn.text(step.prompt), keep=True)
-    if isinstance(step, Waiting):
-        listen(turn, step)
+    listen(turn, step)
+    return None
+
+
+def _answer(turn: Turn, step: Answer) -> str | None:
+    """Answer what was asked already, or ask what they would like to know."""
+    if words := known_words(turn, step):
+        turn.change(variables={**turn.state.variables, step.slot: words})
+        look_for(turn, step, (words,))
         return None
-    if isinstance(step, Handover):
-        return hand_over(turn, step)
-    return step.then if isinstance(step, Say) else ""
+    if not step.prompt.by_language:
+        return step.unknown
+    turn.say(turn.text(step.prompt), suggestion(turn, step), keep=True)
+    listen(turn, step)
+    return None
 
 
 def _known(turn: Turn, step: Ask) -> str | None:

@@ -3,10 +3,13 @@
 import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from dialog.business_hours import Hours
 from voxdesk.kernel.speech import AnswerKind, BargeIn
+
+if TYPE_CHECKING:
+    from dialog.knowledge.model import Knowledge
 
 DEFAULT_LANGUAGE = "en"
 CONFIRM_BELOW = 0.6
@@ -228,6 +231,41 @@ class Menu(Waiting):
                 yield f"options.{option.value}.then", option.then, option.line
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Waiting):
+    """Answers a question of the caller's from the knowledge base.
+
+    Attributes:
+        knowledge: names of the files to look in; the flow's where none are given.
+        words: a template of a question that was asked already; where it is empty, one is asked for.
+        slot: variable that takes the caller's words; the step's name where none is given.
+        unknown: the next step when there is no answer.
+        nothing: the next step when they want to know nothing (any more); else `unknown`.
+        offer_frequent: the prompt names questions that this caller, or others, ask often.
+        confirm: when it is asked whether a question is the one that was meant.
+        confirm_below: what a low confidence is.
+    """
+
+    kind: ClassVar[str] = "answer"
+
+    knowledge: tuple[str, ...] = ()
+    words: str = ""
+    slot: str = ""
+    unknown: str = ""
+    nothing: str = ""
+    offer_frequent: bool = False
+    confirm: Confirm = Confirm.LOW_CONFIDENCE
+    confirm_below: float = CONFIRM_BELOW
+
+    def targets(self) -> Iterator[tuple[str, str, int]]:
+        """`then`, and the outcomes without an answer."""
+        yield from Waiting.targets(self)
+        if self.unknown:
+            yield "unknown", self.unknown, self.line
+        if self.nothing:
+            yield "nothing", self.nothing, self.line
+
+
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A condition and its step; no condition is "else"."""
@@ -372,6 +410,7 @@ class Flow:
         languages: every language that all texts have.
         takes: variables that it is given by the flow that runs it as a subflow.
         hours: when places are open, by name; those of subflows as their variables are called.
+        knowledge: by name, the questions and answers that its steps use; part of its version.
     """
 
     name: str
@@ -385,3 +424,4 @@ class Flow:
     languages: tuple[str, ...] = (DEFAULT_LANGUAGE,)
     takes: tuple[str, ...] = ()
     hours: Mapping[str, Hours] = field(default_factory=dict)
+    knowledge: Mapping[str, "Knowledge"] = field(default_factory=dict)

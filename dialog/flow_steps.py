@@ -7,6 +7,8 @@ from typing import Any
 
 from dialog import flow_values as values
 from dialog.flow import (
+    NOTHING,
+    Answer,
     Ask,
     Branch,
     Choose,
@@ -201,6 +203,20 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
             **_WAITING,
         },
     ),
+    "answer": (
+        Answer,
+        {
+            "answer": _Key("prompt", values.optional_text),
+            "knowledge": _Key("knowledge", values.names),
+            "words": _Key("words", values.name),
+            "slot": _Key("slot", values.name),
+            "then": _target(required=True),
+            "unknown": _target(required=True, field="unknown"),
+            "nothing": _target(field="nothing"),
+            "offer_frequent": _Key("offer_frequent", values.flag),
+            **{key: spec for key, spec in _WAITING.items() if key != "also"},
+        },
+    ),
     "choose": (Choose, {"choose": _Key("branches", read_branches)}),
     "set": (Set, {"set": _Key("values", values.templates), "then": _target(required=True)}),
     "lookup": (
@@ -331,6 +347,14 @@ def _finished(
         read.setdefault("min_digits", min(shortest, read.get("max_digits", shortest)))
         read.setdefault("max_digits", max(longest, read["min_digits"]))
         check_answer(answer, given, read, context, node.line)
+    if step_type is Answer:
+        read.setdefault("slot", name)
+        if not read.get("words") and not read.get("prompt", NOTHING).by_language:
+            context.problems.add(
+                node.line,
+                f"{context.where} asks nothing, and has no words to answer.",
+                'Write answer: What would you like to know?, or words: "{{ question }}".',
+            )
     if step_type is Lookup:
         read["into"] = read.get("into") or read.get("what", "")
     if step_type is Menu:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dialog.flow import (
+    Answer,
     Ask,
     Choose,
     Flow,
@@ -44,7 +45,7 @@ _ORDER = (
 RECORDS: Mapping[str, tuple[str, ...]] = {
     "caller": (
         "known", "phone", "customer_id", "display_name", "first_name", "language", "last_order",
-        "open_orders",
+        "open_orders", "frequent",
     ),
     "order": _ORDER,
     "customer": ("id", "display_name", "first_name", "phone", "language"),
@@ -129,8 +130,11 @@ def _given(flow: Flow) -> set[str]:
 
 
 def all_templates(flow: Flow) -> Iterator[str]:
-    """Every template of a flow, as it is rendered."""
-    return (template for _, template in templates_by_step(flow))
+    """Every template of a flow and of what it knows, as it is rendered."""
+    yield from (template for _, template in templates_by_step(flow))
+    for knowledge in flow.knowledge.values():
+        for question in knowledge.questions.values():
+            yield from question.answer.by_language.values()
 
 
 def templates_by_step(flow: Flow) -> Iterator[tuple[str, str]]:
@@ -152,6 +156,13 @@ def fixed_texts(flow: Flow, language: str) -> tuple[str, ...]:
         for key, text in prompts_of(step)
         for tag, template in text.by_language.items()
         if tag == language and key not in {"hint", "whisper"} and names_in(template) <= {"caller"}
+    ]
+    found += [
+        render(template, {"caller": {}}, language)
+        for knowledge in flow.knowledge.values()
+        for question in knowledge.questions.values()
+        if (template := question.answer.by_language.get(language, ""))
+        and names_in(template) <= {"caller"}
     ]
     return tuple(dict.fromkeys(text for text in found if text))
 
@@ -225,13 +236,21 @@ def _uses(step: Step) -> Iterator[_Use]:
         for branch in step.branches:
             if branch.condition:
                 yield _Use("if", branch.condition, branch.line, condition=True)
-    if isinstance(step, Ask):
-        yield from (_Use("names", template, step.line) for template in step.names)
-    if isinstance(step, Transfer):
-        yield _Use("transfer", step.target, step.line)
+    for key, template in _bare_templates(step):
+        yield _Use(key, template, step.line)
     for key, templates in _named_templates(step):
         for name, template in templates.items():
             yield _Use(f"{key}.{name}", template, step.line)
+
+
+def _bare_templates(step: Step) -> Iterator[tuple[str, str]]:
+    """Those that are the whole value of a key, or one of its list."""
+    if isinstance(step, Ask):
+        yield from (("names", template) for template in step.names)
+    if isinstance(step, Answer) and step.words:
+        yield "words", step.words
+    if isinstance(step, Transfer):
+        yield "transfer", step.target
 
 
 def _named_templates(step: Step) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -258,7 +277,7 @@ def prompts_of(step: Step) -> Iterator[tuple[str, Text]]:
 
 def sets(step: Step) -> Iterator[str]:
     """The variables that a step may set."""
-    if isinstance(step, Ask):
+    if isinstance(step, Ask | Answer):
         yield step.slot
     elif isinstance(step, Set):
         yield from step.values

@@ -1,7 +1,7 @@
 """What a step waits for, in the words of the recognizer and the turn detector."""
 
 from dialog.events import Listen
-from dialog.flow import Ask, Menu, Option, Waiting
+from dialog.flow import Answer, Ask, Menu, Option, Waiting
 from dialog.state import Phase
 from dialog.turn import Turn
 from dialog.understanding import COMMAND_PHRASES
@@ -23,6 +23,8 @@ _NUMBER_WORDS = {
 
 def answer_of(step: Waiting) -> AnswerKind:
     """The type of answer that a step waits for."""
+    if isinstance(step, Answer):
+        return AnswerKind.FREE
     return step.answer if isinstance(step, Ask) else AnswerKind.CHOICE
 
 

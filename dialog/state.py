@@ -16,6 +16,7 @@ class Phase(enum.StrEnum):
     LISTENING = "listening"
     CONFIRMING = "confirming"
     LOOKING_UP = "looking_up"
+    SEARCHING = "searching"
     HANDED_OVER = "handed_over"
     RECORDING = "recording"
     ENDED = "ended"
@@ -106,7 +107,8 @@ class State:
         others: by slot, what else the caller may have said.
         ahead: by slot, answers to questions that weren't asked yet.
         guess: the other reading that is being tried, or read back.
-        token: of the last lookup.
+        asked: readings of a question to the knowledge base, until it is answered or given up.
+        token: of the last lookup or search.
         said: the last prompt, all of it.
         heard: share of it that the caller has heard, 0..1.
     """
@@ -131,6 +133,7 @@ class State:
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ahead: Mapping[str, Ahead] = field(default_factory=dict)
     guess: Guess | None = None
+    asked: tuple[str, ...] = ()
     token: int = 0
     said: tuple[Line, ...] = ()
     heard: float = 1.0
@@ -148,6 +151,7 @@ class State:
             "phase": Phase(values["phase"]),
             "path": tuple(values["path"]),
             "rejected": tuple(values["rejected"]),
+            "asked": tuple(values.get("asked", ())),
             "candidate": Candidate(**{**candidate, "others": tuple(candidate["others"])})
             if candidate
             else None,

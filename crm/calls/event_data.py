@@ -250,6 +250,25 @@ class HoursData(TypedDict, total=False):
     at: str
 
 
+class QuestionData(TypedDict, total=False):
+    """QUESTION: what a caller wanted to know; becomes a row of `asked_questions`.
+
+    Attributes:
+        outcome: "answered" or "unknown".
+        question: which one of the knowledge base, "shop/returns"; absent when there is no answer.
+        text: the caller's words when there is none; left out when the step is sensitive.
+        knowledge: names of the files that were looked in.
+    """
+
+    step: str
+    flow: str
+    knowledge: list[str]
+    language: str
+    outcome: str
+    question: str
+    text: str
+
+
 class QueuedData(TypedDict, total=False):
     """QUEUED."""
 

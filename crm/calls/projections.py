@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from crm.calls.entries import Change, LoggedEvent
+from crm.calls.entries import Change, LoggedEvent, plain
 from voxdesk.kernel.call import CallEvent, EventKind
 
 
@@ -35,7 +35,16 @@ class TransferRow:
     updates: dict[str, Any]
 
 
-Projection = Change | MessageRow | TransferRow
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A row of `asked_questions`, by its key (call, event)."""
+
+    call_id: str
+    event_seq: int
+    columns: dict[str, Any]
+
+
+Projection = Change | MessageRow | TransferRow | QuestionRow
 
 
 def project(logged: LoggedEvent) -> tuple[Projection, ...]:
@@ -57,6 +66,8 @@ def project(logged: LoggedEvent) -> tuple[Projection, ...]:
             rows = (_message(logged),)
         case EventKind.TRANSFER:
             rows = (_transfer(event),)
+        case EventKind.QUESTION if _text(event, "question") or _text(event, "text"):
+            rows = (_question(logged),)
     return (*rows, Change(event.call_id, columns)) if columns else rows
 
 
@@ -71,6 +82,22 @@ def _message(logged: LoggedEvent) -> MessageRow:
             "start_ms": int(_number(event, "start_ms")),
             "seconds": _number(event, "seconds"),
             "left_at": event.at,
+        },
+    )
+
+
+def _question(logged: LoggedEvent) -> QuestionRow:
+    event = logged.event
+    return QuestionRow(
+        event.call_id,
+        logged.seq,
+        {
+            "question": _text(event, "question"),
+            "text": _text(event, "text") if not _text(event, "question") else "",
+            "language": _text(event, "language"),
+            "flow": _text(event, "flow"),
+            "step": _text(event, "step"),
+            "asked_at": event.at,
         },
     )
 
@@ -92,7 +119,7 @@ def _transfer(event: CallEvent) -> TransferRow:
 
 def _text(event: CallEvent, key: str) -> str:
     value = event.data.get(key)
-    return "" if value is None else str(value).replace("\0", "")
+    return "" if value is None else str(plain(str(value)))
 
 
 def _number(event: CallEvent, key: str) -> float:

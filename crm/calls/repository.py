@@ -12,7 +12,8 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from crm.calls.entries import Change, Entry, LoggedEvent, Opening, plain
 from crm.calls.models import Call, CallEventRow, CallTransfer, Message
-from crm.calls.projections import MessageRow, TransferRow, project
+from crm.calls.projections import MessageRow, QuestionRow, TransferRow, project
+from crm.questions.models import AskedQuestion
 from voxdesk.db import Base
 from voxdesk.kernel.call import CallEvent, CallId, Direction, EventKind
 
@@ -39,6 +40,9 @@ def _store_projections(session: Session, logged: LoggedEvent) -> None:
             case MessageRow(call_id=call_id, event_seq=seq, columns=columns):
                 values = {"call_id": call_id, "event_seq": seq, **columns}
                 _insert_missing(session, Message, [values])
+            case QuestionRow(call_id=call_id, event_seq=seq, columns=columns):
+                values = {"call_id": call_id, "event_seq": seq, **columns}
+                _insert_missing(session, AskedQuestion, [values])
             case TransferRow(call_id=call_id, number=number, columns=columns, updates=updates):
                 key = {"call_id": call_id, "number": number}
                 _insert_missing(session, CallTransfer, [key | columns])

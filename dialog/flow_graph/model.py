@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from dialog.flow import (
+    Answer,
     Ask,
     Branch,
     Choose,
@@ -181,6 +182,8 @@ def _about(step: Step, language: str) -> str:
     match step:
         case Ask():
             about = str(step.answer).replace("_", " ")
+        case Answer():
+            about = ", ".join(step.knowledge)
         case Lookup():
             about = word(language, "by", what=step.what, key=", ".join(step.by))
         case Set():
@@ -228,6 +231,8 @@ def _condition(branch: Branch | None, language: str) -> Label:
 def _outcome(step: Step, key: str, language: str) -> Label:
     if isinstance(step, Handover) and key == "then":
         return Label(word(language, "handover.then"))
+    if isinstance(step, Answer) and key == "then":
+        return Label(word(language, "answer.then"))
     if isinstance(step, Lookup) and key == "failed":
         return Label(word(language, "lookup.failed"))
     if isinstance(step, Ask) and key == "then" and (step.yes or step.no):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from random import Random
 
 from dialog.events import Enqueue, Listen, RecordMessage, Transfer
-from dialog.flow import Ask, Flow, Queue, Waiting
+from dialog.flow import Answer, Ask, Flow, Queue, Waiting
 from dialog.flow import Transfer as TransferStep
 from dialog.flow_tests.script import (
     USUAL_CONFIDENCE,
@@ -106,6 +106,9 @@ class Answers:
         """Words that fit what is waited for."""
         expected, random = listen.expectation, self._random
         kind = expected.kind
+        step = self._flow.steps.get(listen.step)
+        if isinstance(step, Answer) and kind is AnswerKind.FREE:
+            return self._question(step, expected.language) or random.choice(words["else"])
         if expected.choices:
             choice = random.choice(expected.choices)
             return random.choice([*choice.phrases, *self._examples(listen, choice.value)] or [""])
@@ -130,6 +133,17 @@ class Answers:
             if option.value == value
             for said in option.examples.by_language.get(language, ())
         )
+
+    def _question(self, step: Answer, language: str) -> str:
+        """A question that the step can answer, in words that it knows."""
+        found = [
+            wording
+            for name in step.knowledge
+            if name in self._flow.knowledge
+            for question in self._flow.knowledge[name].questions.values()
+            for wording in question.wordings(language)
+        ]
+        return self._random.choice(found) if found else ""
 
     def _keyed(self, listen: Listen) -> str:
         """Keys that fit what is waited for."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialog.events import NoInput, Note, Pressed, TransferDone
-from dialog.flow import Ask, Choose, Flow, Handover, Lookup, Menu, Step, Waiting
+from dialog.flow import Answer, Ask, Choose, Flow, Handover, Lookup, Menu, Step, Waiting
 from dialog.flow_hours import ByHours
 from dialog.scopes import visible
 from dialog.template import RenderFailed, holds
@@ -151,6 +151,9 @@ def _answer(step: Waiting, reaction: Reaction, notes: Sequence[Note]) -> str:
         return ""
     if any(note.kind in (EventKind.NO_INPUT, EventKind.NO_MATCH) for note in notes):
         return "give_up"
+    if isinstance(step, Answer):
+        outcome = (_last(notes, EventKind.QUESTION) or {}).get("outcome", "nothing")
+        return "then" if outcome == "answered" else str(outcome)
     value = _value(reaction, notes)
     if isinstance(step, Ask):
         if step.sensitive:

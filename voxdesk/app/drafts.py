@@ -2,12 +2,13 @@
 
 Beside `shop.yaml`, `shop.version` holds the number of the published version that it was made from.
 It goes where the file goes, into git too: so somebody whose copy is old is told so on publishing.
+The files in `config/knowledge` that a flow uses belong to its draft.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialog.bundle import unbundled
+from dialog.bundle import KNOWLEDGE, unbundled
 from dialog.flow_file import check_file, flow_files, version_of
 from dialog.flow_problems import meant
 from voxdesk.kernel.errors import FlowError, SettingsError
@@ -22,7 +23,7 @@ class Draft:
     Attributes:
         flow: its name, the file's without the ending.
         path: of the file.
-        data: its content, with that of the subflows that it runs.
+        data: its content, with that of the subflows that it runs and of what it knows.
         base: the version that it was made from; 0 for none, or when it isn't known.
     """
 
@@ -80,16 +81,16 @@ def runs_as_subflow(folder: Path, flow: str) -> list[str]:
 
 
 def write_draft(folder: Path, flow: str, data: bytes, base: int) -> Path:
-    """Make this the draft, made from that version, and its subflows those of that version.
+    """Make this the draft, made from that version, with its subflows and knowledge of that version.
 
     A draft that was there is kept as `*.old`.
 
     Raises:
         SettingsError: the folder can't be written to.
     """
-    text, subflows = unbundled(data)
-    for name, part in subflows.items():
-        _write(path_of(folder, name), part)
+    text, parts = unbundled(data)
+    for name, part in parts.items():
+        _write(part_of(folder, name), part)
     path = path_of(folder, flow)
     _write(path, text)
     note_base(path, base)
@@ -133,6 +134,17 @@ def path_of(folder: Path, flow: str) -> Path:
     """
     demand_name(flow)
     return folder / f"{flow}.yaml"
+
+
+def part_of(folder: Path, part: str) -> Path:
+    """Where a part of a flow is: a subflow, or "knowledge/…".
+
+    Raises:
+        FlowError: no file could have this name.
+    """
+    if not part.startswith(KNOWLEDGE):
+        return path_of(folder, part)
+    return path_of(folder.parent / KNOWLEDGE, part.removeprefix(KNOWLEDGE))
 
 
 def demand_name(flow: str) -> None:

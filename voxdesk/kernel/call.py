@@ -89,6 +89,7 @@ class EventKind(enum.StrEnum):
     CONFIRM = "confirm"
     LOOKUP = "lookup"
     HOURS = "hours"  # whether a place is open, when a flow asked for it
+    QUESTION = "question"  # what a caller wanted to know, and whether there was an answer
     SLOT = "slot"
     QUEUED = "queued"
     QUEUE_POSITION = "queue_position"

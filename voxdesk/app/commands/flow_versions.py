@@ -10,13 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from crm.flows.models import FlowVersion
-from dialog.bundle import unbundled
+from dialog.bundle import KNOWLEDGE, unbundled
 from dialog.flow_diff import FlowDiff
 from dialog.flow_diff_shown import as_data, lines
 from dialog.flow_diff_words import Mark
 from voxdesk.app import publishing
 from voxdesk.app.database import opened
-from voxdesk.app.drafts import KEPT_SUFFIX, path_of, read_draft, write_draft
+from voxdesk.app.drafts import KEPT_SUFFIX, part_of, path_of, read_draft, write_draft
 from voxdesk.app.settings import load_settings
 from voxdesk.app.terminal import clean, local_time
 from voxdesk.kernel.errors import PublishRefused
@@ -115,7 +115,8 @@ def draft(
     write_draft(folder, flow, found.text.encode(), found.number)
     typer.echo(f"{path} is version {found.number} now.")
     for name in unbundled(found.text.encode())[1]:
-        typer.echo(f"{path_of(folder, name)}, which it runs, is as it was in that version.")
+        uses = "uses" if name.startswith(KNOWLEDGE) else "runs"
+        typer.echo(f"{part_of(folder, name)}, which it {uses}, is as it was in that version.")
 
 
 def show_diff(difference: FlowDiff) -> None:

@@ -7,10 +7,12 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
+from dialog.file_keys import shown_path
 from dialog.flow_file import check_text
 from dialog.flow_graph.svg import draw
 from dialog.flow_problems import Problem
 from dialog.flow_schema import flow_schema
+from dialog.flow_sources import Folder
 from dialog.flow_tests.reading import file_of_tests
 from dialog.yaml_tree import MAX_BYTES
 from voxdesk.app import publishing
@@ -134,9 +136,11 @@ def put_draft(flow: str, change: DraftIn, house: AHouse, _: Editor) -> DraftOut:
 
 
 @router.post("/flows/{flow}/check")
-def check(flow: str, proposed: TextIn, _: Reader) -> list[ProblemOut]:
+def check(flow: str, proposed: TextIn, house: AHouse, _: Reader) -> list[ProblemOut]:
     """What is wrong with a text that isn't written yet; nothing: an empty list."""
-    checked = check_text(proposed.text.encode(), name=flow, path=f"{flow}.yaml")
+    beside = Folder(house.flows, shown_path)
+    data = proposed.text.encode()
+    checked = check_text(data, name=flow, path=f"{flow}.yaml", sources=beside)
     return [ProblemOut.of(problem) for problem in checked.problems]
 
 
