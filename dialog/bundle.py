@@ -1,4 +1,4 @@
-"""A flow with the subflows that it runs and what it knows, as one text: what is published and hashed.
+"""A flow with its subflows and what it knows, as one text: what is published, kept and hashed.
 
 The flow's file comes first, to the letter; then each subflow's and each file of knowledge, after a
 line that no file can have: a second document is refused in files. A flow alone is just its file.

@@ -78,9 +78,11 @@ def searched(turn: Turn, event: Event) -> None:
             turn.change(moves=0)
             enter(turn, turn.flow.person)
     elif isinstance(event, SearchDone) and event.token == turn.state.token:
+        found = [[match.question, round(match.confidence, 6)] for match in event.matches]
+        turn.note(EventKind.SEARCHED, step=step.name, found=found)
         _found(turn, step, event.matches)
     elif isinstance(event, SearchFailed) and event.token == turn.state.token:
-        turn.note(EventKind.ERROR, step=step.name, where="knowledge", error=event.reason)
+        turn.note(EventKind.SEARCHED, step=step.name, outcome="failed", reason=event.reason)
         turn.change(candidate=None)
         enter(turn, step.unknown)
 
@@ -133,7 +135,7 @@ def tell(turn: Turn, step: Answer, reference: str) -> None:
         unknown(turn, step)
         return
     answered(turn, step)
-    _note(turn, step, "answered", question=reference)
+    _note(turn, step, "answered", **({} if step.sensitive else {"question": reference}))
     turn.change(said=(), asked=(), rejected=(), candidate=None)
     turn.say(turn.text(question.answer), keep=True)
     enter(turn, step.then, after=turn.state.said)

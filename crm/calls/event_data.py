@@ -250,6 +250,20 @@ class HoursData(TypedDict, total=False):
     at: str
 
 
+class SearchedData(TypedDict, total=False):
+    """SEARCHED: what a search in the knowledge base found; a replay finds the same.
+
+    Attributes:
+        found: questions with their confidence, the likeliest first; left out at a sensitive step.
+        outcome: "failed" where there was no search, with its `reason`; else absent.
+    """
+
+    step: str
+    found: list[tuple[str, float]]
+    outcome: str
+    reason: str
+
+
 class QuestionData(TypedDict, total=False):
     """QUESTION: what a caller wanted to know; becomes a row of `asked_questions`.
 

@@ -177,7 +177,7 @@ def _node(step: Step, flow: Flow, language: str) -> Node:
     return Node(step.name, step.kind, _about(step, language), readable(template)[:MAX_PROMPT])
 
 
-def _about(step: Step, language: str) -> str:
+def _about(step: Step, language: str) -> str:  # noqa: C901  one case a kind
     """What a step does beyond what it says."""
     match step:
         case Ask():

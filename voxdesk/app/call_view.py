@@ -142,6 +142,12 @@ def _lookup(data: _Data) -> str:
     return f"looked up {_get(data, 'what')}: {_get(data, 'outcome', 'done')}{time}"
 
 
+def _question(data: _Data) -> str:
+    if data.get("outcome") == "answered":
+        return f"asked and answered: {_get(data, 'question') or NOT_KEPT.plain}"
+    return "asked, and there was no answer"
+
+
 def _transfer(data: _Data) -> str:
     target = f"{_get(data, 'mode')} transfer to {_get(data, 'target')}".strip()
     if data.get("outcome"):
@@ -181,6 +187,7 @@ _HAPPENINGS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.NO_MATCH: lambda _: "not understood",
     EventKind.SLOT: _slot,
     EventKind.LOOKUP: _lookup,
+    EventKind.QUESTION: _question,
     EventKind.QUEUED: lambda data: f"waits in queue {_get(data, 'queue')}",
     EventKind.QUEUE_POSITION: lambda data: f"position {_get(data, 'position')}",
     EventKind.AGENT_RINGING: lambda data: f"agent {_get(data, 'agent')} rings",

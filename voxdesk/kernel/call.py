@@ -89,6 +89,7 @@ class EventKind(enum.StrEnum):
     CONFIRM = "confirm"
     LOOKUP = "lookup"
     HOURS = "hours"  # whether a place is open, when a flow asked for it
+    SEARCHED = "searched"  # which questions of the knowledge base the caller's words may ask
     QUESTION = "question"  # what a caller wanted to know, and whether there was an answer
     SLOT = "slot"
     QUEUED = "queued"

@@ -295,6 +295,7 @@ def test_a_subflow_that_is_gone_or_wrong_keeps_a_flow_from_being_published(
     with pytest.raises(FlowError, match=r'ask\.yaml:2.* goes to "bak"'):
         publish(voxdesk, "The first one.")
 
+
 # ------------------------------------------------------------------ with its knowledge
 
 ANSWERS = "questions:\n  returns: {question: How long can I return it?, answer: 30 days.}\n"

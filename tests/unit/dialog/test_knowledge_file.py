@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from dialog.bundle import bundled, unbundled
-from dialog.flow_file import check_file, check_text
 from dialog.dialogue import Dialogue
-from dialog.prompts import Prompts
-from dialog.text_call import TextCall
+from dialog.flow_file import check_file, check_text
 from dialog.knowledge.file import check_knowledge, knowledge_files
 from dialog.knowledge.schema import knowledge_schema
+from dialog.prompts import Prompts
+from dialog.text_call import TextCall
 from dialog.yaml_tree import read_tree
 
 pytestmark = pytest.mark.unit
@@ -325,9 +325,11 @@ def test_a_subflow_brings_its_knowledge_with_it(flow: Path) -> None:
         "  q: {answer: What is it?, then: back, unknown: back}\n"
         "  back: {return: }\n"
     )
-    flow.write_text(FLOW.replace("then: bye", "then: more").replace(
-        "  bye:", "  more: {subflow: bank, then: bye}\n  bye:"
-    ))
+    flow.write_text(
+        FLOW.replace("then: bye", "then: more").replace(
+            "  bye:", "  more: {subflow: bank, then: bye}\n  bye:"
+        )
+    )
 
     read = check_file(flow)
 
