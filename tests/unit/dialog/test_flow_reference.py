@@ -20,11 +20,16 @@ pytestmark = pytest.mark.unit
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "flows.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+KNOWN = re.search(
+    r"```yaml\n(.*?)```", PAGE.with_name("knowledge.md").read_text(encoding="utf-8"), re.DOTALL
+)
+assert KNOWN is not None
 NAMED = Parts(
     {
         name: text.encode()
         for name, text in re.findall(r"```yaml\n# (\w+)\.yaml\n(.*?)```", TEXT, re.DOTALL)
     }
+    | {"knowledge/shop": KNOWN[1].encode()}
 )
 
 
