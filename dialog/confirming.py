@@ -3,6 +3,7 @@
 import dataclasses
 
 from dialog import answering, finding_answers
+from dialog.asides import aside_in, aside_keyed, turn_aside
 from dialog.entering import enter
 from dialog.events import DigitsTimedOut, Event, Heard, NoInput, Pressed
 from dialog.flow import Answer, Ask, Lookup, Menu, Waiting
@@ -49,6 +50,8 @@ def _pressed(turn: Turn, step: Waiting, candidate: Candidate, digit: str) -> Non
         answering.to_person(turn, step)
     elif digit == "*":
         ask_again(turn, step)
+    elif (aside := aside_keyed(turn, digit)) is not None:
+        turn_aside(turn, step, aside)
     elif digit != "#":  # which ends a number, and comes after its time
         _not_understood(turn, step, candidate)
 
@@ -79,6 +82,8 @@ def _heard(turn: Turn, step: Waiting, candidate: Candidate, transcript: Transcri
         _yes(turn, step, candidate)
     elif said == "no":
         _no(turn, step, candidate)
+    elif (aside := aside_in(turn, step, transcript)) is not None:
+        turn_aside(turn, step, aside)
     else:
         _not_understood(turn, step, candidate)
 

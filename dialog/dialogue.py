@@ -23,6 +23,7 @@ from dialog.flow import Answer, Flow, Handover, Message, Waiting
 from dialog.flow_templates import all_templates
 from dialog.ladder import no_input
 from dialog.looking_up import looked_up
+from dialog.moods import feel, soothe
 from dialog.privacy import private_variables
 from dialog.prompts import Prompts
 from dialog.resuming import resume
@@ -78,6 +79,7 @@ class Dialogue:
         state = _at(state, event, at)
         turn = Turn(self.flow, self.prompts, self.languages, state, self._intents)
         turn.private = self._private
+        _attend(turn, event)
         if isinstance(event, Resumed):
             resume(turn)
         elif state.phase is Phase.NEW:
@@ -116,6 +118,14 @@ def _at(state: State, event: Event, at: datetime | None) -> State:
     if isinstance(event, Started) and event.today and not state.at:
         return dataclasses.replace(state, at=f"{event.today}T{event.now or NOON}")
     return state
+
+
+def _attend(turn: Turn, event: Event) -> None:
+    """How the caller feels, before anything is made of the words."""
+    asked = turn.state.phase in {Phase.LISTENING, Phase.CONFIRMING}
+    if asked and isinstance(event, Heard) and isinstance(turn.step, Waiting):
+        feel(turn, turn.step, event.transcript)
+        soothe(turn)
 
 
 def _listening(turn: Turn, event: Event) -> None:

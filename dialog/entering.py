@@ -22,9 +22,10 @@ from dialog.flow import (
 )
 from dialog.knowledge_steps import known_words, look_for, suggestion
 from dialog.listening import listen
+from dialog.moods import raised
 from dialog.passing import PASSING, passed
 from dialog.read_back import read_back
-from dialog.state import Guess, Line, Phase
+from dialog.state import Guess, Interrupted, Line, Phase
 from dialog.turn import Turn
 from voxdesk.kernel.call import EventKind
 
@@ -57,10 +58,16 @@ def enter(turn: Turn, name: str, *, after: tuple[Line, ...] = ()) -> None:
             asked=(),
             candidate=None,
             guess=None,
+            interrupted=_still_interrupted(turn, following),
             moves=turn.state.moves + 1,
         )
         turn.note(EventKind.STEP, step=following, flow=turn.flow.name)
         following = _do(turn, turn.step)
+
+
+def _still_interrupted(turn: Turn, name: str) -> tuple[Interrupted, ...]:
+    """The questions that wait. Who goes on with the rest of the flow doesn't come back to them."""
+    return turn.state.interrupted if name in turn.flow.anywhere.steps else ()
 
 
 def _do(turn: Turn, step: Step) -> str | None:  # noqa: PLR0911  one case a kind of step
@@ -178,7 +185,7 @@ def hand_over(turn: Turn, step: Handover) -> str | None:
             events.Enqueue(
                 queue=step.queue,
                 skills=step.skills,
-                priority=step.priority,
+                priority=raised(turn, step.priority),
                 whisper=turn.text(step.whisper),
                 max_wait_s=step.max_wait_s,
                 leave_key=step.leave_key,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from dialog.business_hours import Hours
+from dialog.flow_anywhere import NOWHERE, Anywhere, WhenUpset
 from voxdesk.kernel.speech import AnswerKind, BargeIn
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ class Waiting(Step):
         no_input: own wordings, one a try, instead of ours; the same for no_match.
         attempts: failed tries before the call goes to `give_up`.
         give_up: a step; the flow's person where it is empty.
+        about: what it asks for, as in "Back to your order number."; ours where it is nothing.
         hint: a natural sentence that biases the recognizer.
         grammar: all that callers say here; recognizers that have a grammar hear nothing else.
         no_input_s: silence that counts as no answer.
@@ -147,6 +149,7 @@ class Waiting(Step):
     no_match: tuple[Text, ...] = ()
     attempts: int = 3
     give_up: str = ""
+    about: Text = NOTHING
     hint: Text = NOTHING
     grammar: Phrases = NO_PHRASES
     no_input_s: float = 5.0
@@ -411,6 +414,8 @@ class Flow:
         takes: variables that it is given by the flow that runs it as a subflow.
         hours: when places are open, by name; those of subflows as their variables are called.
         knowledge: by name, the questions and answers that its steps use; part of its version.
+        anywhere: what callers may ask at any step that waits.
+        when_upset: what is done for frustrated and angry callers; None: nothing of its own.
     """
 
     name: str
@@ -425,3 +430,5 @@ class Flow:
     takes: tuple[str, ...] = ()
     hours: Mapping[str, Hours] = field(default_factory=dict)
     knowledge: Mapping[str, "Knowledge"] = field(default_factory=dict)
+    anywhere: Anywhere = NOWHERE
+    when_upset: WhenUpset | None = None

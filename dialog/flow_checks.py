@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from dialog.filling import NEVER_ALONG, also_of, asks_for
 from dialog.flow import Answer, Ask, Choose, Flow, Menu, Step, Waiting
+from dialog.flow_asides import check_asides
 from dialog.flow_paths import check_paths
 from dialog.flow_places import Places
 from dialog.flow_problems import Problems, meant
@@ -44,6 +45,7 @@ def check_flow(
         _check_conditions(step, problems, places)
         _check_never(step, problems)
     check_paths(flow, problems, broken)
+    check_asides(flow, problems, complete=not broken)
     if check_templates(flow, problems, complete=not broken, places=places) and not broken:
         check_silence(flow, problems)
     check_speech(flow, problems, places)

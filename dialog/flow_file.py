@@ -11,7 +11,9 @@ from dialog import flow_values as values
 from dialog.bundle import bundled, unbundled
 from dialog.file_keys import check_bare, check_keys, read_languages, shown_path
 from dialog.flow import Answer, Flow, Step
+from dialog.flow_asides import side_steps
 from dialog.flow_checks import check_flow
+from dialog.flow_header import read_anywhere, read_when_upset, read_whole, with_side_steps
 from dialog.flow_places import Places
 from dialog.flow_problems import Problem, Problems, meant
 from dialog.flow_sources import Folder, Parts, Read, Source, Sources, Subflows
@@ -34,6 +36,8 @@ HEADER: Mapping[str, values.Parser] = {
     "takes": values.names,
     "hours": read_hours,
     "knowledge": values.names,
+    "anywhere": read_anywhere,
+    "when_upset": read_when_upset,
 }
 """The keys of a flow, and how each is read; beside them there is "steps"."""
 KEYS = (*HEADER, "steps")
@@ -189,7 +193,9 @@ def _read(
         takes=values.names(entries["takes"], header, "takes") if "takes" in entries else (),
         hours={**own_hours, **put.hours},
         knowledge={**put.knowledge, **knowledge},
+        **read_whole(entries, header, problems, [*steps, *broken]),
     )
+    flow = with_side_steps(flow, side_steps(flow))
     check_flow(flow, problems, broken, places)
     return flow
 

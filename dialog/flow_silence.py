@@ -17,6 +17,7 @@ from dialog.flow import (
     Text,
     Waiting,
 )
+from dialog.flow_anywhere import side_branches
 from dialog.flow_paths import shown
 from dialog.flow_problems import Problems
 from dialog.flow_subflow import Subflow
@@ -112,7 +113,8 @@ def _onward(
         # They have the say; what they hear next must have words.
         told = isinstance(step, Answer)
         yield from ((target, told and key == "then") for key, target, _ in step.targets())
-        yield from ((target, False) for target in (flow.person, flow.start_over))
+        asked = (flow.person, flow.start_over, *side_branches(flow))
+        yield from ((target, False) for target in asked)
         return
     says = heard or (isinstance(step, Say | Lookup) and speaks(step.prompt, filled))
     for key, target, _line in step.targets():
@@ -144,6 +146,7 @@ def _filled(flow: Flow) -> dict[str, frozenset[str]]:
         if isinstance(step, Waiting):
             targets.append((flow.person, before_it))
             targets.append((flow.start_over or flow.start, start))
+            targets += [(target, before_it) for target in side_branches(flow)]
         for target, known in targets:
             before = filled.get(target)
             now = known if before is None else before & known

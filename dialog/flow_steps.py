@@ -52,14 +52,7 @@ def _target(*, required: bool = False, field: str = "then") -> _Key:
 
 def read_options(node: Node, context: Context, key: str) -> tuple[Option, ...]:
     """The closed list of a choice or a menu; keys are given in order where none is written."""
-    if not node.is_map or not node.entries():
-        context.problems.add(
-            node.line,
-            f'{context.where}: "{key}" must name at least one option.',
-            "Write options: {hours: {phrases: [opening hours], key: 3, then: hours}}.",
-        )
-        return ()
-    found = [_option(value, entry, context) for value, entry in node.entries().items()]
+    found = options_in(node, context, key, OPTION_KEYS)
     free = iter([key for key in "123456789" if key not in {option.key for option in found}])
     return tuple(
         option if option.key else dataclasses.replace(option, key=next(free, ""))
@@ -67,7 +60,21 @@ def read_options(node: Node, context: Context, key: str) -> tuple[Option, ...]:
     )
 
 
-def _option(value: str, node: Node, context: Context) -> Option:
+def options_in(
+    node: Node, context: Context, key: str, keys: Mapping[str, Parser]
+) -> tuple[Option, ...]:
+    """Options as they are written; `keys`: those that each of them may have."""
+    if not node.is_map or not node.entries():
+        context.problems.add(
+            node.line,
+            f'{context.where}: "{key}" must name at least one option.',
+            "Write options: {hours: {phrases: [opening hours], key: 3, then: hours}}.",
+        )
+        return ()
+    return tuple(_option(value, entry, context, keys) for value, entry in node.entries().items())
+
+
+def _option(value: str, node: Node, context: Context, keys: Mapping[str, Parser]) -> Option:
     inner = Context(
         context.problems,
         context.languages,
@@ -76,11 +83,11 @@ def _option(value: str, node: Node, context: Context) -> Option:
     )
     entries = node.entries()
     for key, entry in entries.items():
-        if key not in OPTION_KEYS:
+        if key not in keys:
             inner.problems.add(
                 entry.line,
                 f'{inner.where} has the key "{key}", and an option has no such key.',
-                meant(key, OPTION_KEYS, "Keys"),
+                meant(key, keys, "Keys"),
             )
     if "phrases" not in entries:
         inner.problems.add(
@@ -90,7 +97,7 @@ def _option(value: str, node: Node, context: Context) -> Option:
         )
     read: dict[str, Any] = {
         field: parse(entries[field], inner, field)
-        for field, parse in OPTION_KEYS.items()
+        for field, parse in keys.items()
         if field in entries
     }
     read.setdefault("phrases", Phrases({}))
@@ -154,6 +161,7 @@ _WAITING: Mapping[str, _Key] = {
     "no_match": _Key("no_match", values.texts),
     "attempts": _Key("attempts", values.number(1, 9, whole=True)),
     "give_up": _Key("give_up", values.name),
+    "about": _Key("about", values.text),
     "hint": _Key("hint", values.text),
     "grammar": _Key("grammar", values.phrases),
     "no_input_s": _Key("no_input_s", values.number(1, 60, "seconds")),

@@ -16,6 +16,7 @@ from dialog.flow import (
     Transfer,
     Waiting,
 )
+from dialog.flow_anywhere import side_branches
 from dialog.flow_places import Places
 from dialog.flow_problems import Problems, meant
 from dialog.flow_subflow import Subflow
@@ -34,9 +35,12 @@ from dialog.template import (
     render,
 )
 
-GIVEN = ("caller", "callee", "today", "language", "languages")
-"""Variables that every call has: who calls, whom, the ISO date, the call's language, and the
-languages that can be spoken and heard on this machine."""
+GIVEN = ("caller", "callee", "today", "language", "languages", "feeling", "upset")
+"""Variables that every call has: who calls, whom, the ISO date, the call's language, the languages
+that can be spoken and heard on this machine, how the caller feels and how upset they are."""
+
+_NOT_ALONE = frozenset({"hint", "whisper", "about"})
+"""Texts that a caller never hears, or only inside of a sentence."""
 
 _ORDER = (
     "number", "status", "open", "item", "total", "total_cents", "currency", "placed_on", "eta",
@@ -135,6 +139,8 @@ def all_templates(flow: Flow) -> Iterator[str]:
     for knowledge in flow.knowledge.values():
         for question in knowledge.questions.values():
             yield from question.answer.by_language.values()
+    if flow.when_upset is not None and flow.when_upset.soothe is not None:
+        yield from flow.when_upset.soothe.by_language.values()
 
 
 def templates_by_step(flow: Flow) -> Iterator[tuple[str, str]]:
@@ -155,7 +161,7 @@ def fixed_texts(flow: Flow, language: str) -> tuple[str, ...]:
         for step in sorted(flow.steps.values(), key=lambda step: step.name != flow.start)
         for key, text in prompts_of(step)
         for tag, template in text.by_language.items()
-        if tag == language and key not in {"hint", "whisper"} and names_in(template) <= {"caller"}
+        if tag == language and key not in _NOT_ALONE and names_in(template) <= {"caller"}
     ]
     found += [
         render(template, {"caller": {}}, language)
@@ -269,6 +275,7 @@ def prompts_of(step: Step) -> Iterator[tuple[str, Text]]:
     yield "prompt", step.prompt
     if isinstance(step, Waiting):
         yield from (("again", step.again), ("help", step.help), ("hint", step.hint))
+        yield "about", step.about
         yield from (("no_input", text) for text in step.no_input)
         yield from (("no_match", text) for text in step.no_match)
     if isinstance(step, Queue):
@@ -298,6 +305,7 @@ def _known_before(flow: Flow) -> dict[str, set[str]]:
     known: dict[str, set[str]] = {flow.start: _given(flow)}
     waiting = [flow.start]
     asked_for = {name for name in (flow.person, flow.start_over) if name in flow.steps}
+    asides = set(side_branches(flow))
     while waiting:
         name = waiting.pop()
         step = flow.steps.get(name)
@@ -306,7 +314,7 @@ def _known_before(flow: Flow) -> dict[str, set[str]]:
         after = known[name] | set(sets(step))
         targets = {target for _, target, _ in step.targets()}
         if isinstance(step, Waiting):
-            targets |= asked_for
+            targets |= asked_for | asides
         for target in targets:
             before = known.get(target)
             if before is None or not after <= before:

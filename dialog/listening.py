@@ -12,6 +12,8 @@ NUMBERS = {AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER}
 KEYED = NUMBERS | set(KEYED_DIGITS)
 """Answers that are gathered from several keys."""
 MAX_NAMES = 200
+IN_PARTS = NUMBERS | {AnswerKind.PHONE}
+"""Answers that callers say with a pause between their parts."""
 LAST_DIGIT_S = 0.8
 """After the longest number only a key of someone who types on is waited for."""
 
@@ -61,6 +63,12 @@ def label(turn: Turn, option: Option) -> str:
     return next(iter(option.phrases.of(turn.language)), option.value)
 
 
+def aside_choices(turn: Turn) -> tuple[Choice, ...]:
+    """What may be asked at any step, in the language that is spoken now."""
+    options = turn.flow.anywhere.options
+    return tuple(Choice(option.value, option.phrases.of(turn.language)) for option in options)
+
+
 def names_of(turn: Turn, step: Waiting) -> tuple[str, ...]:
     """The names that a step waits for: its own, and the caller's."""
     if answer_of(step) is not AnswerKind.NAME or not isinstance(step, Ask):
@@ -82,6 +90,7 @@ def expectation(turn: Turn, step: Waiting, *, explicit: bool = False) -> Expecta
     keys = [word for option in options for word in key_words(option.key, language)[:1]]
     caller = turn.state.variables.get("caller") or {}
     names = (str(caller.get(key) or "") for key in ("first_name", "display_name"))
+    asides = aside_choices(turn)
     shortest, longest = digits_of(step)
     possible = names_of(turn, step)
     own = step if isinstance(step, Ask) else Ask(name=step.name)
@@ -89,7 +98,11 @@ def expectation(turn: Turn, step: Waiting, *, explicit: bool = False) -> Expecta
         kind=answer_of(step),
         language=language,
         choices=tuple(Choice(option.value, option.phrases.of(language)) for option in options),
-        phrases=(*keys, *(phrase for phrases in commands.values() for phrase in phrases)),
+        phrases=(
+            *keys,
+            *(phrase for phrases in commands.values() for phrase in phrases),
+            *(phrase for choice in asides for phrase in choice.phrases),
+        ),
         entities=tuple(dict.fromkeys([*(name for name in names if name), *possible])),
         min_digits=shortest,
         max_digits=longest,
@@ -103,12 +116,13 @@ def expectation(turn: Turn, step: Waiting, *, explicit: bool = False) -> Expecta
         when=own.when,
         explicit=explicit,
         sentences=has_examples(step, language),
+        asides=asides,
     )
 
 
 def listen(turn: Turn, step: Waiting, *, patience: float = 1.0) -> None:
     """Wait for the caller's answer to this step, so many times as long as usual."""
-    turn.change(phase=Phase.LISTENING, keys="", candidate=None)
+    turn.change(phase=Phase.LISTENING, keys="", candidate=None, offering=False)
     turn.actions.append(_listen(step, expectation(turn, step), patience=patience))
 
 
@@ -120,9 +134,19 @@ def listen_on(turn: Turn, step: Waiting) -> None:
 
 def listen_for_yes(turn: Turn, step: Waiting) -> None:
     """Wait for yes, no, or the right answer in place of the one that was read back."""
-    turn.change(phase=Phase.CONFIRMING, keys="")
-    own = expectation(turn, step)
-    asked = Expectation(
+    turn.change(phase=Phase.CONFIRMING, keys="", offering=False)
+    turn.actions.append(_listen(step, _yes_or(expectation(turn, step))))
+
+
+def listen_to_offer(turn: Turn, step: Waiting) -> None:
+    """Wait for yes or no to something that is offered, or for the step's own answer."""
+    turn.change(phase=Phase.LISTENING, keys="", candidate=None, offering=True)
+    turn.actions.append(_listen(step, _yes_or(expectation(turn, step))))
+
+
+def _yes_or(own: Expectation) -> Expectation:
+    """Yes, no, or what is expected in any case."""
+    return Expectation(
         kind=AnswerKind.YES_NO,
         language=own.language,
         phrases=own.phrases,
@@ -130,8 +154,8 @@ def listen_for_yes(turn: Turn, step: Waiting) -> None:
         max_digits=own.max_digits,
         letters=own.letters,
         sentences=own.sentences,
+        asides=own.asides,
     )
-    turn.actions.append(_listen(step, asked))
 
 
 def _listen(

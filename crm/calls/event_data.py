@@ -211,6 +211,14 @@ class UnderstoodData(TypedDict, total=False):
     turn: int
 
 
+class FeelingData(TypedDict, total=False):
+    """FEELING: how the turn before it sounds by its words; none where it is calm. Strength 0..1."""
+
+    step: str
+    feeling: str
+    strength: float
+
+
 class AttemptData(TypedDict, total=False):
     """NO_INPUT and NO_MATCH. `count` in a row, from 1."""
 

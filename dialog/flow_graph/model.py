@@ -25,6 +25,8 @@ from dialog.flow_graph.words import word
 from dialog.flow_hours import ByHours
 from dialog.flow_subflow import Return, Subflow
 
+ANYWHERE = "anywhere"
+"""The kind of the node from which side branches lead; it is no step."""
 MAX_PROMPT = 400
 MAX_LABEL = 80
 OUTSIDE_FROM = 0.05
@@ -93,6 +95,11 @@ class FlowGraph:
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
+    @property
+    def steps(self) -> int:
+        """How many steps there are."""
+        return sum(node.kind != ANYWHERE for node in self.nodes)
+
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
@@ -147,7 +154,7 @@ Marks = Mapping[tuple[str, str], Mark]
 def graph_of(
     flow: Flow, language: str = "", traffic: Traffic | None = None, marks: Marks | None = None
 ) -> FlowGraph:
-    """What is drawn of a flow.
+    """What is drawn of a flow; without what callers may ask anywhere.
 
     Args:
         flow: that was checked; targets that don't exist are left out.
@@ -211,14 +218,15 @@ def _branches(step: Step, language: str) -> Iterator[tuple[str, Label]]:
     conditions = iter(step.branches if isinstance(step, Choose) else ())
     for key, target, _line in step.targets():
         if key in options:
-            yield target, _option(options[key], language)
+            yield target, option_label(options[key], language)
         elif isinstance(step, Choose):
             yield target, _condition(next(conditions, None), language)
         else:
             yield target, _outcome(step, key, language)
 
 
-def _option(option: Option, language: str) -> Label:
+def option_label(option: Option, language: str) -> Label:
+    """What callers say or press for an option."""
     said = next(iter(option.phrases.of(language)), option.value)
     return Label(said[:MAX_LABEL], spoken=True, key=option.key)
 

@@ -35,6 +35,8 @@ _EN = {
     "again": "loop",
     "more": "▲ {count} more",
     "fewer": "▼ {count} fewer",
+    "anywhere.about": "at any step that waits",
+    "upset": "upset again",
 }
 _ZH = {
     "flow": "流程",
@@ -78,6 +80,8 @@ _ZH = {
     "again": "循环",
     "more": "▲ 多 {count} 通",
     "fewer": "▼ 少 {count} 通",
+    "anywhere.about": "任何等待的步骤",
+    "upset": "再次不满",
 }
 _WORDS: Mapping[str, Mapping[str, str]] = {"en": _EN, "zh": _ZH}
 

@@ -30,6 +30,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "day": ("tomorrow", "March third", "next Monday"),
         "free": ("it doesn't work", "the parcel is damaged", "I moved house"),
         "else": ("blue bananas", "um", "well I think so but my sister said", "hold on"),
+        "upset": ("this is ridiculous", "you are not listening", "I already told you"),
         "digits": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
     },
     "zh": {
@@ -38,6 +39,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "day": ("明天", "三月三号", "下星期一"),
         "free": ("东西坏了", "地址换了", "一直没收到"),
         "else": ("蓝色的香蕉", "嗯", "我妹妹说过这件事", "等一下"),
+        "upset": ("太过分了", "你到底听不听得懂", "我已经说过了"),
         "digits": tuple("零一二三四五六七八九"),
     },
 }
@@ -71,10 +73,11 @@ class Answers:
             case waits:
                 return handed_over(waits, random.random())
 
-    def _at(self, listen: Listen) -> Doing:
+    def _at(self, listen: Listen) -> Doing:  # noqa: PLR0911  one case a kind of doing
         """At a step that waits: an answer, a wrong one, silence, keys, a command."""
         what = self._random.choices(
-            ("answer", "keyed", "else", "silence", "keys", "command"), (40, 20, 12, 12, 8, 8)
+            ("answer", "keyed", "else", "silence", "keys", "command", "aside", "upset"),
+            (40, 20, 12, 12, 8, 8, 8 if listen.expectation.asides else 0, 4),
         )[0]
         words = _WORDS.get(listen.expectation.language, _WORDS["en"])
         match what:
@@ -88,9 +91,22 @@ class Answers:
                 return IsSilent()
             case "keys":
                 return Presses("".join(self._random.choices(_KEYS, k=self._random.randint(1, 6))))
+            case "aside":
+                return self._aside(listen, words)
+            case "upset":
+                return self._said(self._random.choice(words["upset"]), words)
         commands = COMMAND_PHRASES.get(listen.expectation.language, COMMAND_PHRASES["en"])
         phrases = [phrase for some in commands.values() for phrase in some]
         return self._said(self._random.choice(phrases), words)
+
+    def _aside(self, listen: Listen, words: Mapping[str, tuple[str, ...]]) -> Doing:
+        """Something that may be asked at any step, by words or by its key."""
+        choice = self._random.choice(listen.expectation.asides)
+        options = self._flow.anywhere.options
+        key = next((option.key for option in options if option.value == choice.value), "")
+        if key and self._random.random() < _SOMETIMES:
+            return Presses(key)
+        return self._said(self._random.choice(choice.phrases or ("",)), words)
 
     def _said(self, text: str, words: Mapping[str, tuple[str, ...]]) -> Says:
         """As it is heard: clearly or not, after the prompt or over it, with other readings."""
