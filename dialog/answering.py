@@ -1,6 +1,7 @@
 """The caller's answer to a step, by voice or by keys."""
 
 from dialog.asides import aside_in, turn_aside
+from dialog.changing_language import change_language, wished
 from dialog.coming_back import ask_again, come_back
 from dialog.entering import enter
 from dialog.events import Heard
@@ -39,6 +40,10 @@ def heard(turn: Turn, step: Waiting, event: Heard) -> None:
     asked = command_in(turn, event.transcript, free=answer_of(step) is AnswerKind.FREE)
     if asked is not None and not _names_option(step, found, event.transcript):
         obey(turn, step, asked)
+        return
+    wish = wished(turn, step, event.transcript)
+    if wish is not None and not _names_option(step, found, event.transcript):
+        change_language(turn, step, wish)
         return
     changed = correction(turn, step, event.transcript)
     if changed is not None:

@@ -3,7 +3,8 @@
 from dialog.flow import Waiting
 from dialog.listening import answer_of, listen, listen_for_yes
 from dialog.prompts import VALUES
-from dialog.state import Phase
+from dialog.read_back import read_back
+from dialog.state import Candidate, Phase
 from dialog.turn import Turn
 from voxdesk.kernel.call import EventKind
 
@@ -32,13 +33,29 @@ def come_back(turn: Turn) -> None:
         turn.hang_up("error", turn.wording("error"))
         return
     turn.say(_back_to(turn, step))
-    if last.phase is Phase.CONFIRMING and last.candidate is not None:
+    if last.phase is not Phase.CONFIRMING or last.candidate is None:
+        ask_again(turn, step)
+    elif last.language != turn.state.language:
+        read_back_again(turn, step, last.candidate)
+    else:
         turn.change(said=last.said)
         for line in last.said:
             turn.say_line(line)
         listen_for_yes(turn, step)
-        return
-    ask_again(turn, step)
+
+
+def read_back_again(turn: Turn, step: Waiting, candidate: Candidate) -> None:
+    """The answer that was read back, in the language that is spoken now."""
+    turn.change(candidate=None)
+    read_back(turn, step, candidate.value, candidate.others, candidate.record)
+    turn.change(candidate=candidate)
+
+
+def ask_in_full(turn: Turn, step: Waiting) -> None:
+    """A step's whole question, for who didn't understand a word of it."""
+    turn.change(said=(), heard=1.0)
+    turn.say(turn.text(step.prompt), keep=True)
+    listen(turn, step)
 
 
 def ask_again(turn: Turn, step: Waiting) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 
 from dialog import answering, finding_answers
 from dialog.asides import aside_in, aside_keyed, turn_aside
+from dialog.changing_language import change_language, wished
 from dialog.entering import enter
 from dialog.events import DigitsTimedOut, Event, Heard, NoInput, Pressed
 from dialog.flow import Answer, Ask, Lookup, Menu, Waiting
@@ -60,6 +61,10 @@ def _heard(turn: Turn, step: Waiting, candidate: Candidate, transcript: Transcri
     asked = answering.command_in(turn, transcript, free=False)
     if asked is not None:
         _obey(turn, step, asked)
+        return
+    wish = wished(turn, step, transcript)
+    if wish is not None:
+        change_language(turn, step, wish)
         return
     language = turn.language
     found = understand(transcript, Expectation(kind=AnswerKind.YES_NO, language=language))

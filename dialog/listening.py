@@ -69,6 +69,13 @@ def aside_choices(turn: Turn) -> tuple[Choice, ...]:
     return tuple(Choice(option.value, option.phrases.of(turn.language)) for option in options)
 
 
+def _other_languages(turn: Turn) -> tuple[str, ...]:
+    """How callers name the languages that this flow could be spoken in instead."""
+    names = turn.prompts.language_names
+    others = (tag for tag in turn.languages if tag != turn.language)
+    return tuple(name for tag in others for name in names.get(tag, ()))
+
+
 def names_of(turn: Turn, step: Waiting) -> tuple[str, ...]:
     """The names that a step waits for: its own, and the caller's."""
     if answer_of(step) is not AnswerKind.NAME or not isinstance(step, Ask):
@@ -102,6 +109,7 @@ def expectation(turn: Turn, step: Waiting, *, explicit: bool = False) -> Expecta
             *keys,
             *(phrase for phrases in commands.values() for phrase in phrases),
             *(phrase for choice in asides for phrase in choice.phrases),
+            *_other_languages(turn),
         ),
         entities=tuple(dict.fromkeys([*(name for name in names if name), *possible])),
         min_digits=shortest,

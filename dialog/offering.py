@@ -30,8 +30,7 @@ def offers(turn: Turn, step: Waiting) -> bool:
 
 def offer(turn: Turn, step: Waiting) -> None:
     """Ask whether they want a person; the step's own answer counts, too."""
-    turn.change(said=())
-    turn.say(turn.wording("offer_person"), keep=True)
+    turn.say(turn.wording("offer_person"))
     listen_to_offer(turn, step)
 
 

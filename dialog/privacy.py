@@ -15,7 +15,7 @@ KEPT = frozenset(
     {
         "step", "flow", "slot", "count", "ahead", "command", "confidence", "hypothesis", "what",
         "outcome", "reason", "mode", "target", "hours", "state", "at", "mailbox", "duration_s",
-        "template", "condition", "survey", "question",
+        "template", "condition", "survey", "question", "aside", "offer", "language",
     }
 )  # fmt: skip
 """What a sensitive step may note in the call's log; everything else might tell what was said."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dialog.command_files import read_language_names
 from dialog.flow_problems import Problem
 from dialog.template import TemplateProblem, names_in, render
 from dialog.yaml_tree import Node, YamlProblem, read_tree
@@ -80,6 +81,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "trouble": (),
     "goodbye": (),
     "language_unavailable": (),
+    "language_changed": (),
     "yes": (),
     "no": (),
     # The call session's, the queue's and the voice mailbox's.
@@ -116,13 +118,23 @@ VALUES: Mapping[str, tuple[str, ...]] = {
 class Prompts:
     """Looks up a wording. Immutable; made once at start."""
 
-    def __init__(self, wording: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
-        """`wording`: language to key to its variants, checked by `load`."""
+    def __init__(
+        self,
+        wording: Mapping[str, Mapping[str, tuple[str, ...]]],
+        language_names: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """What `load` has read and checked.
+
+        Args:
+            wording: language to key to its variants.
+            language_names: language to how callers ask for it.
+        """
         self._wording = wording
+        self.language_names: Mapping[str, tuple[str, ...]] = language_names or {}
 
     @classmethod
     def load(cls, folder: Path) -> "Prompts":
-        """Read every `<language>.yaml` of a folder.
+        """Read every `<language>.yaml` of a folder, and what callers may say anywhere.
 
         Raises:
             FlowError: a file can't be read, or lacks or misspells a wording; all of them named.
@@ -137,9 +149,10 @@ class Prompts:
             wording[path.stem] = found
         if not wording:
             problems.append(f"{folder}  has no wording; en.yaml at least must be there.")
+        names = read_language_names(folder / "commands" / "languages.yaml", problems)
         if problems:
             raise FlowError("\n".join(problems))
-        return cls(wording)
+        return cls(wording, names)
 
     @property
     def languages(self) -> tuple[str, ...]:

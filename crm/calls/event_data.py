@@ -211,6 +211,12 @@ class UnderstoodData(TypedDict, total=False):
     turn: int
 
 
+class LanguageData(TypedDict, total=False):
+    """LANGUAGE: the caller asked for it, and is spoken to in it now and the next time. A tag."""
+
+    language: str
+
+
 class FeelingData(TypedDict, total=False):
     """FEELING: how the turn before it sounds by its words; none where it is calm. Strength 0..1."""
 

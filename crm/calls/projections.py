@@ -44,7 +44,15 @@ class QuestionRow:
     columns: dict[str, Any]
 
 
-Projection = Change | MessageRow | TransferRow | QuestionRow
+@dataclass(frozen=True, slots=True)
+class PreferredLanguage:
+    """The customer of a call is spoken to in this language from now on."""
+
+    call_id: str
+    language: str
+
+
+Projection = Change | MessageRow | TransferRow | QuestionRow | PreferredLanguage
 
 
 def project(logged: LoggedEvent) -> tuple[Projection, ...]:
@@ -68,6 +76,8 @@ def project(logged: LoggedEvent) -> tuple[Projection, ...]:
             rows = (_transfer(event),)
         case EventKind.QUESTION if _text(event, "question") or _text(event, "text"):
             rows = (_question(logged),)
+        case EventKind.LANGUAGE if _text(event, "language"):
+            rows = (PreferredLanguage(event.call_id, _text(event, "language")),)
     return (*rows, Change(event.call_id, columns)) if columns else rows
 
 

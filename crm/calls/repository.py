@@ -12,7 +12,14 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from crm.calls.entries import Change, Entry, LoggedEvent, Opening, plain
 from crm.calls.models import Call, CallEventRow, CallTransfer, Message
-from crm.calls.projections import MessageRow, QuestionRow, TransferRow, project
+from crm.calls.projections import (
+    MessageRow,
+    PreferredLanguage,
+    QuestionRow,
+    TransferRow,
+    project,
+)
+from crm.customers.repository import prefer_language
 from crm.questions.models import AskedQuestion
 from voxdesk.db import Base
 from voxdesk.kernel.call import CallEvent, CallId, Direction, EventKind
@@ -48,6 +55,9 @@ def _store_projections(session: Session, logged: LoggedEvent) -> None:
                 _insert_missing(session, CallTransfer, [key | columns])
                 if updates:
                     session.execute(update(CallTransfer).filter_by(**key).values(**updates))
+            case PreferredLanguage(call_id=call_id, language=language):
+                customer = select(Call.customer_id).where(Call.id == call_id).scalar_subquery()
+                prefer_language(session, customer, language)
 
 
 def _change(session: Session, change: Change) -> None:

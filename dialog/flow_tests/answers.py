@@ -43,6 +43,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "digits": tuple("零一二三四五六七八九"),
     },
 }
+_LANGUAGES = ("speak Chinese please", "English please", "说中文", "说英语")
 _KEYS = "0123456789*#"
 _DATE_KEYS = ("0312", "20261224", "1332")
 _LOW = 0.3
@@ -97,6 +98,7 @@ class Answers:
                 return self._said(self._random.choice(words["upset"]), words)
         commands = COMMAND_PHRASES.get(listen.expectation.language, COMMAND_PHRASES["en"])
         phrases = [phrase for some in commands.values() for phrase in some]
+        phrases += _LANGUAGES
         return self._said(self._random.choice(phrases), words)
 
     def _aside(self, listen: Listen, words: Mapping[str, tuple[str, ...]]) -> Doing:

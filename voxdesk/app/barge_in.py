@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from dialog.understanding import command, is_backchannel, understand
 from dialog.understanding.choices import spoken_at
+from dialog.understanding.words import squeezed
 from voxdesk.kernel.speech import AnswerKind, BargeIn, Expectation, Transcript
 
 # Past this share of a prompt the caller knows the question, and "okay" may be an answer.
@@ -66,6 +67,7 @@ def judge(
     expected = (
         command(text, expectation.language) is not None
         or bool(spoken_at(text, expectation.asides))
+        or squeezed(text) in {squeezed(phrase) for phrase in expectation.phrases}
         or (
             expectation.kind in TYPED
             and understand(transcript, expectation, today=today) is not None

@@ -185,6 +185,7 @@ _HAPPENINGS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.IGNORED: _ignored,
     EventKind.NO_INPUT: lambda _: "silence",
     EventKind.NO_MATCH: lambda _: "not understood",
+    EventKind.LANGUAGE: lambda data: f"goes on in {_get(data, 'language')}",
     EventKind.FEELING: lambda data: f"sounds {_get(data, 'feeling')}",
     EventKind.SLOT: _slot,
     EventKind.LOOKUP: _lookup,

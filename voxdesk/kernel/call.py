@@ -84,6 +84,7 @@ class EventKind(enum.StrEnum):
     IGNORED = "ignored"  # backchannel, noise or echo, and why
     KEY = "key"
     UNDERSTOOD = "understood"  # slot, value, confidence
+    LANGUAGE = "language"  # the language that the caller asked for and is spoken to in now
     FEELING = "feeling"  # feeling, strength, of the words that were just heard; none where calm
     NO_INPUT = "no_input"
     NO_MATCH = "no_match"
