@@ -3,7 +3,14 @@
 from dialog.coming_back import ask_again
 from dialog.entering import enter
 from dialog.flow import Option, Waiting
-from dialog.listening import IN_PARTS, answer_of, aside_choices, expectation
+from dialog.flow_anywhere import ASIDES
+from dialog.listening import (
+    IN_PARTS,
+    answer_of,
+    aside_choices,
+    asides_by_example,
+    expectation,
+)
 from dialog.state import Interrupted, Phase
 from dialog.turn import Turn
 from dialog.understanding import spoken_digits
@@ -20,6 +27,8 @@ EXACT = 0.9
 """Sureness of an answer from which it counts before anything that is asked aside."""
 LEAST_SURE = 0.4
 """Below this, the recognizer's confidence included, nothing is interrupted."""
+SURE_ENOUGH = 0.5
+"""The same where words are only like examples."""
 A_FEW_WORDS, A_FEW_ZH = 6, 10
 """In longer sentences only phrases count that are said word for word."""
 MAX_READINGS = 3
@@ -52,7 +61,25 @@ def aside_in(
         ):
             return None
         return option
+    return None if found else _like_examples(turn, step, transcript)
+
+
+def _like_examples(turn: Turn, step: Waiting, transcript: Transcript) -> Option | None:
+    """What the words are like, of what may be asked, where they are nothing else."""
+    if turn.intents is None or answer_of(step) is AnswerKind.FREE or not asides_by_example(turn):
+        return None
+    options = {option.value: option for option in turn.flow.anywhere.options}
+    for hypothesis in transcript.hypotheses[:MAX_READINGS]:
+        found = turn.intents.classify(ASIDES, turn.language, hypothesis.text)
+        if found and found[0] in options and found[1] * hypothesis.confidence >= SURE_ENOUGH:
+            return None if _is_a_number(turn, step, hypothesis.text) else options[found[0]]
     return None
+
+
+def _is_a_number(turn: Turn, step: Waiting, text: str) -> bool:
+    """Whether the words are rather a number, misheard, where one is waited for."""
+    expected = answer_of(step) in IN_PARTS
+    return expected and len(spoken_digits(text, expectation(turn, step))) > 1
 
 
 def _said(turn: Turn, step: Waiting, text: str) -> tuple[Option, float] | None:
@@ -72,8 +99,8 @@ def _said(turn: Turn, step: Waiting, text: str) -> tuple[Option, float] | None:
             sure = min(sure, 0.6)
         else:
             return None
-        if answer_of(step) in IN_PARTS and len(spoken_digits(text, expectation(turn, step))) > 1:
-            return None  # a number, misheard
+        if _is_a_number(turn, step, text):
+            return None
     return turn.flow.anywhere.options[place], sure
 
 

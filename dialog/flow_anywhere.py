@@ -39,6 +39,8 @@ class WhenUpset:
 
 
 NOWHERE = Anywhere()
+ASIDES = "/anywhere"
+"""What may be asked anywhere, among the steps that have examples; no step has such a name."""
 
 
 def side_branches(flow: "Flow") -> list[str]:

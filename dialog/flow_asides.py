@@ -59,6 +59,13 @@ def check_asides(flow: Flow, problems: Problems, *, complete: bool) -> None:
         complete: whether all steps could be read.
     """
     _check_words(flow, problems)
+    having = [option for option in flow.anywhere.options if option.examples.by_language]
+    if len(having) == 1:
+        problems.add(
+            having[0].line,
+            f'anywhere: only "{having[0].value}" has examples.',
+            "Give examples to another option too: they are told from one another by them.",
+        )
     if complete:
         for option in flow.anywhere.options:
             if option.then in flow.steps:
@@ -104,8 +111,8 @@ def _check_words(flow: Flow, problems: Problems) -> None:
 
 def _phrases(option: Option, flow: Flow) -> Iterator[tuple[str, str]]:
     for language in flow.languages:
-        for phrase in option.phrases.by_language.get(language, ()):
-            yield language, phrase
+        for words in (option.phrases, option.examples):
+            yield from ((language, phrase) for phrase in words.by_language.get(language, ()))
 
 
 def _check_left(where: str, option: Option, flow: Flow, problems: Problems) -> bool:

@@ -69,6 +69,12 @@ def aside_choices(turn: Turn) -> tuple[Choice, ...]:
     return tuple(Choice(option.value, option.phrases.of(turn.language)) for option in options)
 
 
+def asides_by_example(turn: Turn) -> bool:
+    """Whether sentences that nobody wrote down ask for something at any step."""
+    options = turn.flow.anywhere.options
+    return any(option.examples.by_language.get(turn.language) for option in options)
+
+
 def _other_languages(turn: Turn) -> tuple[str, ...]:
     """How callers name the languages that this flow could be spoken in instead."""
     names = turn.prompts.language_names
@@ -123,7 +129,7 @@ def expectation(turn: Turn, step: Waiting, *, explicit: bool = False) -> Expecta
         names=possible,
         when=own.when,
         explicit=explicit,
-        sentences=has_examples(step, language),
+        sentences=has_examples(step, language) or asides_by_example(turn),
         asides=asides,
     )
 

@@ -108,7 +108,14 @@ class Answers:
         key = next((option.key for option in options if option.value == choice.value), "")
         if key and self._random.random() < _SOMETIMES:
             return Presses(key)
-        return self._said(self._random.choice(choice.phrases or ("",)), words)
+        language = listen.expectation.language
+        examples = [
+            said
+            for option in options
+            if option.value == choice.value
+            for said in option.examples.by_language.get(language, ())
+        ]
+        return self._said(self._random.choice([*choice.phrases, *examples] or [""]), words)
 
     def _said(self, text: str, words: Mapping[str, tuple[str, ...]]) -> Says:
         """As it is heard: clearly or not, after the prompt or over it, with other readings."""

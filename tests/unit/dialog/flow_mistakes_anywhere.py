@@ -96,6 +96,12 @@ ANYWHERE = {
         'the key 7 means both "x" and "y"',
         "Keys still free: 1, 2",
     ),
+    "examples of one aside only": Mistake(
+        asking("{phrases: [opening hours], examples: [is anybody there at night], then: hours}"),
+        "3:5",
+        'only "x" has examples',
+        "Give examples to another option too",
+    ),
     "an aside that forgets the question": Mistake(
         asking(GOOD, STEPS.replace("then: back", "then: a").replace("  back: {return: }\n", "")),
         "3:5",

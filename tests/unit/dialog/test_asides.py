@@ -8,11 +8,13 @@ import pytest
 
 from dialog.dialogue import Dialogue
 from dialog.events import Enqueue, HangUp, Listen, Resumed
+from dialog.flow_anywhere import ASIDES
 from dialog.flow_graph.asides import picture
 from dialog.flow_graph.model import Traffic
 from dialog.flow_tests.walker import walk
 from dialog.state import State
 from dialog.text_call import TextCall
+from dialog.understanding.intents.examples import lessons_of
 from voxdesk.kernel.speech import AnswerKind
 
 pytestmark = pytest.mark.unit
@@ -286,6 +288,57 @@ def test_a_return_where_nothing_was_interrupted_ends_the_call(flow: Flows) -> No
     alone = flow("steps: {a: {say: Hello., then: b}, b: {return: }}")
 
     assert isinstance(TextCall(alone).pending, HangUp)
+
+
+# ------------------------------------------------------------------ by examples
+
+
+class Known:
+    """Understands exactly one sentence, asked at any step."""
+
+    def __init__(self, sentence: str, option: str, sure: float) -> None:
+        self.sentence, self.option, self.sure = sentence, option, sure
+
+    def classify(self, step: str, language: str, text: str) -> tuple[str, float] | None:
+        known = (step, language, text) == (ASIDES, "en", self.sentence)
+        return (self.option, self.sure) if known else None
+
+
+EXAMPLES = FORM.replace(
+    "[营业时间]}", "[营业时间]}\n      examples: {en: [a b, c d, e f], zh: [甲乙, 丙丁, 戊己]}"
+).replace(
+    "[最近的店]}", "[最近的店]}\n      examples: {en: [g h, i j, k l], zh: [庚辛, 壬癸, 子丑]}"
+)
+LATE = "is anybody there late at night"
+
+
+@pytest.mark.parametrize(("sure", "asked"), [(0.9, True), (0.3, False)])
+def test_a_sentence_that_is_like_examples_asks_aside(
+    flow: Flows, sure: float, *, asked: bool
+) -> None:
+    plain = flow(EXAMPLES)
+    dialogue = Dialogue(plain.flow, plain.prompts, intents=Known(LATE, "hours", sure))
+
+    call = TextCall(dialogue).says("orders").says(LATE)
+
+    assert call.heard_now.startswith("We are open") is asked
+    assert call.step == "number"
+
+
+def test_examples_of_asides_are_never_heard_in_free_speech(flow: Flows) -> None:
+    plain = flow(EXAMPLES)
+    dialogue = Dialogue(plain.flow, plain.prompts, intents=Known(LATE, "hours", 0.9))
+
+    call = TextCall(dialogue).says("orders").says("4711").says("yesterday").says(LATE)
+
+    assert call.step == "sure"
+
+
+def test_what_is_learnt_for_asides_is_learnt_from_all_of_them(flow: Flows) -> None:
+    (english, _) = lessons_of(flow(EXAMPLES).flow)
+
+    assert set(english.steps[ASIDES]) == {"hours", "shops"}
+    assert "opening hours" in english.steps[ASIDES]["hours"]
 
 
 # ------------------------------------------------------------------ a whole call
