@@ -13,6 +13,7 @@ from crm.customers.phone import normalize_phone, plan_of
 from crm.customers.repository import by_phone
 from crm.orders.models import Order
 from crm.orders.repository import by_number, is_open, of_customer
+from crm.questions.frequent import PopularQuestions
 from voxdesk.db import Database
 from voxdesk.kernel.errors import FlowError
 
@@ -60,6 +61,8 @@ class CallerFacts(TypedDict):
         phone: canonical, or empty when withheld or no number.
         last_order: the newest, or None.
         open_orders: those still on their way, the newest first.
+        frequent: questions that this caller asks often, then those that everybody does:
+            "shop/returns".
     """
 
     known: bool
@@ -70,6 +73,7 @@ class CallerFacts(TypedDict):
     language: str
     last_order: OrderRecord | None
     open_orders: list[OrderRecord]
+    frequent: list[str]
 
 
 class Lookups:
@@ -83,6 +87,7 @@ class Lookups:
         """
         self._database = database
         self._plan = plan_of(default_country)
+        self._popular = PopularQuestions()
         self._finders: dict[tuple[str, str], Callable[[Session, str], Mapping[str, Any] | None]] = {
             ("order", "number"): _find_order,
             ("customer", "phone"): self._find_customer,
@@ -124,11 +129,14 @@ class Lookups:
             language="",
             last_order=None,
             open_orders=[],
+            frequent=[],
         )
-        if canonical is None:
-            return facts
         with self._database.reading() as session:
-            customer = by_phone(session, canonical)
+            customer = by_phone(session, canonical) if canonical else None
+            numbers = {number for number in (phone, canonical) if canonical and number}
+            facts["frequent"] = self._popular.of(
+                session, customer_id=customer.id if customer else None, callers=sorted(numbers)
+            )
             if customer is None:
                 return facts
             orders = [

@@ -1,5 +1,8 @@
 """The caller's answer to a step, by voice or by keys."""
 
+from dialog.asides import aside_in, turn_aside
+from dialog.changing_language import change_language, wished
+from dialog.coming_back import ask_again, come_back
 from dialog.entering import enter
 from dialog.events import Heard
 from dialog.filling import NEVER_ALONG, answered, fill, keep_ahead, needs_read_back
@@ -7,7 +10,8 @@ from dialog.flow import Ask, Waiting
 from dialog.flow_survey import DECLINED, SurveyQuestion
 from dialog.hearing import Correction, acceptable, correction, take_along, understood
 from dialog.ladder import no_match
-from dialog.listening import NUMBERS, answer_of, expectation, listen, options_of
+from dialog.listening import IN_PARTS, answer_of, expectation, listen, options_of
+from dialog.offering import offer, reply
 from dialog.read_back import read_back, spoken
 from dialog.slot_values import answer_value
 from dialog.state import Ahead, Line
@@ -24,8 +28,6 @@ UNHEARD = 0.15
 """Who had heard less of a question than this share did not answer it with "okay"."""
 PATIENCE = 4.0
 """Who asks for a moment gets this many times the usual one."""
-IN_PARTS = NUMBERS | {AnswerKind.PHONE}
-"""Answers that callers say with a pause between their parts."""
 MAX_OTHERS = 3
 
 
@@ -35,13 +37,23 @@ def heard(turn: Turn, step: Waiting, event: Heard) -> None:
         repeat(turn, step)
         return
     found = understood(turn, step, event.transcript)
+    if _took_offer(turn, step, event.transcript, found):
+        return
     asked = command_in(turn, event.transcript, free=answer_of(step) is AnswerKind.FREE)
     if asked is not None and not _names_option(step, found, event.transcript):
         obey(turn, step, asked)
         return
+    wish = wished(turn, step, event.transcript)
+    if wish is not None and not _names_option(step, found, event.transcript):
+        change_language(turn, step, wish)
+        return
     changed = correction(turn, step, event.transcript)
     if changed is not None:
         _change(turn, changed)
+        return
+    aside = aside_in(turn, step, event.transcript, found)
+    if aside is not None:
+        turn_aside(turn, step, aside)
         return
     take_along(turn, step, event.transcript)
     fresh = [reading for reading in found if reading.value not in turn.state.rejected]
@@ -62,6 +74,26 @@ def _only_listening(turn: Turn, step: Waiting, event: Heard) -> bool:
         and answer_of(step) is AnswerKind.YES_NO
         and is_backchannel(event.transcript.text, turn.language)
     )
+
+
+def _took_offer(
+    turn: Turn, step: Waiting, transcript: Transcript, found: tuple[Understood, ...]
+) -> bool:
+    """Whether the words were yes or no to the offer of a person."""
+    said = reply(turn, transcript, found)
+    if said:
+        answer_offer(turn, step, said)
+    return bool(said)
+
+
+def answer_offer(turn: Turn, step: Waiting, said: str) -> None:
+    """To a person on "yes"; on "no" the step's question again."""
+    turn.note(EventKind.UNDERSTOOD, step=step.name, offer=said)
+    if said == "yes":
+        to_person(turn, step)
+        return
+    turn.say(turn.wording("go_on"))
+    ask_again(turn, step)
 
 
 def _names_option(step: Waiting, found: tuple[Understood, ...], transcript: Transcript) -> bool:
@@ -97,6 +129,9 @@ def obey(turn: Turn, step: Waiting, asked: Command) -> None:
 
 def repeat(turn: Turn, step: Waiting) -> None:
     """The last prompt again, all of it, however much of it was heard."""
+    if turn.state.offering:
+        offer(turn, step)
+        return
     lines = turn.state.said or (Line(turn.text(step.prompt), turn.language),)
     for line in lines:
         turn.say_line(line)
@@ -104,7 +139,11 @@ def repeat(turn: Turn, step: Waiting) -> None:
 
 
 def go_back(turn: Turn, step: Waiting) -> None:
-    """To the step that the caller answered before this one."""
+    """To the step that the caller answered before this one; from an aside to its question."""
+    waiting = turn.state.interrupted
+    if waiting and len(turn.state.path) <= waiting[-1].answered:
+        come_back(turn)
+        return
     if not turn.state.path:
         turn.say(turn.wording("first_step"), turn.text(step.prompt))
         listen(turn, step)

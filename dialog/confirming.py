@@ -2,10 +2,12 @@
 
 import dataclasses
 
-from dialog import answering
+from dialog import answering, finding_answers
+from dialog.asides import aside_in, aside_keyed, turn_aside
+from dialog.changing_language import change_language, wished
 from dialog.entering import enter
 from dialog.events import DigitsTimedOut, Event, Heard, NoInput, Pressed
-from dialog.flow import Ask, Lookup, Menu, Waiting
+from dialog.flow import Answer, Ask, Lookup, Menu, Waiting
 from dialog.hearing import understood
 from dialog.ladder import no_match
 from dialog.listening import answer_of, listen_for_yes
@@ -49,6 +51,8 @@ def _pressed(turn: Turn, step: Waiting, candidate: Candidate, digit: str) -> Non
         answering.to_person(turn, step)
     elif digit == "*":
         ask_again(turn, step)
+    elif (aside := aside_keyed(turn, digit)) is not None:
+        turn_aside(turn, step, aside)
     elif digit != "#":  # which ends a number, and comes after its time
         _not_understood(turn, step, candidate)
 
@@ -58,9 +62,15 @@ def _heard(turn: Turn, step: Waiting, candidate: Candidate, transcript: Transcri
     if asked is not None:
         _obey(turn, step, asked)
         return
+    wish = wished(turn, step, transcript)
+    if wish is not None:
+        change_language(turn, step, wish)
+        return
     language = turn.language
     found = understand(transcript, Expectation(kind=AnswerKind.YES_NO, language=language))
     said = found.value if found else ""
+    if isinstance(step, Answer) and finding_answers.asked_instead(turn, step, transcript, said):
+        return
     corrected = (
         understood(turn, step, transcript, by_examples=not said) if _can_be_corrected(step) else ()
     )
@@ -77,6 +87,8 @@ def _heard(turn: Turn, step: Waiting, candidate: Candidate, transcript: Transcri
         _yes(turn, step, candidate)
     elif said == "no":
         _no(turn, step, candidate)
+    elif (aside := aside_in(turn, step, transcript)) is not None:
+        turn_aside(turn, step, aside)
     else:
         _not_understood(turn, step, candidate)
 
@@ -128,6 +140,8 @@ def _unclear(turn: Turn, step: Waiting, candidate: Candidate) -> None:
 def _yes(turn: Turn, step: Waiting, candidate: Candidate) -> None:
     if candidate.record is not None and turn.state.guess is not None:
         guess_confirmed(turn, candidate.record)
+    elif isinstance(step, Answer):
+        finding_answers.tell(turn, step, candidate.value)
     else:
         answering.take(turn, step, candidate.value)
 
@@ -141,6 +155,9 @@ def _no(turn: Turn, step: Waiting, candidate: Candidate) -> None:
         return
     turn.change(rejected=(*turn.state.rejected, candidate.value))
     others = [value for value in candidate.others if value not in turn.state.rejected]
+    if isinstance(step, Answer):
+        finding_answers.next_offer(turn, step, others)
+        return
     if others and candidate.rounds < MAX_ROUNDS:
         read_back(turn, step, others[0], tuple(others[1:]))
         return

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Collection
 from datetime import datetime
 
-from dialog import answering, keys
+from dialog import answering, finding_answers, keys
 from dialog.confirming import confirm
 from dialog.entering import enter
 from dialog.events import (
@@ -19,10 +19,11 @@ from dialog.events import (
     Started,
     TransferDone,
 )
-from dialog.flow import Flow, Handover, Message, Waiting
+from dialog.flow import Answer, Flow, Handover, Message, Waiting
 from dialog.flow_templates import all_templates
 from dialog.ladder import no_input
 from dialog.looking_up import looked_up
+from dialog.moods import feel, soothe
 from dialog.privacy import private_variables
 from dialog.prompts import Prompts
 from dialog.resuming import resume
@@ -79,6 +80,7 @@ class Dialogue:
         state = _at(state, event, at)
         turn = Turn(self.flow, self.prompts, self.languages, state, self._intents)
         turn.private = self._private
+        _attend(turn, event)
         if isinstance(event, Resumed):
             resume(turn)
         elif state.phase is Phase.NEW:
@@ -90,6 +92,8 @@ class Dialogue:
             confirm(turn, event)
         elif state.phase is Phase.LOOKING_UP:
             looked_up(turn, event)
+        elif state.phase is Phase.SEARCHING:
+            finding_answers.searched(turn, event)
         elif state.phase is Phase.HANDED_OVER:
             _handed_over(turn, event)
         elif state.phase is Phase.RECORDING:
@@ -121,6 +125,14 @@ def _at(state: State, event: Event, at: datetime | None) -> State:
     return state
 
 
+def _attend(turn: Turn, event: Event) -> None:
+    """How the caller feels, before anything is made of the words."""
+    asked = turn.state.phase in {Phase.LISTENING, Phase.CONFIRMING}
+    if asked and isinstance(event, Heard) and isinstance(turn.step, Waiting):
+        feel(turn, turn.step, event.transcript)
+        soothe(turn)
+
+
 def _listening(turn: Turn, event: Event) -> None:
     """A step waits for the caller."""
     step = turn.step
@@ -128,7 +140,10 @@ def _listening(turn: Turn, event: Event) -> None:
         return
     if isinstance(event, Heard):
         turn.change(moves=0, heard=event.prompt_heard if event.over_prompt else 1.0)
-        answering.heard(turn, step, event)
+        if isinstance(step, Answer):
+            finding_answers.heard(turn, step, event.transcript)
+        else:
+            answering.heard(turn, step, event)
     elif isinstance(event, Pressed):
         turn.change(moves=0)
         keys.pressed(turn, step, event.digit)

@@ -6,6 +6,7 @@ from typing import Any
 from dialog import events
 from dialog.filling import fill, forget_ahead, needs_read_back, taken_ahead
 from dialog.flow import (
+    Answer,
     Ask,
     End,
     Handover,
@@ -19,10 +20,12 @@ from dialog.flow import (
     Transfer,
     Waiting,
 )
+from dialog.knowledge_steps import known_words, look_for, suggestion
 from dialog.listening import listen
+from dialog.moods import raised
 from dialog.passing import PASSING, passed
 from dialog.read_back import read_back
-from dialog.state import Guess, Phase
+from dialog.state import Guess, Interrupted, Line, Phase
 from dialog.storing import put
 from dialog.surveying import note_entered
 from dialog.turn import Turn
@@ -32,9 +35,15 @@ MAX_MOVES = 60
 """Steps without the caller having a say; more is a loop that the checks couldn't see."""
 
 
-def enter(turn: Turn, name: str) -> None:
-    """Go to a step, and on from it as far as it goes by itself."""
-    turn.change(said=(), heard=1.0)
+def enter(turn: Turn, name: str, *, after: tuple[Line, ...] = ()) -> None:
+    """Go to a step, and on from it as far as it goes by itself.
+
+    Args:
+        turn: being worked on.
+        name: of the step.
+        after: what was said just before and belongs to it, for "repeat".
+    """
+    turn.change(said=after, heard=1.0)
     following: str | None = name
     while following is not None:
         if following not in turn.flow.steps or turn.state.moves >= MAX_MOVES:
@@ -48,13 +57,20 @@ def enter(turn: Turn, name: str) -> None:
             keys="",
             digits="",
             rejected=(),
+            asked=(),
             candidate=None,
             guess=None,
+            interrupted=_still_interrupted(turn, following),
             moves=turn.state.moves + 1,
         )
         turn.note(EventKind.STEP, step=following, flow=turn.flow.name)
         note_entered(turn, turn.step)
         following = _do(turn, turn.step)
+
+
+def _still_interrupted(turn: Turn, name: str) -> tuple[Interrupted, ...]:
+    """The questions that wait. Who goes on with the rest of the flow doesn't come back to them."""
+    return turn.state.interrupted if name in turn.flow.anywhere.steps else ()
 
 
 def _do(turn: Turn, step: Step) -> str | None:  # noqa: PLR0911  one case a kind of step
@@ -75,17 +91,38 @@ def _do(turn: Turn, step: Step) -> str | None:  # noqa: PLR0911  one case a kind
         turn.change(phase=Phase.RECORDING)
         turn.actions.append(events.RecordMessage(step.mailbox, step.max_s))
         return None
+    if isinstance(step, Waiting):
+        return _ask(turn, step)
+    turn.say(turn.text(step.prompt), keep=True)
+    if isinstance(step, Handover):
+        return hand_over(turn, step)
+    return step.then if isinstance(step, Say) else ""
+
+
+def _ask(turn: Turn, step: Waiting) -> str | None:
+    """Ask the caller, unless the answer is there already."""
     if isinstance(step, Menu):
         forget_ahead(turn, step.also)  # another matter begins
     if isinstance(step, Ask) and step.slot in turn.state.ahead:
         return _known(turn, step)
+    if isinstance(step, Answer):
+        return _answer(turn, step)
     turn.say(turn.text(step.prompt), keep=True)
-    if isinstance(step, Waiting):
-        listen(turn, step)
+    listen(turn, step)
+    return None
+
+
+def _answer(turn: Turn, step: Answer) -> str | None:
+    """Answer what was asked already, or ask what they would like to know."""
+    if words := known_words(turn, step):
+        turn.change(variables={**turn.state.variables, step.slot: words})
+        look_for(turn, step, (words,))
         return None
-    if isinstance(step, Handover):
-        return hand_over(turn, step)
-    return step.then if isinstance(step, Say) else ""
+    if not step.prompt.by_language:
+        return step.unknown
+    turn.say(turn.text(step.prompt), suggestion(turn, step), keep=True)
+    listen(turn, step)
+    return None
 
 
 def _known(turn: Turn, step: Ask) -> str | None:
@@ -151,7 +188,7 @@ def hand_over(turn: Turn, step: Handover) -> str | None:
             events.Enqueue(
                 queue=step.queue,
                 skills=step.skills,
-                priority=step.priority,
+                priority=raised(turn, step.priority),
                 whisper=turn.text(step.whisper),
                 max_wait_s=step.max_wait_s,
                 leave_key=step.leave_key,

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from dialog.events import Event, Heard
+from dialog.events import Event, Heard, Match, SearchDone
 from voxdesk.kernel.speech import Hypothesis, Transcript, Word
 
 _TYPES = {kind.__name__: kind for kind in get_args(Event)}
@@ -27,6 +27,8 @@ def event_from_json(data: Mapping[str, Any]) -> Event:
         raise ValueError(f"no such event; there are: {', '.join(_TYPES)}")
     if kind is Heard:
         values["transcript"] = _transcript(values["transcript"])
+    if kind is SearchDone:
+        values["matches"] = tuple(Match(**match) for match in values["matches"])
     event: Event = kind(**values)
     return event
 

@@ -81,6 +81,35 @@ class LookupFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """A question of the knowledge base that words may ask.
+
+    Attributes:
+        question: "shop/returns": its file's name and its own.
+        confidence: how likely it is the one that was meant, 0..1.
+    """
+
+    question: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDone:
+    """The answer to a `Search`: questions, the likeliest first; none when nothing is like it."""
+
+    token: int
+    matches: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFailed:
+    """The search couldn't be done."""
+
+    token: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TransferDone:
     """How a transfer or a queue ended.
 
@@ -115,6 +144,8 @@ Event = (
     | PromptFinished
     | LookupDone
     | LookupFailed
+    | SearchDone
+    | SearchFailed
     | TransferDone
     | MessageDone
 )
@@ -174,6 +205,27 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """Look for a question in the knowledge of the call's flow.
+
+    Attributes:
+        token: as of `Lookup`.
+        texts: readings of the caller's words, best first.
+        language: primary tag of what is spoken.
+        knowledge: names of the files to look in.
+        today: ISO date: only what holds on this day is found; empty: whatever is there.
+        timeout_s: then it counts as failed.
+    """
+
+    token: int
+    texts: tuple[str, ...]
+    language: str
+    knowledge: tuple[str, ...]
+    today: str = ""
+    timeout_s: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
 class Transfer:
     """Give the call to a SIP target. mode: "blind" (REFER) or "bridged" (second leg)."""
 
@@ -227,7 +279,7 @@ class Note:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-Action = Say | Listen | Lookup | Transfer | Enqueue | RecordMessage | HangUp | Note
+Action = Say | Listen | Lookup | Search | Transfer | Enqueue | RecordMessage | HangUp | Note
 
 __all__ = [
     "Action",
@@ -240,6 +292,7 @@ __all__ = [
     "Lookup",
     "LookupDone",
     "LookupFailed",
+    "Match",
     "MessageDone",
     "NoInput",
     "Note",
@@ -248,6 +301,9 @@ __all__ = [
     "RecordMessage",
     "Resumed",
     "Say",
+    "Search",
+    "SearchDone",
+    "SearchFailed",
     "Started",
     "Transfer",
     "TransferDone",

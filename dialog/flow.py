@@ -3,11 +3,15 @@
 import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from dialog.business_hours import Hours
+from dialog.flow_anywhere import NOWHERE, Anywhere, WhenUpset
 from dialog.variables import Variable
 from voxdesk.kernel.speech import AnswerKind, BargeIn
+
+if TYPE_CHECKING:
+    from dialog.knowledge.model import Knowledge
 
 DEFAULT_LANGUAGE = "en"
 CONFIRM_BELOW = 0.6
@@ -134,6 +138,7 @@ class Waiting(Step):
         no_input: own wordings, one a try, instead of ours; the same for no_match.
         attempts: failed tries before the call goes to `give_up`.
         give_up: a step; the flow's person where it is empty.
+        about: what it asks for, as in "Back to your order number."; ours where it is nothing.
         hint: a natural sentence that biases the recognizer.
         grammar: all that callers say here; recognizers that have a grammar hear nothing else.
         no_input_s: silence that counts as no answer.
@@ -147,6 +152,7 @@ class Waiting(Step):
     no_match: tuple[Text, ...] = ()
     attempts: int = 3
     give_up: str = ""
+    about: Text = NOTHING
     hint: Text = NOTHING
     grammar: Phrases = NO_PHRASES
     no_input_s: float = 5.0
@@ -229,6 +235,41 @@ class Menu(Waiting):
         for option in self.options:
             if option.then:
                 yield f"options.{option.value}.then", option.then, option.line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Waiting):
+    """Answers a question of the caller's from the knowledge base.
+
+    Attributes:
+        knowledge: names of the files to look in; the flow's where none are given.
+        words: a template of a question that was asked already; where it is empty, one is asked for.
+        slot: variable that takes the caller's words; the step's name where none is given.
+        unknown: the next step when there is no answer.
+        nothing: the next step when they want to know nothing (any more); else `unknown`.
+        offer_frequent: the prompt names questions that this caller, or others, ask often.
+        confirm: when it is asked whether a question is the one that was meant.
+        confirm_below: what a low confidence is.
+    """
+
+    kind: ClassVar[str] = "answer"
+
+    knowledge: tuple[str, ...] = ()
+    words: str = ""
+    slot: str = ""
+    unknown: str = ""
+    nothing: str = ""
+    offer_frequent: bool = False
+    confirm: Confirm = Confirm.LOW_CONFIDENCE
+    confirm_below: float = CONFIRM_BELOW
+
+    def targets(self) -> Iterator[tuple[str, str, int]]:
+        """`then`, and the outcomes without an answer."""
+        yield from Waiting.targets(self)
+        if self.unknown:
+            yield "unknown", self.unknown, self.line
+        if self.nothing:
+            yield "nothing", self.nothing, self.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +417,9 @@ class Flow:
         takes: variables that it is given by the flow that runs it as a subflow.
         variables: those that are declared, by name; those of subflows as they are called.
         hours: when places are open, by name; those of subflows as their variables are called.
+        knowledge: by name, the questions and answers that its steps use; part of its version.
+        anywhere: what callers may ask at any step that waits.
+        when_upset: what is done for frustrated and angry callers; None: nothing of its own.
     """
 
     name: str
@@ -390,3 +434,6 @@ class Flow:
     takes: tuple[str, ...] = ()
     variables: Mapping[str, Variable] = field(default_factory=dict)
     hours: Mapping[str, Hours] = field(default_factory=dict)
+    knowledge: Mapping[str, "Knowledge"] = field(default_factory=dict)
+    anywhere: Anywhere = NOWHERE
+    when_upset: WhenUpset | None = None

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from dialog.filling import NEVER_ALONG, also_of, asks_for
-from dialog.flow import Ask, Choose, Flow, Menu, Step, Waiting
+from dialog.flow import Answer, Ask, Choose, Flow, Menu, Step, Waiting
+from dialog.flow_asides import check_asides
 from dialog.flow_paths import check_paths
 from dialog.flow_places import Places
 from dialog.flow_problems import Problems, meant
@@ -42,11 +43,14 @@ def check_flow(
         _check_languages(step, flow, problems, places)
         _check_options(step, flow, problems)
         _check_exits(step, problems)
+        if isinstance(step, Answer):
+            _check_knowledge(step, flow, problems, places)
         if isinstance(step, Waiting):
             _check_also(step, flow, problems, complete=not broken)
         _check_conditions(step, problems, places)
         _check_never(step, problems)
     check_paths(flow, problems, broken)
+    check_asides(flow, problems, complete=not broken)
     if check_templates(flow, problems, complete=not broken, places=places) and not broken:
         check_silence(flow, problems)
     check_speech(flow, problems, places)
@@ -143,6 +147,26 @@ def _check_examples(step: Ask | Menu, problems: Problems) -> None:
             f'step "{step.name}": only "{having[0].value}" has examples.',
             "Give examples to another option too: they are told from one another by them.",
         )
+
+
+def _check_knowledge(step: Answer, flow: Flow, problems: Problems, places: Places) -> None:
+    """A step that answers questions must have some to answer, in every language it is heard in."""
+    if not step.knowledge:
+        problems.add(
+            step.line,
+            f'step "{step.name}" doesn\'t say in which knowledge it finds answers.',
+            "Write knowledge: [shop] in the step, or at the top for all steps.",
+        )
+    for name in step.knowledge:
+        found = flow.knowledge.get(name)
+        languages = (step.language,) if step.language else flow.languages
+        for tag in languages if found is not None else ():
+            if found is not None and tag not in found.languages:
+                problems.add(
+                    places.of(step.name, name, step.line),
+                    f'step "{step.name}": the knowledge "{name}" has nothing in "{tag}".',
+                    f"It is in: {', '.join(found.languages)}",
+                )
 
 
 def _free_keys(options: Iterable[object]) -> str:

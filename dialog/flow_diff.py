@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Final
 
-from dialog.bundle import unbundled
+from dialog.bundle import KNOWLEDGE, unbundled
 from dialog.flow_diff_names import Plain, renames
 from dialog.flow_steps import KINDS
 from dialog.scopes import INSIDE
@@ -72,6 +72,20 @@ class ChangedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class KnowledgeDiff:
+    """What is different in one file of knowledge; questions are told as steps are."""
+
+    name: str
+    settings: tuple[Change, ...] = ()
+    added: tuple[WholeStep, ...] = ()
+    removed: tuple[WholeStep, ...] = ()
+    changed: tuple[ChangedStep, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.settings, self.added, self.removed, self.changed))
+
+
+@dataclass(frozen=True, slots=True)
 class FlowDiff:
     """Everything that is different. False when nothing is."""
 
@@ -80,9 +94,11 @@ class FlowDiff:
     removed: tuple[WholeStep, ...] = ()
     renamed: tuple[Renamed, ...] = ()
     changed: tuple[ChangedStep, ...] = ()
+    knowledge: tuple[KnowledgeDiff, ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.settings, self.added, self.removed, self.renamed, self.changed))
+        steps = (self.settings, self.added, self.removed, self.renamed, self.changed)
+        return any((*steps, self.knowledge))
 
 
 def joined(whole: FlowDiff, part: FlowDiff, name: str) -> FlowDiff:
@@ -102,13 +118,15 @@ def joined(whole: FlowDiff, part: FlowDiff, name: str) -> FlowDiff:
         removed=(*whole.removed, *(replace(step, name=inside(step.name)) for step in part.removed)),
         renamed=(*whole.renamed, *renamed),
         changed=(*whole.changed, *(replace(step, name=inside(step.name)) for step in part.changed)),
+        knowledge=whole.knowledge,
     )
 
 
 def compare(before: bytes, after: bytes) -> FlowDiff:
     """What changed from one text of a flow to another; an empty text is a flow without steps.
 
-    Subflows that are in the texts are compared too; their steps are called "verify/ask".
+    Subflows that are in the texts are compared too; their steps are called "verify/ask". So is
+    knowledge.
 
     Raises:
         YamlProblem: one of them is no YAML that could be a flow.
@@ -117,8 +135,35 @@ def compare(before: bytes, after: bytes) -> FlowDiff:
     new, new_parts = unbundled(after)
     diff = _compare(old, new)
     for name in dict.fromkeys([*old_parts, *new_parts]):
-        diff = joined(diff, _compare(old_parts.get(name, b""), new_parts.get(name, b"")), name)
+        first, second = old_parts.get(name, b""), new_parts.get(name, b"")
+        if name.startswith(KNOWLEDGE):
+            known = _knowledge(name.removeprefix(KNOWLEDGE), first, second)
+            diff = replace(diff, knowledge=(*diff.knowledge, known)) if known else diff
+        else:
+            diff = joined(diff, _compare(first, second), name)
     return diff
+
+
+def _knowledge(name: str, before: bytes, after: bytes) -> KnowledgeDiff:
+    """The same of one file of questions and answers."""
+    old = _parted(read_tree(before), "questions")
+    new = _parted(read_tree(after), "questions")
+    comparison = _Comparison(frozenset(old.languages) | frozenset(new.languages))
+    first = (old.first, new.first)
+    changed = []
+    for key, content in new.steps.items():
+        if key in old.steps:
+            changes = tuple(comparison.changes((), old.steps[key], content, first))
+            changed += [ChangedStep(key, "", changes)] if changes else []
+    come = [key for key in new.steps if key not in old.steps]
+    gone = [key for key in old.steps if key not in new.steps]
+    return KnowledgeDiff(
+        name,
+        settings=tuple(comparison.changes((), old.settings, new.settings, first)),
+        added=tuple(replace(_whole(key, new.steps[key]), kind="") for key in come),
+        removed=tuple(replace(_whole(key, old.steps[key]), kind="") for key in gone),
+        changed=tuple(changed),
+    )
 
 
 def _compare(before: bytes, after: bytes) -> FlowDiff:
@@ -195,13 +240,15 @@ class _Parts:
         return self.languages[0] if self.languages else ""
 
 
-def _parted(tree: Node) -> _Parts:
+def _parted(tree: Node, content: str = "steps") -> _Parts:
+    """`content`: the key of what it is made of."""
     whole = _plain(tree)
     settings: dict[str, Plain] = dict(whole) if isinstance(whole, dict) else {"": whole}
-    steps = settings.pop("steps", {})
+    steps = settings.pop(content, {})
     if not isinstance(steps, dict):
-        settings["steps"], steps = steps, {}
-    if steps:  # what is written there and what follows from the order are the same thing
+        settings[content], steps = steps, {}
+    if steps and content == "steps":
+        # What is written there and what follows from the order are the same thing.
         settings.setdefault("start", next(iter(steps)))
     several, one = settings.get("languages", []), settings.get("language", "")
     named = [one, *(several if isinstance(several, list) else [several])]

@@ -1,10 +1,10 @@
 """The difference between two versions of a flow as lines to read, and as data."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from dialog.flow_diff import Change, FlowDiff, WholeStep
+from dialog.flow_diff import Change, FlowDiff, KnowledgeDiff, WholeStep
 from dialog.flow_diff_words import Mark, Words, marked
 
 Line = tuple[Words, ...]
@@ -36,6 +36,22 @@ def lines(diff: FlowDiff) -> Iterator[Line]:
         yield from _whole(step, Mark.ADDED, "+")
     for step in diff.removed:
         yield from _whole(step, Mark.REMOVED, "-")
+    for known in diff.knowledge:
+        yield from _knowledge(known)
+
+
+def _knowledge(diff: KnowledgeDiff) -> Iterator[Line]:
+    where = f"knowledge {diff.name}"
+    if diff.settings:
+        yield (Words(Mark.SAME, f"~ {where}, its own settings"),)
+        yield from _changes(diff.settings)
+    for changed in diff.changed:
+        yield (Words(Mark.SAME, f'~ {where}, question "{changed.name}"'),)
+        yield from _changes(changed.changes)
+    for question in diff.added:
+        yield from _whole(question, Mark.ADDED, "+", f"{where}, question")
+    for question in diff.removed:
+        yield from _whole(question, Mark.REMOVED, "-", f"{where}, question")
 
 
 def summary(diff: FlowDiff) -> str:
@@ -53,25 +69,37 @@ def summary(diff: FlowDiff) -> str:
     parts = [f"{count} {what}" for what, count in counts.items() if count]
     steps = f"steps: {', '.join(parts)}" if parts else ""
     settings = "settings changed" if diff.settings else ""
-    return "; ".join(part for part in (steps, settings) if part) or "no step is different"
+    known = ", ".join(_counted(each) for each in diff.knowledge)
+    return "; ".join(part for part in (steps, settings, known) if part) or "no step is different"
+
+
+def _counted(diff: KnowledgeDiff) -> str:
+    counts = {"changed": diff.changed, "added": diff.added, "removed": diff.removed}
+    parts = [f"{len(found)} {what}" for what, found in counts.items() if found]
+    return f"knowledge {diff.name}: {', '.join(parts) or 'settings changed'}"
 
 
 def as_data(diff: FlowDiff) -> dict[str, Any]:
     """For programs: as `FlowDiff`, and each changed text with its `words`, [[mark, text], …]."""
     data = asdict(diff)
-    for change in [*data["settings"], *(c for step in data["changed"] for c in step["changes"])]:
+    for change in (change for part in (data, *data["knowledge"]) for change in _all(part)):
         if change["before"] is not None and change["after"] is not None:
             words = marked(change["before"], change["after"])
             change["words"] = [[word.mark.value, word.text] for word in words]
     return data
 
 
+def _all(part: Mapping[str, Any]) -> list[Any]:
+    """Every change in a flow, or in a file of knowledge."""
+    return [*part["settings"], *(c for step in part["changed"] for c in step["changes"])]
+
+
 def _kind(kind: str) -> str:
     return f" ({kind})" if kind else ""
 
 
-def _whole(step: WholeStep, mark: Mark, sign: str) -> Iterator[Line]:
-    yield (Words(mark, f'{sign} step "{step.name}"{_kind(step.kind)}'),)
+def _whole(step: WholeStep, mark: Mark, sign: str, what: str = "step") -> Iterator[Line]:
+    yield (Words(mark, f'{sign} {what} "{step.name}"{_kind(step.kind)}'),)
     for place, value in step.values:
         yield (Words(mark, f"{sign}     {place}: {_flat(value)}"),)
 

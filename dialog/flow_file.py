@@ -9,15 +9,18 @@ from pathlib import Path
 from dialog import bundle
 from dialog import flow_values as values
 from dialog.bundle import bundled, unbundled
-from dialog.flow import DEFAULT_LANGUAGE, Flow, Step
+from dialog.file_keys import check_bare, check_keys, read_languages, shown_path
+from dialog.flow import Answer, Flow, Step
+from dialog.flow_asides import side_steps
 from dialog.flow_checks import check_flow
+from dialog.flow_header import read_anywhere, read_when_upset, read_whole, with_side_steps
 from dialog.flow_places import Places
 from dialog.flow_problems import Problem, Problems, meant
 from dialog.flow_sources import Folder, Parts, Read, Source, Sources, Subflows
 from dialog.flow_steps import read_step
 from dialog.flow_values import Context
 from dialog.hours_file import read_hours
-from dialog.language_tags import is_tag, tag_meant
+from dialog.knowledge.used import read_used
 from dialog.scopes import INSIDE, QUESTION, is_made
 from dialog.survey_steps import with_questions
 from dialog.variables_file import read_variables
@@ -35,6 +38,9 @@ HEADER: Mapping[str, values.Parser] = {
     "takes": values.names,
     "variables": read_variables,
     "hours": read_hours,
+    "knowledge": values.names,
+    "anywhere": read_anywhere,
+    "when_upset": read_when_upset,
 }
 """The keys of a flow, and how each is read; beside them there is "steps"."""
 KEYS = (*HEADER, "steps")
@@ -44,8 +50,8 @@ KEYS = (*HEADER, "steps")
 class Checked:
     """A file that was read: the flow, if it has one at all, and what is wrong.
 
-    `data` is its text together with those of the subflows that it runs: `version` is its hash, and
-    it can be checked again without them.
+    `data` is its text together with those of the subflows that it runs and the knowledge that it
+    uses: `version` is its hash, and it can be checked again without them.
     """
 
     flow: Flow | None
@@ -92,10 +98,10 @@ def check_text(data: bytes, *, name: str, path: str, sources: Sources | None = N
     """The same for a file's content.
 
     Args:
-        data: the text; one of a published version has its subflows in it.
+        data: the text; one of a published version has its subflows and knowledge in it.
         name: of the flow.
         path: what messages say.
-        sources: where subflows are that aren't in the text.
+        sources: where subflows and knowledge are that aren't in the text.
     """
     main, parts = unbundled(data)
     found = Parts(parts, path) if parts or sources is None else sources
@@ -126,14 +132,6 @@ def _read_text(source: Source, name: str, subflows: Subflows) -> Read:
     return Read(flow, problems.all, source.path)
 
 
-def shown_path(path: Path) -> str:
-    """The path as a person would type it from here."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
-
-
 def _steps_of(tree: Node) -> Mapping[str, Node]:
     steps = tree.entries().get("steps")
     return steps.entries() if steps else {}
@@ -157,7 +155,13 @@ def _read(
     check_bare(tree, "The flow", problems)
     for name, node in _steps_of(tree).items():
         check_keys(node, f'step "{name}"', problems)
-    languages = _languages(entries.get("languages"), entries.get("language"), problems)
+    languages = read_languages(
+        entries.get("languages"),
+        entries.get("language"),
+        problems,
+        where="The flow",
+        whose="the flow's",
+    )
     steps, broken = _steps(entries.get("steps"), languages, problems, tree.line)
     header = Context(problems, languages, "The flow")
     given = {
@@ -174,7 +178,9 @@ def _read(
             )
     if not steps and not broken:
         return None
-    put = subflows.put_into(with_questions(steps, problems), languages, problems)
+    knowledge = read_used(tree, subflows, problems)
+    steps = _knowing(with_questions(steps, problems), entries.get("knowledge"), header)
+    put = subflows.put_into(steps, languages, problems)
     steps, broken = put.steps, {**broken, **put.broken}
     own_variables = (
         read_variables(entries["variables"], header, "variables") if "variables" in entries else {}
@@ -193,66 +199,23 @@ def _read(
         takes=values.names(entries["takes"], header, "takes") if "takes" in entries else (),
         variables={**own_variables, **put.variables},
         hours={**own_hours, **put.hours},
+        knowledge={**put.knowledge, **knowledge},
+        **read_whole(entries, header, problems, [*steps, *broken]),
     )
+    flow = with_side_steps(flow, side_steps(flow))
     check_flow(flow, problems, broken, places)
     return flow
 
 
-def check_keys(node: Node, where: str, problems: Problems) -> None:
-    """Keys that are there twice, or have no value because a text's comma ended it."""
-    for key, line in node.repeated:
-        problems.add(line, f'{where} has the key "{key}" twice.', "Only one of them can count.")
-    check_bare(node, where, problems)
-    for key, child in node.entries().items():
-        check_keys(child, f"{where}, {key}", problems)
-    for child in node.children() if node.is_list else ():
-        check_keys(child, where, problems)
-
-
-def check_bare(node: Node, where: str, problems: Problems) -> None:
-    """Words between commas that aren't keys; mostly a text with a comma and without quotes."""
-    for key, line in node.bare:
-        problems.add(
-            line,
-            f'{where}: "{key}" stands between commas and has no value.',
-            f"Write {key}: …, or put quotes around the whole text that has the comma.",
-        )
-
-
-def _languages(several: Node | None, one: Node | None, problems: Problems) -> tuple[str, ...]:
-    context = Context(problems, (DEFAULT_LANGUAGE,), "The flow")
-    found = values.names(several, context, "languages") if several is not None else ()
-    first = values.name(one, context, "language") if one is not None else ""
-    for node in [*_singles(several), *_singles(one)]:
-        tag = node.raw.strip()
-        if tag and not is_tag(tag):
-            problems.add(
-                node.at, f'"{tag}" is no language tag that is known.', tag_meant(tag, found)
-            )
-    if several is not None and several.is_list and not several.value:
-        problems.add(several.at, '"languages" is an empty list.', "Write languages: [en].")
-    for place, tag in enumerate(found):
-        if tag in found[:place] and several is not None:
-            problems.add(several.at, f'"languages" has "{tag}" twice.', "Keep one of them.")
-    if first and found and first not in found:
-        problems.add(
-            one.at if one else 1,
-            f'"language" is "{first}", and that is not among the flow\'s languages.',
-            meant(first, found, "Languages"),
-        )
-    order = [first, *found] if first else [*found]
-    return tuple(dict.fromkeys(tag for tag in order if tag)) or (DEFAULT_LANGUAGE,)
-
-
-def _singles(node: Node | None) -> list[Node]:
-    """The single values of a list, or the value itself."""
-    if node is None or node.is_map:
-        return []
-    return [
-        entry
-        for entry in (node.children() if node.is_list else [node])
-        if not entry.is_map and not entry.is_list and entry.value is not None
-    ]
+def _knowing(steps: dict[str, Step], node: Node | None, header: Context) -> dict[str, Step]:
+    """Steps that answer questions have the flow's knowledge where they name none."""
+    used = values.names(node, header, "knowledge") if node is not None else ()
+    return {
+        name: dataclasses.replace(step, knowledge=used)
+        if isinstance(step, Answer) and not step.knowledge
+        else step
+        for name, step in steps.items()
+    }
 
 
 def _steps(

@@ -8,6 +8,7 @@ from functools import partial
 
 from dialog.entering import MAX_MOVES
 from dialog.flow import Flow, Message, Queue, Step, Waiting
+from dialog.flow_anywhere import aside_targets
 from dialog.flow_problems import Problems, nearest
 from dialog.flow_subflow import Return
 
@@ -98,6 +99,12 @@ def _reached(
 ) -> set[str]:
     seen: set[str] = set()
     waiting = [name for name in (flow.start, flow.start_over, flow.person) if name]
+    for target in aside_targets(flow):
+        known = target in flow.steps or target in broken
+        near = target if known else nearest(target, flow.steps)
+        if not near:
+            return {*flow.steps, *broken}
+        waiting.append(near)
     while waiting:
         name = waiting.pop()
         if name in seen:
@@ -143,7 +150,10 @@ def _check_reach(flow: Flow, reached: set[str], problems: Problems) -> None:
 def _check_ends(
     flow: Flow, reached: set[str], onward: Mapping[str, set[str] | None], problems: Problems
 ) -> None:
-    """From every step the call must be able to end. One problem for each region without."""
+    """From every step the call must be able to end. One problem for each region without.
+
+    Side branches are looked at apart: they come back.
+    """
     before: dict[str, list[str]] = {name: [] for name in flow.steps}
     for name, targets in onward.items():
         for target in targets or ():
@@ -156,7 +166,8 @@ def _check_ends(
         more = [name for name in before[waiting.pop()] if name not in ends]
         ends.update(more)
         waiting += more
-    caught = {name: None for name in flow.steps if name in reached and name not in ends}
+    elsewhere = ends | flow.anywhere.steps
+    caught = {name: None for name in flow.steps if name in reached and name not in elsewhere}
     told: set[str] = set()
     for name in caught:
         if name in told:

@@ -11,7 +11,16 @@ from typing import Any
 from dialog import flow_values as values
 from dialog.flow import Ask, Flow, Menu, Option, Step
 from dialog.flow_answers import BELONGS, country, currency, form
+from dialog.flow_anywhere import Anywhere, WhenUpset
 from dialog.flow_file import HEADER
+from dialog.flow_header import (
+    ANYWHERE_KEYS,
+    ASIDE_KEYS,
+    UPSET_KEYS,
+    read_anywhere,
+    read_asides,
+    read_when_upset,
+)
 from dialog.flow_steps import EVERY, KINDS, OPTION_KEYS, read_branches, read_options
 from dialog.flow_values import MAX_EXAMPLE, MAX_PHRASE, MIN_EXAMPLES, Number, OneOf, Parser
 from dialog.hours_file import read_hours
@@ -28,7 +37,7 @@ DRAFT = "http://json-schema.org/draft-07/schema#"
 def flow_schema() -> Schema:
     """The schema of a whole file, as JSON values."""
     about = _described(Flow)
-    header = {key: _with(_of(parser), about.get(key)) for key, parser in HEADER.items()}
+    header = {key: _with(_whole(parser), about.get(key)) for key, parser in HEADER.items()}
     return {
         "$schema": DRAFT,
         "title": "A flow of Voxdesk",
@@ -111,15 +120,29 @@ def _examples() -> Schema:
 
 
 def _option() -> Schema:
-    about = _described(Option)
+    return {**_group(Option, OPTION_KEYS), "required": ["phrases"]}
+
+
+def _group(kind: type[Option | Anywhere | WhenUpset], keys: Mapping[str, Parser]) -> Schema:
+    """A group of keys, none of which must be there."""
+    about = _described(kind)
     return {
         "type": "object",
-        "required": ["phrases"],
         "additionalProperties": False,
-        "properties": {
-            key: _with(_of(parser), about.get(key)) for key, parser in OPTION_KEYS.items()
-        },
+        "properties": {key: _with(_whole(parser), about.get(key)) for key, parser in keys.items()},
     }
+
+
+def _whole(parser: Parser) -> Schema:
+    """As `_of`, and what only a whole flow has."""
+    if parser is read_anywhere:
+        return {**_group(Anywhere, ANYWHERE_KEYS), "required": ["options"]}
+    if parser is read_when_upset:
+        return {**_group(WhenUpset, UPSET_KEYS), "type": ["object", "null"]}
+    if parser is read_asides:
+        option = {**_group(Option, ASIDE_KEYS), "required": ["phrases", "then"]}
+        return {"type": "object", "minProperties": 1, "additionalProperties": option}
+    return _of(parser)
 
 
 def _branch() -> Schema:
@@ -264,7 +287,7 @@ def _ask_rules() -> list[Schema]:
     ]
 
 
-def _described(kind: type[Step | Option | Flow]) -> dict[str, str]:
+def _described(kind: type[Step | Option | Flow | Anywhere | WhenUpset]) -> dict[str, str]:
     """What the docstring of a class says of each attribute, those that it inherits included."""
     found: dict[str, str] = {}
     for base in reversed(kind.__mro__):

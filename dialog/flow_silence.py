@@ -3,7 +3,21 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from dialog.flow import Ask, End, Flow, Handover, Lookup, Message, Say, Set, Step, Text, Waiting
+from dialog.flow import (
+    Answer,
+    Ask,
+    End,
+    Flow,
+    Handover,
+    Lookup,
+    Message,
+    Say,
+    Set,
+    Step,
+    Text,
+    Waiting,
+)
+from dialog.flow_anywhere import side_branches
 from dialog.flow_paths import shown
 from dialog.flow_problems import Problems
 from dialog.flow_subflow import Subflow
@@ -51,6 +65,8 @@ def _check(
 ) -> None:
     if not isinstance(step, Waiting | End) or speaks(step.prompt, filled):
         return
+    if isinstance(step, Answer) and not step.prompt.by_language:
+        return  # it answers what was asked before, and waits only after "Did you mean …?"
     path = [step.name]
     place = came_from[(step.name, False)]
     while place is not None:
@@ -98,8 +114,10 @@ def _onward(
     """Where a step leads, and whether words were heard on arriving there."""
     if isinstance(step, Waiting):
         # They have the say; what they hear next must have words.
-        targets = [target for _, target, _ in step.targets()]
-        yield from ((target, False) for target in [*targets, flow.person, flow.start_over])
+        told = isinstance(step, Answer)
+        yield from ((target, told and key == "then") for key, target, _ in step.targets())
+        asked = (flow.person, flow.start_over, *side_branches(flow))
+        yield from ((target, False) for target in asked)
         return
     says = heard or (isinstance(step, Say | Lookup) and speaks(step.prompt, filled))
     for key, target, _line in step.targets():
@@ -125,11 +143,13 @@ def _filled(flow: Flow) -> dict[str, frozenset[str]]:
         before_it = filled[name]
         after = _fills(step, before_it)
         targets = [
-            (target, before_it if key == "give_up" else after) for key, target, _ in step.targets()
+            (target, before_it if key in {"give_up", "nothing"} else after)
+            for key, target, _ in step.targets()
         ]
         if isinstance(step, Waiting):
             targets.append((flow.person, before_it))
             targets.append((flow.start_over or flow.start, start))
+            targets += [(target, before_it) for target in side_branches(flow)]
         for target, known in targets:
             before = filled.get(target)
             now = known if before is None else before & known
@@ -142,6 +162,8 @@ def _filled(flow: Flow) -> dict[str, frozenset[str]]:
 def _fills(step: Step, filled: frozenset[str]) -> frozenset[str]:
     """The variables that surely have a value after a step."""
     if isinstance(step, Ask):
+        return filled | {step.slot}
+    if isinstance(step, Answer) and step.prompt.by_language:
         return filled | {step.slot}
     if isinstance(step, Set | Subflow):
         scope = inner_scope(step.name) if isinstance(step, Subflow) else ""

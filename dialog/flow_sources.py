@@ -1,4 +1,4 @@
-"""Where the subflows of a flow are found, and what is wrong with how it runs them."""
+"""Where a flow's subflows and knowledge are found, and what is wrong with how it uses them."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from dialog.bundle import KNOWLEDGE
 from dialog.business_hours import Hours
 from dialog.flow import Flow, Step
 from dialog.flow_problems import Problem, Problems, meant
 from dialog.flow_subflow import Subflow
 from dialog.inlining import entered, inlined, outcomes_of
+from dialog.knowledge.model import Knowledge
 from dialog.scopes import inner_scope
 from dialog.variables import Variable
 from dialog.yaml_tree import MAX_BYTES
@@ -28,27 +30,31 @@ class Source:
 
 
 class Sources(Protocol):
-    """Flows by name."""
+    """Flows by name, and files of knowledge by "knowledge/" and their name."""
 
     def find(self, name: str) -> Source | None:
         """The text of a flow; None where there is none."""
         ...
 
     def names(self) -> Sequence[str]:
-        """All that there are."""
+        """All flows that there are."""
+        ...
+
+    def knowledge(self) -> Sequence[str]:
+        """The names of all files of knowledge."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The files of a folder. `shown` names a path in messages."""
+    """The files of a folder; knowledge is in the folder beside it. `shown` names a path."""
 
     folder: Path
     shown: Callable[[Path], str]
 
     def find(self, name: str) -> Source | None:
         """The file of this name, if there is one and it can be read."""
-        path = self.folder / f"{name}.yaml"
+        path = (self.folder.parent if name.startswith(KNOWLEDGE) else self.folder) / f"{name}.yaml"
         try:
             with path.open("rb") as file:
                 return Source(file.read(MAX_BYTES + 1), self.shown(path))
@@ -57,7 +63,15 @@ class Folder:
 
     def names(self) -> Sequence[str]:
         """Every flow of the folder."""
-        return sorted(path.stem for path in self.folder.glob("*.yaml") if "." not in path.stem)
+        return _stems(self.folder)
+
+    def knowledge(self) -> Sequence[str]:
+        """Every file of the folder beside it."""
+        return _stems(self.folder.parent / KNOWLEDGE)
+
+
+def _stems(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.yaml") if "." not in path.stem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +91,13 @@ class Parts:
         return Source(data, shown or f"{name} of {self.path}")
 
     def names(self) -> Sequence[str]:
-        """Every part."""
-        return list(self.parts)
+        """Every part that is a flow."""
+        return [name for name in self.parts if not name.startswith(KNOWLEDGE)]
+
+    def knowledge(self) -> Sequence[str]:
+        """The names of those that are knowledge."""
+        knowledge = (name for name in self.parts if name.startswith(KNOWLEDGE))
+        return [name.removeprefix(KNOWLEDGE) for name in knowledge]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +117,14 @@ class Put:
         steps: all of them.
         broken: those that run nothing, each with where it leads.
         variables: of subflows, as they are called; the same for hours.
+        knowledge: that subflows use, by name.
     """
 
     steps: dict[str, Step] = field(default_factory=dict)
     broken: dict[str, tuple[str, ...]] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
     hours: dict[str, Hours] = field(default_factory=dict)
+    knowledge: dict[str, Knowledge] = field(default_factory=dict)
 
 
 Reader = Callable[[str, Source, "Subflows"], Read]
@@ -153,6 +174,7 @@ class Subflows:
             put.steps.update({name: entered(step, flow), **inside})
             scope = inner_scope(name)
             put.variables.update({f"{scope}{own}": one for own, one in flow.variables.items()})
+            put.knowledge.update(flow.knowledge)
             put.hours.update({f"{scope}{own}": hours for own, hours in flow.hours.items()})
         return put
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from dialog import flow_values as values
 from dialog.flow import (
+    NOTHING,
+    Answer,
     Ask,
     Branch,
     Choose,
@@ -52,14 +54,7 @@ def _target(*, required: bool = False, field: str = "then") -> _Key:
 
 def read_options(node: Node, context: Context, key: str) -> tuple[Option, ...]:
     """The closed list of a choice or a menu; keys are given in order where none is written."""
-    if not node.is_map or not node.entries():
-        context.problems.add(
-            node.line,
-            f'{context.where}: "{key}" must name at least one option.',
-            "Write options: {hours: {phrases: [opening hours], key: 3, then: hours}}.",
-        )
-        return ()
-    found = [_option(value, entry, context) for value, entry in node.entries().items()]
+    found = options_in(node, context, key, OPTION_KEYS)
     free = iter([key for key in "123456789" if key not in {option.key for option in found}])
     return tuple(
         option if option.key else dataclasses.replace(option, key=next(free, ""))
@@ -67,7 +62,21 @@ def read_options(node: Node, context: Context, key: str) -> tuple[Option, ...]:
     )
 
 
-def _option(value: str, node: Node, context: Context) -> Option:
+def options_in(
+    node: Node, context: Context, key: str, keys: Mapping[str, Parser]
+) -> tuple[Option, ...]:
+    """Options as they are written; `keys`: those that each of them may have."""
+    if not node.is_map or not node.entries():
+        context.problems.add(
+            node.line,
+            f'{context.where}: "{key}" must name at least one option.',
+            "Write options: {hours: {phrases: [opening hours], key: 3, then: hours}}.",
+        )
+        return ()
+    return tuple(_option(value, entry, context, keys) for value, entry in node.entries().items())
+
+
+def _option(value: str, node: Node, context: Context, keys: Mapping[str, Parser]) -> Option:
     inner = Context(
         context.problems,
         context.languages,
@@ -76,11 +85,11 @@ def _option(value: str, node: Node, context: Context) -> Option:
     )
     entries = node.entries()
     for key, entry in entries.items():
-        if key not in OPTION_KEYS:
+        if key not in keys:
             inner.problems.add(
                 entry.line,
                 f'{inner.where} has the key "{key}", and an option has no such key.',
-                meant(key, OPTION_KEYS, "Keys"),
+                meant(key, keys, "Keys"),
             )
     if "phrases" not in entries:
         inner.problems.add(
@@ -90,7 +99,7 @@ def _option(value: str, node: Node, context: Context) -> Option:
         )
     read: dict[str, Any] = {
         field: parse(entries[field], inner, field)
-        for field, parse in OPTION_KEYS.items()
+        for field, parse in keys.items()
         if field in entries
     }
     read.setdefault("phrases", Phrases({}))
@@ -154,6 +163,7 @@ _WAITING: Mapping[str, _Key] = {
     "no_match": _Key("no_match", values.texts),
     "attempts": _Key("attempts", values.number(1, 9, whole=True)),
     "give_up": _Key("give_up", values.name),
+    "about": _Key("about", values.text),
     "hint": _Key("hint", values.text),
     "grammar": _Key("grammar", values.phrases),
     "no_input_s": _Key("no_input_s", values.number(1, 60, "seconds")),
@@ -201,6 +211,20 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
             "menu": _Key("prompt", values.text),
             "options": _Key("options", read_options, required=True),
             **_WAITING,
+        },
+    ),
+    "answer": (
+        Answer,
+        {
+            "answer": _Key("prompt", values.optional_text),
+            "knowledge": _Key("knowledge", values.names),
+            "words": _Key("words", values.name),
+            "slot": _Key("slot", values.name),
+            "then": _target(required=True),
+            "unknown": _target(required=True, field="unknown"),
+            "nothing": _target(field="nothing"),
+            "offer_frequent": _Key("offer_frequent", values.flag),
+            **{key: spec for key, spec in _WAITING.items() if key != "also"},
         },
     ),
     "choose": (Choose, {"choose": _Key("branches", read_branches)}),
@@ -343,6 +367,14 @@ def _finished(
         read.setdefault("min_digits", min(shortest, read.get("max_digits", shortest)))
         read.setdefault("max_digits", max(longest, read["min_digits"]))
         check_answer(answer, given, read, context, node.line)
+    if step_type is Answer:
+        read.setdefault("slot", name)
+        if not read.get("words") and not read.get("prompt", NOTHING).by_language:
+            context.problems.add(
+                node.line,
+                f"{context.where} asks nothing, and has no words to answer.",
+                'Write answer: What would you like to know?, or words: "{{ question }}".',
+            )
     if step_type is Lookup:
         read["into"] = read.get("into") or read.get("what", "")
     if step_type is Menu:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dialog.flow import (
+    Answer,
     Ask,
     Choose,
     Flow,
@@ -16,6 +17,7 @@ from dialog.flow import (
     Transfer,
     Waiting,
 )
+from dialog.flow_anywhere import side_branches
 from dialog.flow_places import Places
 from dialog.flow_problems import Problems, meant
 from dialog.flow_subflow import Subflow
@@ -36,9 +38,12 @@ from dialog.template import (
 )
 from dialog.variables import defaults
 
-GIVEN = ("caller", "callee", "today", "language", "languages")
-"""Variables that every call has: who calls, whom, the ISO date, the call's language, and the
-languages that can be spoken and heard on this machine."""
+GIVEN = ("caller", "callee", "today", "language", "languages", "feeling", "upset")
+"""Variables that every call has: who calls, whom, the ISO date, the call's language, the languages
+that can be spoken and heard on this machine, how the caller feels and how upset they are."""
+
+_NOT_ALONE = frozenset({"hint", "whisper", "about"})
+"""Texts that a caller never hears, or only inside of a sentence."""
 
 _ORDER = (
     "number", "status", "open", "item", "total", "total_cents", "currency", "placed_on", "eta",
@@ -47,7 +52,7 @@ _ORDER = (
 RECORDS: Mapping[str, tuple[str, ...]] = {
     "caller": (
         "known", "phone", "customer_id", "display_name", "first_name", "language", "last_order",
-        "open_orders",
+        "open_orders", "frequent",
     ),
     "order": _ORDER,
     "customer": ("id", "display_name", "first_name", "phone", "language"),
@@ -134,8 +139,13 @@ def _given(flow: Flow) -> set[str]:
 
 
 def all_templates(flow: Flow) -> Iterator[str]:
-    """Every template of a flow, as it is rendered."""
-    return (template for _, template in templates_by_step(flow))
+    """Every template of a flow and of what it knows, as it is rendered."""
+    yield from (template for _, template in templates_by_step(flow))
+    for knowledge in flow.knowledge.values():
+        for question in knowledge.questions.values():
+            yield from question.answer.by_language.values()
+    if flow.when_upset is not None and flow.when_upset.soothe is not None:
+        yield from flow.when_upset.soothe.by_language.values()
 
 
 def templates_by_step(flow: Flow) -> Iterator[tuple[str, str]]:
@@ -156,7 +166,14 @@ def fixed_texts(flow: Flow, language: str) -> tuple[str, ...]:
         for step in sorted(flow.steps.values(), key=lambda step: step.name != flow.start)
         for key, text in prompts_of(step)
         for tag, template in text.by_language.items()
-        if tag == language and key not in {"hint", "whisper"} and names_in(template) <= {"caller"}
+        if tag == language and key not in _NOT_ALONE and names_in(template) <= {"caller"}
+    ]
+    found += [
+        render(template, {"caller": {}}, language)
+        for knowledge in flow.knowledge.values()
+        for question in knowledge.questions.values()
+        if (template := question.answer.by_language.get(language, ""))
+        and names_in(template) <= {"caller"}
     ]
     return tuple(dict.fromkeys(text for text in found if text))
 
@@ -234,13 +251,21 @@ def _uses(step: Step) -> Iterator[_Use]:
         for branch in step.branches:
             if branch.condition:
                 yield _Use("if", branch.condition, branch.line, condition=True)
-    if isinstance(step, Ask):
-        yield from (_Use("names", template, step.line) for template in step.names)
-    if isinstance(step, Transfer):
-        yield _Use("transfer", step.target, step.line)
+    for key, template in _bare_templates(step):
+        yield _Use(key, template, step.line)
     for key, templates in _named_templates(step):
         for name, template in templates.items():
             yield _Use(f"{key}.{name}", template, step.line)
+
+
+def _bare_templates(step: Step) -> Iterator[tuple[str, str]]:
+    """Those that are the whole value of a key, or one of its list."""
+    if isinstance(step, Ask):
+        yield from (("names", template) for template in step.names)
+    if isinstance(step, Answer) and step.words:
+        yield "words", step.words
+    if isinstance(step, Transfer):
+        yield "transfer", step.target
 
 
 def _named_templates(step: Step) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -259,6 +284,7 @@ def prompts_of(step: Step) -> Iterator[tuple[str, Text]]:
     yield "prompt", step.prompt
     if isinstance(step, Waiting):
         yield from (("again", step.again), ("help", step.help), ("hint", step.hint))
+        yield "about", step.about
         yield from (("no_input", text) for text in step.no_input)
         yield from (("no_match", text) for text in step.no_match)
     if isinstance(step, Queue):
@@ -267,7 +293,7 @@ def prompts_of(step: Step) -> Iterator[tuple[str, Text]]:
 
 def sets(step: Step) -> Iterator[str]:
     """The variables that a step may set."""
-    if isinstance(step, Ask):
+    if isinstance(step, Ask | Answer):
         yield step.slot
     elif isinstance(step, Set):
         yield from step.values
@@ -289,6 +315,7 @@ def _known_before(flow: Flow) -> dict[str, set[str]]:
     known: dict[str, set[str]] = {flow.start: _given(flow)}
     waiting = [flow.start]
     asked_for = {name for name in (flow.person, flow.start_over) if name in flow.steps}
+    asides = set(side_branches(flow))
     while waiting:
         name = waiting.pop()
         step = flow.steps.get(name)
@@ -297,7 +324,7 @@ def _known_before(flow: Flow) -> dict[str, set[str]]:
         after = known[name] | set(sets(step))
         targets = {target for _, target, _ in step.targets()}
         if isinstance(step, Waiting):
-            targets |= asked_for
+            targets |= asked_for | asides
         for target in targets:
             before = known.get(target)
             if before is None or not after <= before:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeGuard, TypeVar
 
 from dialog.flow import (
+    Answer,
     Ask,
     Branch,
     Choose,
@@ -36,6 +37,7 @@ LEADS: Fields = {
     Waiting: ("give_up",),
     Ask: ("yes", "no", "options"),
     Menu: ("options",),
+    Answer: ("unknown", "nothing"),
     Choose: ("branches",),
     Lookup: ("found", "missing", "failed"),
     Handover: ("outcomes",),
@@ -48,6 +50,7 @@ LEADS: Fields = {
 NAMES: Fields = {
     Ask: ("slot", "also"),
     Menu: ("also",),
+    Answer: ("slot",),
     Set: ("values",),
     Lookup: ("into",),
     ByHours: ("hours",),

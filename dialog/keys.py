@@ -1,6 +1,7 @@
 """Keys at a step that waits: one is an option, several make a number."""
 
-from dialog.answering import accept, odd_length, repeat, to_person
+from dialog.answering import accept, answer_offer, odd_length, repeat, to_person
+from dialog.asides import aside_keyed, turn_aside
 from dialog.flow import Ask, Waiting
 from dialog.flow_survey import DECLINED, SurveyQuestion
 from dialog.hearing import acceptable, today_of
@@ -19,6 +20,7 @@ from dialog.understanding.keyed import keyed
 from voxdesk.kernel.speech import AnswerKind, Understood
 
 MAX_KEYS = 64
+_YES_NO = {"1": "yes", "2": "no"}
 
 
 def pressed(turn: Turn, step: Waiting, digit: str) -> None:
@@ -27,14 +29,18 @@ def pressed(turn: Turn, step: Waiting, digit: str) -> None:
     chosen = next((option for option in options_of(step) if option.key == digit), None)
     if chosen is not None and kind is not AnswerKind.CHOICES:
         accept(turn, step, _keyed(chosen.value), [])
+    elif turn.state.offering and digit in _YES_NO and kind not in KEYED:
+        answer_offer(turn, step, _YES_NO[digit])
     elif kind in KEYED:
         _gather(turn, step, digit)
     elif digit == "*":
         repeat(turn, step)
     elif digit == "0":
         to_person(turn, step)
-    elif kind is AnswerKind.YES_NO and digit in {"1", "2"}:
-        accept(turn, step, _keyed("yes" if digit == "1" else "no"), [])
+    elif kind is AnswerKind.YES_NO and digit in _YES_NO:
+        accept(turn, step, _keyed(_YES_NO[digit]), [])
+    elif (aside := aside_keyed(turn, digit)) is not None:
+        turn_aside(turn, step, aside)
     elif digit != "#":
         no_match(turn, step)
 
@@ -78,6 +84,9 @@ def keys_done(turn: Turn, step: Waiting) -> None:
     chosen = answer_of(step) is AnswerKind.CHOICES and not zero
     if keys == "0" and (chosen or digits_of(step)[0] > 1):
         to_person(turn, step)
+        return
+    if turn.state.offering and keys in _YES_NO and digits_of(step)[0] > 1:
+        answer_offer(turn, step, _YES_NO[keys])
         return
     value = _value_of(turn, step, keys)
     shortest, longest = digits_of(step)

@@ -4,6 +4,7 @@ from dialog.entering import enter
 from dialog.flow import Option, Waiting
 from dialog.flow_survey import SurveyQuestion
 from dialog.listening import answer_of, digits_of, label, listen, options_of
+from dialog.offering import offers
 from dialog.prompts import VALUES
 from dialog.turn import Turn
 from voxdesk.kernel.call import EventKind
@@ -36,11 +37,13 @@ def no_match(turn: Turn, step: Waiting, lead: str = "") -> None:
     turn.change(no_match=turn.state.no_match + 1, misses=turn.state.misses + 1)
     turn.note(EventKind.NO_MATCH, step=step.name, count=turn.state.no_match)
     tries = turn.state.no_input + turn.state.no_match
-    if _gives_up(turn, step, tries, "no_match"):
+    if _gives_up(turn, step, tries, "no_match") or offers(turn, step):
         return
     own = step.no_match
     if own and not lead:
         turn.say(turn.text(own[min(turn.state.no_match, len(own)) - 1]))
+    elif turn.soothed:  # they were told already that we are sorry
+        turn.say(_help(turn, step, tries))
     else:
         lead = lead or turn.wording("no_match", turn=turn.state.no_match - 1)
         turn.say(lead, _help(turn, step, tries))

@@ -1,7 +1,7 @@
 """What a step waits for, in the words of the recognizer and the turn detector."""
 
 from dialog.events import Listen
-from dialog.flow import Ask, Menu, Option, Waiting
+from dialog.flow import Answer, Ask, Menu, Option, Waiting
 from dialog.flow_survey import SurveyQuestion
 from dialog.state import Phase
 from dialog.turn import Turn
@@ -13,6 +13,8 @@ NUMBERS = {AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER}
 KEYED = NUMBERS | set(KEYED_DIGITS)
 """Answers that are gathered from several keys."""
 MAX_NAMES = 200
+IN_PARTS = NUMBERS | {AnswerKind.PHONE}
+"""Answers that callers say with a pause between their parts."""
 LAST_DIGIT_S = 0.8
 """After the longest number only a key of someone who types on is waited for."""
 
@@ -24,6 +26,8 @@ _NUMBER_WORDS = {
 
 def answer_of(step: Waiting) -> AnswerKind:
     """The type of answer that a step waits for."""
+    if isinstance(step, Answer):
+        return AnswerKind.FREE
     return step.answer if isinstance(step, Ask) else AnswerKind.CHOICE
 
 
@@ -62,6 +66,25 @@ def label(turn: Turn, option: Option) -> str:
     return next(iter(option.phrases.of(turn.language)), option.value)
 
 
+def aside_choices(turn: Turn) -> tuple[Choice, ...]:
+    """What may be asked at any step, in the language that is spoken now."""
+    options = turn.flow.anywhere.options
+    return tuple(Choice(option.value, option.phrases.of(turn.language)) for option in options)
+
+
+def asides_by_example(turn: Turn) -> bool:
+    """Whether sentences that nobody wrote down ask for something at any step."""
+    options = turn.flow.anywhere.options
+    return any(option.examples.by_language.get(turn.language) for option in options)
+
+
+def _other_languages(turn: Turn) -> tuple[str, ...]:
+    """How callers name the languages that this flow could be spoken in instead."""
+    names = turn.prompts.language_names
+    others = (tag for tag in turn.languages if tag != turn.language)
+    return tuple(name for tag in others for name in names.get(tag, ()))
+
+
 def names_of(turn: Turn, step: Waiting) -> tuple[str, ...]:
     """The names that a step waits for: its own, and the caller's."""
     if answer_of(step) is not AnswerKind.NAME or not isinstance(step, Ask):
@@ -83,6 +106,7 @@ def expectation(turn: Turn, step: Waiting, *, explicit: bool = False) -> Expecta
     keys = [word for option in options for word in key_words(option.key, language)[:1]]
     caller = turn.state.variables.get("caller") or {}
     names = (str(caller.get(key) or "") for key in ("first_name", "display_name"))
+    asides = aside_choices(turn)
     shortest, longest = digits_of(step)
     possible = names_of(turn, step)
     enough = declining.phrases(language) if isinstance(step, SurveyQuestion) else ()
@@ -91,7 +115,13 @@ def expectation(turn: Turn, step: Waiting, *, explicit: bool = False) -> Expecta
         kind=answer_of(step),
         language=language,
         choices=tuple(Choice(option.value, option.phrases.of(language)) for option in options),
-        phrases=(*keys, *enough, *(phrase for phrases in commands.values() for phrase in phrases)),
+        phrases=(
+            *keys,
+            *enough,
+            *(phrase for phrases in commands.values() for phrase in phrases),
+            *(phrase for choice in asides for phrase in choice.phrases),
+            *_other_languages(turn),
+        ),
         decline=enough,
         entities=tuple(dict.fromkeys([*(name for name in names if name), *possible])),
         min_digits=shortest,
@@ -105,13 +135,14 @@ def expectation(turn: Turn, step: Waiting, *, explicit: bool = False) -> Expecta
         names=possible,
         when=own.when,
         explicit=explicit,
-        sentences=has_examples(step, language),
+        sentences=has_examples(step, language) or asides_by_example(turn),
+        asides=asides,
     )
 
 
 def listen(turn: Turn, step: Waiting, *, patience: float = 1.0) -> None:
     """Wait for the caller's answer to this step, so many times as long as usual."""
-    turn.change(phase=Phase.LISTENING, keys="", candidate=None)
+    turn.change(phase=Phase.LISTENING, keys="", candidate=None, offering=False)
     turn.actions.append(_listen(step, expectation(turn, step), patience=patience))
 
 
@@ -123,9 +154,19 @@ def listen_on(turn: Turn, step: Waiting) -> None:
 
 def listen_for_yes(turn: Turn, step: Waiting) -> None:
     """Wait for yes, no, or the right answer in place of the one that was read back."""
-    turn.change(phase=Phase.CONFIRMING, keys="")
-    own = expectation(turn, step)
-    asked = Expectation(
+    turn.change(phase=Phase.CONFIRMING, keys="", offering=False)
+    turn.actions.append(_listen(step, _yes_or(expectation(turn, step))))
+
+
+def listen_to_offer(turn: Turn, step: Waiting) -> None:
+    """Wait for yes or no to something that is offered, or for the step's own answer."""
+    turn.change(phase=Phase.LISTENING, keys="", candidate=None, offering=True)
+    turn.actions.append(_listen(step, _yes_or(expectation(turn, step))))
+
+
+def _yes_or(own: Expectation) -> Expectation:
+    """Yes, no, or what is expected in any case."""
+    return Expectation(
         kind=AnswerKind.YES_NO,
         language=own.language,
         phrases=own.phrases,
@@ -133,8 +174,8 @@ def listen_for_yes(turn: Turn, step: Waiting) -> None:
         max_digits=own.max_digits,
         letters=own.letters,
         sentences=own.sentences,
+        asides=own.asides,
     )
-    turn.actions.append(_listen(step, asked))
 
 
 def _listen(

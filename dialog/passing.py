@@ -1,6 +1,7 @@
 """Steps that say nothing and wait for nobody: they only find the step that follows."""
 
 from dialog.business_hours import State
+from dialog.coming_back import come_back
 from dialog.flow import Choose, Step
 from dialog.flow_hours import ByHours
 from dialog.flow_subflow import Return, Subflow
@@ -12,7 +13,7 @@ PASSING = (Choose, ByHours, Subflow, Return)
 
 
 def passed(turn: Turn, step: Step) -> str | None:
-    """The step that follows one of these; None where the call ends."""
+    """The step that follows one of these; None where the call ends or waits again."""
     if isinstance(step, Choose):
         branches = (
             branch.then
@@ -29,6 +30,14 @@ def passed(turn: Turn, step: Step) -> str | None:
         begin(turn, step)
         return step.entry
     if isinstance(step, Return) and not step.then:
-        turn.hang_up(step.reason, turn.wording("goodbye"))
+        _returned(turn, step)
         return None
     return step.then
+
+
+def _returned(turn: Turn, step: Return) -> None:
+    """Back to the question that was interrupted; where none was, the call ends."""
+    if turn.state.interrupted:
+        come_back(turn)
+    else:
+        turn.hang_up(step.reason, turn.wording("goodbye"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dialog.flow import Ask, Flow, Set, Step, Transfer
+from dialog.flow import Answer, Ask, Flow, Set, Step, Transfer
 from dialog.flow_places import Places
 from dialog.flow_problems import Problems
 from dialog.flow_subflow import Subflow
@@ -15,7 +15,8 @@ KEPT = frozenset(
     {
         "step", "flow", "slot", "count", "ahead", "command", "confidence", "hypothesis", "what",
         "outcome", "reason", "mode", "target", "hours", "state", "at", "mailbox", "duration_s",
-        "template", "condition", "variable", "survey", "question",
+        "template", "condition", "variable", "survey", "question", "aside", "offer",
+        "language",
     }
 )  # fmt: skip
 """What a sensitive step may note in the call's log; everything else might tell what was said."""
@@ -94,5 +95,7 @@ def _shown(step: Step) -> Iterator[tuple[str, str]]:
     if isinstance(step, Set | Subflow):
         for name, template in step.values.items():
             yield f"{step.kind if isinstance(step, Set) else 'with'}.{name}", template
+    if isinstance(step, Answer) and step.words:
+        yield "words", step.words
     if isinstance(step, Ask):
         yield from (("names", template) for template in step.names)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dialog.command_files import read_language_names
 from dialog.flow_problems import Problem
 from dialog.flow_survey import SCALES, wording_of
 from dialog.template import TemplateProblem, names_in, render
@@ -50,14 +51,38 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "confirm": ("value",),
     "confirm_again": ("value",),
     "confirm_keys": (),
+    "did_you_mean": ("question",),
+    "did_you_mean_again": ("question",),
+    "frequent": ("first", "second"),
     "try_again": (),
     "take_your_time": (),
     "first_step": (),
     "no_person": (),
+    "soothe": (),
+    "offer_person": (),
+    "go_on": (),
+    "one_at_a_time": (),
+    "back_to": ("about",),
+    **dict.fromkeys(
+        (
+            "about_digits",
+            "about_order_number",
+            "about_date",
+            "about_code",
+            "about_time",
+            "about_datetime",
+            "about_money",
+            "about_phone",
+            "about_number",
+            "about_name",
+        ),
+        (),
+    ),
     "give_up": (),
     "trouble": (),
     "goodbye": (),
     "language_unavailable": (),
+    "language_changed": (),
     "yes": (),
     "no": (),
     # Surveys: what leads to them, and each standard question.
@@ -112,13 +137,23 @@ VALUES: Mapping[str, tuple[str, ...]] = {
 class Prompts:
     """Looks up a wording. Immutable; made once at start."""
 
-    def __init__(self, wording: Mapping[str, Mapping[str, tuple[str, ...]]]) -> None:
-        """`wording`: language to key to its variants, checked by `load`."""
+    def __init__(
+        self,
+        wording: Mapping[str, Mapping[str, tuple[str, ...]]],
+        language_names: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """What `load` has read and checked.
+
+        Args:
+            wording: language to key to its variants.
+            language_names: language to how callers ask for it.
+        """
         self._wording = wording
+        self.language_names: Mapping[str, tuple[str, ...]] = language_names or {}
 
     @classmethod
     def load(cls, folder: Path) -> "Prompts":
-        """Read every `<language>.yaml` of a folder.
+        """Read every `<language>.yaml` of a folder, and what callers may say anywhere.
 
         Raises:
             FlowError: a file can't be read, or lacks or misspells a wording; all of them named.
@@ -133,9 +168,10 @@ class Prompts:
             wording[path.stem] = found
         if not wording:
             problems.append(f"{folder}  has no wording; en.yaml at least must be there.")
+        names = read_language_names(folder / "commands" / "languages.yaml", problems)
         if problems:
             raise FlowError("\n".join(problems))
-        return cls(wording)
+        return cls(wording, names)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dialog.flow import Ask, Waiting
+from dialog.flow import Answer, Ask, Waiting
+from dialog.knowledge.model import named
 from dialog.listening import answer_of, label, listen_for_yes, options_of
 from dialog.state import Candidate
 from dialog.template import render
@@ -32,8 +33,13 @@ def read_back(
     rounds = before.rounds + 1 if before else 1
     turn.note(EventKind.CONFIRM, step=step.name, value=value)
     turn.change(candidate=Candidate(value, others, rounds, record=record), said=())
-    key = "confirm" if rounds == 1 else "confirm_again"
-    turn.say(turn.wording(key, value=spoken(turn, step, value)), keep=True)
+    said = spoken(turn, step, value)
+    if isinstance(step, Answer):
+        key = "did_you_mean" if rounds == 1 else "did_you_mean_again"
+        turn.say(turn.wording(key, question=said), keep=True)
+    else:
+        key = "confirm" if rounds == 1 else "confirm_again"
+        turn.say(turn.wording(key, value=said), keep=True)
     listen_for_yes(turn, step)
 
 
@@ -42,6 +48,9 @@ def spoken(  # noqa: PLR0911  a table of cases
 ) -> str:
     """An answer as it is said to the caller."""
     kind = answer_of(step)
+    if isinstance(step, Answer):
+        question = named(turn.flow.knowledge, value)
+        return question.question.template(turn.language, turn.flow.language) if question else value
     if kind is AnswerKind.YES_NO:
         return turn.wording(value)
     if kind is AnswerKind.CHOICES:

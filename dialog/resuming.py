@@ -3,12 +3,13 @@
 from dialog import answering, events
 from dialog.confirming import ask_again
 from dialog.entering import enter, hand_over, look_up
-from dialog.flow import End, Handover, Lookup, Message, Waiting
+from dialog.flow import Answer, End, Handover, Lookup, Message, Waiting
+from dialog.knowledge_steps import look_for
 from dialog.state import Phase
 from dialog.turn import Turn
 
 
-def resume(turn: Turn) -> None:
+def resume(turn: Turn) -> None:  # noqa: C901  one case a phase
     """Do again what the call was waiting for; what was asked is asked again, all of it."""
     step = turn.flow.steps.get(turn.state.step)
     match turn.state.phase:
@@ -24,6 +25,8 @@ def resume(turn: Turn) -> None:
             following = look_up(turn, step, turn.state.guess)
             if following is not None:
                 enter(turn, following)
+        case Phase.SEARCHING if isinstance(step, Answer):
+            look_for(turn, step, turn.state.asked)
         case Phase.HANDED_OVER if isinstance(step, Handover):
             following = hand_over(turn, step)
             if following is not None:

@@ -16,6 +16,7 @@ class Phase(enum.StrEnum):
     LISTENING = "listening"
     CONFIRMING = "confirming"
     LOOKING_UP = "looking_up"
+    SEARCHING = "searching"
     HANDED_OVER = "handed_over"
     RECORDING = "recording"
     ENDED = "ended"
@@ -83,6 +84,52 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A question that waits while the caller asks something else. Other fields as of `State`.
+
+    Attributes:
+        by: name of what was asked instead.
+        step: whose question it is.
+        phase: listening, or confirming an answer.
+        language: that of the call.
+        answered: length of the path.
+    """
+
+    by: str
+    step: str
+    phase: Phase
+    language: str
+    answered: int
+    no_input: int = 0
+    no_match: int = 0
+    digits: str = ""
+    rejected: tuple[str, ...] = ()
+    candidate: Candidate | None = None
+    guess: Guess | None = None
+    said: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """How the caller feels, as far as their words tell.
+
+    Attributes:
+        feeling: "calm", "frustrated", "angry" or "pleased"; of the last words, or of those before
+            while a strong feeling fades.
+        upset: how frustrated or angry, 0..1.
+        times: how often they were upset.
+        offered: they were asked whether they want a person, and are not asked again.
+        words: a checksum of the last words, by which a repetition is known; 0: none.
+    """
+
+    feeling: str = "calm"
+    upset: float = 0.0
+    times: int = 0
+    offered: bool = False
+    words: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything that the dialogue remembers. Plain values only.
 
@@ -106,9 +153,13 @@ class State:
         others: by slot, what else the caller may have said.
         ahead: by slot, answers to questions that weren't asked yet.
         guess: the other reading that is being tried, or read back.
-        token: of the last lookup.
+        asked: readings of a question to the knowledge base, until it is answered or given up.
+        token: of the last lookup or search.
         said: the last prompt, all of it.
         heard: share of it that the caller has heard, 0..1.
+        interrupted: questions that wait, the first one first.
+        mood: how the caller feels.
+        offering: they were just asked whether they want a person.
     """
 
     version: str = ""
@@ -131,9 +182,13 @@ class State:
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ahead: Mapping[str, Ahead] = field(default_factory=dict)
     guess: Guess | None = None
+    asked: tuple[str, ...] = ()
     token: int = 0
     said: tuple[Line, ...] = ()
     heard: float = 1.0
+    interrupted: tuple[Interrupted, ...] = ()
+    mood: Mood = Mood()
+    offering: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types."""
@@ -142,20 +197,32 @@ class State:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "State":
         """The state that `to_json` wrote."""
-        values = dict(data)
-        candidate, guess = values["candidate"], values["guess"]
+        values = _shared(data)
         values |= {
-            "phase": Phase(values["phase"]),
             "path": tuple(values["path"]),
-            "rejected": tuple(values["rejected"]),
-            "candidate": Candidate(**{**candidate, "others": tuple(candidate["others"])})
-            if candidate
-            else None,
+            "asked": tuple(values.get("asked", ())),
             "others": {slot: tuple(found) for slot, found in values["others"].items()},
             "ahead": {slot: Ahead(**found) for slot, found in values.get("ahead", {}).items()},
-            "guess": Guess(**{**guess, "rest": tuple(guess["rest"])}) if guess else None,
-            "said": tuple(
-                Line(**{**line, "barge_in": BargeIn(line["barge_in"])}) for line in values["said"]
+            "interrupted": tuple(
+                Interrupted(**_shared(one)) for one in values.get("interrupted", ())
             ),
+            "mood": Mood(**values.get("mood", {})),
         }
         return cls(**values)
+
+
+def _shared(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a state and an interrupted question have in common."""
+    candidate, guess = data["candidate"], data["guess"]
+    return {
+        **data,
+        "phase": Phase(data["phase"]),
+        "rejected": tuple(data["rejected"]),
+        "candidate": Candidate(**{**candidate, "others": tuple(candidate["others"])})
+        if candidate
+        else None,
+        "guess": Guess(**{**guess, "rest": tuple(guess["rest"])}) if guess else None,
+        "said": tuple(
+            Line(**{**line, "barge_in": BargeIn(line["barge_in"])}) for line in data["said"]
+        ),
+    }

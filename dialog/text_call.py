@@ -25,14 +25,17 @@ from dialog.events import (
     Pressed,
     RecordMessage,
     Say,
+    Search,
+    SearchDone,
     Started,
     Transfer,
     TransferDone,
 )
+from dialog.knowledge.library import library_of
 from dialog.state import State
 from voxdesk.kernel.speech import Hypothesis, Transcript
 
-Pending = Listen | Lookup | Transfer | Enqueue | RecordMessage | HangUp
+Pending = Listen | Lookup | Search | Transfer | Enqueue | RecordMessage | HangUp
 Records = Mapping[tuple[str, str], Mapping[str, Any] | None]
 
 
@@ -47,7 +50,7 @@ class Reaction:
 
 
 class TextCall:
-    """One call. Lookups are answered at once, from `records`.
+    """One call. Lookups are answered at once, from `records`; so are searches.
 
     Attributes:
         crm_away: every lookup fails, from now on.
@@ -167,6 +170,9 @@ class TextCall:
             self._do(action)
         if isinstance(self.pending, Lookup) and self.pending in actions:
             self._happens(self._answer(self.pending))
+        elif isinstance(self.pending, Search) and self.pending in actions:
+            found = library_of(self._dialogue.flow.knowledge).search(self.pending)
+            self._happens(SearchDone(self.pending.token, found))
 
     def _do(self, action: Action) -> None:
         self.actions.append(action)

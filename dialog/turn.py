@@ -42,6 +42,8 @@ class Turn:
         self.actions: list[Action] = []
         self._hours: dict[str, HoursNow] = {}
         self.private: frozenset[str] = frozenset()  # variables that sensitive steps fill
+        self.upset = False  # the words of this event are frustrated or angry
+        self.soothed = False  # soothing words were said already
 
     def change(self, **values: Any) -> None:
         """Put new values into the state."""
@@ -62,6 +64,8 @@ class Turn:
     def values(self) -> dict[str, Any]:
         """The variables of templates."""
         return {
+            "feeling": self.state.mood.feeling,
+            "upset": self.state.mood.upset,
             **visible(self.state.variables, self.state.step),
             "today": self.state.today,
             "languages": list(self.languages),

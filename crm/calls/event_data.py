@@ -211,6 +211,20 @@ class UnderstoodData(TypedDict, total=False):
     turn: int
 
 
+class LanguageData(TypedDict, total=False):
+    """LANGUAGE: the caller asked for it, and is spoken to in it now and the next time. A tag."""
+
+    language: str
+
+
+class FeelingData(TypedDict, total=False):
+    """FEELING: how the turn before it sounds by its words; none where it is calm. Strength 0..1."""
+
+    step: str
+    feeling: str
+    strength: float
+
+
 class AttemptData(TypedDict, total=False):
     """NO_INPUT and NO_MATCH. `count` in a row, from 1."""
 
@@ -268,6 +282,39 @@ class HoursData(TypedDict, total=False):
     hours: str
     state: str
     at: str
+
+
+class SearchedData(TypedDict, total=False):
+    """SEARCHED: what a search in the knowledge base found; a replay finds the same.
+
+    Attributes:
+        found: questions with their confidence, the likeliest first; left out at a sensitive step.
+        outcome: "failed" where there was no search, with its `reason`; else absent.
+    """
+
+    step: str
+    found: list[tuple[str, float]]
+    outcome: str
+    reason: str
+
+
+class QuestionData(TypedDict, total=False):
+    """QUESTION: what a caller wanted to know; becomes a row of `asked_questions`.
+
+    Attributes:
+        outcome: "answered" or "unknown".
+        question: which one of the knowledge base, "shop/returns"; absent when there is no answer.
+        text: the caller's words when there is none; left out when the step is sensitive.
+        knowledge: names of the files that were looked in.
+    """
+
+    step: str
+    flow: str
+    knowledge: list[str]
+    language: str
+    outcome: str
+    question: str
+    text: str
 
 
 class QueuedData(TypedDict, total=False):

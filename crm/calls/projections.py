@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from crm.calls.entries import Change, LoggedEvent
+from crm.calls.entries import Change, LoggedEvent, plain
 from voxdesk.kernel.call import CallEvent, EventKind
 
 
@@ -44,7 +44,24 @@ class SurveyRow:
     columns: dict[str, Any]
 
 
-Projection = Change | MessageRow | TransferRow | SurveyRow
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A row of `asked_questions`, by its key (call, event)."""
+
+    call_id: str
+    event_seq: int
+    columns: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PreferredLanguage:
+    """The customer of a call is spoken to in this language from now on."""
+
+    call_id: str
+    language: str
+
+
+Projection = Change | MessageRow | TransferRow | SurveyRow | QuestionRow | PreferredLanguage
 
 
 def project(logged: LoggedEvent) -> tuple[Projection, ...]:
@@ -68,6 +85,10 @@ def project(logged: LoggedEvent) -> tuple[Projection, ...]:
             rows = (_transfer(event),)
         case EventKind.SURVEY:
             rows = (_survey(logged),)
+        case EventKind.QUESTION if _text(event, "question") or _text(event, "text"):
+            rows = (_question(logged),)
+        case EventKind.LANGUAGE if _text(event, "language"):
+            rows = (PreferredLanguage(event.call_id, _text(event, "language")),)
     return (*rows, Change(event.call_id, columns)) if columns else rows
 
 
@@ -96,6 +117,22 @@ def _survey(logged: LoggedEvent) -> SurveyRow:
     return SurveyRow(event.call_id, logged.seq, columns)
 
 
+def _question(logged: LoggedEvent) -> QuestionRow:
+    event = logged.event
+    return QuestionRow(
+        event.call_id,
+        logged.seq,
+        {
+            "question": _text(event, "question"),
+            "text": _text(event, "text") if not _text(event, "question") else "",
+            "language": _text(event, "language"),
+            "flow": _text(event, "flow"),
+            "step": _text(event, "step"),
+            "asked_at": event.at,
+        },
+    )
+
+
 def _transfer(event: CallEvent) -> TransferRow:
     known: dict[str, Any] = {
         name: _text(event, name)
@@ -113,7 +150,7 @@ def _transfer(event: CallEvent) -> TransferRow:
 
 def _text(event: CallEvent, key: str) -> str:
     value = event.data.get(key)
-    return "" if value is None else str(value).replace("\0", "")
+    return "" if value is None else str(plain(str(value)))
 
 
 def _number(event: CallEvent, key: str) -> float:

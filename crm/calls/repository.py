@@ -12,7 +12,16 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from crm.calls.entries import Change, Entry, LoggedEvent, Opening, plain
 from crm.calls.models import Call, CallEventRow, CallTransfer, Message
-from crm.calls.projections import MessageRow, SurveyRow, TransferRow, project
+from crm.calls.projections import (
+    MessageRow,
+    PreferredLanguage,
+    QuestionRow,
+    SurveyRow,
+    TransferRow,
+    project,
+)
+from crm.customers.repository import prefer_language
+from crm.questions.models import AskedQuestion
 from crm.surveys.models import SurveyAnswer
 from voxdesk.db import Base
 from voxdesk.kernel.call import CallEvent, CallId, Direction, EventKind
@@ -43,11 +52,17 @@ def _store_projections(session: Session, logged: LoggedEvent) -> None:
             case SurveyRow(call_id=call_id, event_seq=seq, columns=columns):
                 values = {"call_id": call_id, "event_seq": seq, **columns}
                 _insert_missing(session, SurveyAnswer, [values])
+            case QuestionRow(call_id=call_id, event_seq=seq, columns=columns):
+                values = {"call_id": call_id, "event_seq": seq, **columns}
+                _insert_missing(session, AskedQuestion, [values])
             case TransferRow(call_id=call_id, number=number, columns=columns, updates=updates):
                 key = {"call_id": call_id, "number": number}
                 _insert_missing(session, CallTransfer, [key | columns])
                 if updates:
                     session.execute(update(CallTransfer).filter_by(**key).values(**updates))
+            case PreferredLanguage(call_id=call_id, language=language):
+                customer = select(Call.customer_id).where(Call.id == call_id).scalar_subquery()
+                prefer_language(session, customer, language)
 
 
 def _change(session: Session, change: Change) -> None:

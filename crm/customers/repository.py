@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select, update
 from sqlalchemy.orm import Session
 
 from crm.customers.models import Customer
@@ -33,6 +33,17 @@ def save(
     customer.language = language or customer.language or ""
     session.flush()
     return customer
+
+
+def prefer_language(
+    session: Session, customer_id: int | ScalarSelect[int | None], language: str
+) -> None:
+    """Remember what a customer wants to be spoken to in; nothing where there is none.
+
+    `customer_id`: or a query that finds it.
+    """
+    statement = update(Customer).where(Customer.id == customer_id).values(language=language)
+    session.execute(statement.execution_options(synchronize_session=False))
 
 
 def list_customers(session: Session, *, limit: int = 50) -> Iterable[Customer]:

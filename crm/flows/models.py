@@ -19,7 +19,7 @@ class FlowVersion(Base):
         number: of this flow, from 1, without gaps.
         base: the number of the version that it was made from; 0 for the first.
         restores: the number of the version that it brings back; 0 when it is a new text.
-        text: the YAML file, to the letter.
+        text: the YAML file, to the letter, and those of the knowledge that it uses.
         hash: the `version` that `dialog.flow.Flow` of this text has, and calls keep.
         author: who published it.
         reason: why, in a sentence.

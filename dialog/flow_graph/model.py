@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from dialog.flow import (
+    Answer,
     Ask,
     Branch,
     Choose,
@@ -25,6 +26,8 @@ from dialog.flow_hours import ByHours
 from dialog.flow_subflow import Return, Subflow
 from dialog.flow_survey import Survey, SurveyQuestion
 
+ANYWHERE = "anywhere"
+"""The kind of the node from which side branches lead; it is no step."""
 MAX_PROMPT = 400
 MAX_LABEL = 80
 OUTSIDE_FROM = 0.05
@@ -93,6 +96,11 @@ class FlowGraph:
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
+    @property
+    def steps(self) -> int:
+        """How many steps there are."""
+        return sum(node.kind != ANYWHERE for node in self.nodes)
+
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
@@ -147,7 +155,7 @@ Marks = Mapping[tuple[str, str], Mark]
 def graph_of(
     flow: Flow, language: str = "", traffic: Traffic | None = None, marks: Marks | None = None
 ) -> FlowGraph:
-    """What is drawn of a flow.
+    """What is drawn of a flow; without what callers may ask anywhere.
 
     Args:
         flow: that was checked; targets that don't exist are left out.
@@ -184,6 +192,8 @@ def _about(step: Step, language: str) -> str:
             about = _named(step)
         case Ask():
             about = str(step.answer).replace("_", " ")
+        case Answer():
+            about = ", ".join(step.knowledge)
         case Lookup():
             about = word(language, "by", what=step.what, key=", ".join(step.by))
         case Set():
@@ -219,14 +229,15 @@ def _branches(step: Step, language: str) -> Iterator[tuple[str, Label]]:
     conditions = iter(step.branches if isinstance(step, Choose) else ())
     for key, target, _line in step.targets():
         if key in options:
-            yield target, _option(options[key], language)
+            yield target, option_label(options[key], language)
         elif isinstance(step, Choose):
             yield target, _condition(next(conditions, None), language)
         else:
             yield target, _outcome(step, key, language)
 
 
-def _option(option: Option, language: str) -> Label:
+def option_label(option: Option, language: str) -> Label:
+    """What callers say or press for an option."""
     said = next(iter(option.phrases.of(language)), option.value)
     return Label(said[:MAX_LABEL], spoken=True, key=option.key)
 
@@ -239,6 +250,8 @@ def _condition(branch: Branch | None, language: str) -> Label:
 def _outcome(step: Step, key: str, language: str) -> Label:
     if isinstance(step, Handover) and key == "then":
         return Label(word(language, "handover.then"))
+    if isinstance(step, Answer) and key == "then":
+        return Label(word(language, "answer.then"))
     if isinstance(step, Lookup) and key == "failed":
         return Label(word(language, "lookup.failed"))
     if isinstance(step, Ask) and key == "then" and (step.yes or step.no):

@@ -107,6 +107,7 @@ _SHAPES: Mapping[str, Shape] = {
     "hours": Shape(_diamond, pad=20, tall=18, flat=0.16, stretch=math.sqrt(3)),
     "subflow": Shape(_framed, pad=44),
     "return": Shape(_round(100), pad=40, flat=0.5),
+    "anywhere": Shape(_hexagon, pad=48),
     "end": Shape(_round(100), pad=40, flat=0.5),
 }
 HUES: Mapping[str, str] = {
@@ -123,6 +124,7 @@ HUES: Mapping[str, str] = {
     "hours": "amber",
     "subflow": "violet",
     "return": "grey",
+    "anywhere": "amber",
     "end": "ink",
 }
 

@@ -14,7 +14,7 @@ from dialog.flow_graph import boxes
 from dialog.flow_graph.boxes import Block, edge_block, node_block, share_text, stacked
 from dialog.flow_graph.layered import TooLarge
 from dialog.flow_graph.layout import Layout, Leg, Route, Spot, lay_out
-from dialog.flow_graph.model import Edge, FlowGraph, Marks, Node, Traffic
+from dialog.flow_graph.model import ANYWHERE, Edge, FlowGraph, Marks, Node, Traffic
 from dialog.flow_graph.shapes import hue_of, shape_of
 from dialog.flow_graph.style import style_sheet
 from dialog.flow_graph.words import word
@@ -69,7 +69,7 @@ class _Drawing:
             )
         except TooLarge:
             raise FlowError(
-                f'flow "{graph.name}" has {len(graph.nodes)} steps and {len(graph.edges)} '
+                f'flow "{graph.name}" has {graph.steps} steps and {len(graph.edges)} '
                 "branches, too many for a drawing; cut it into several flows"
             ) from None
         self._most = max(traffic.moves.values(), default=0) if traffic else 0
@@ -118,7 +118,7 @@ class _Drawing:
     def _description(self) -> str:
         graph = self._graph
         branches = sum(len(edge.labels) for edge in graph.edges if not edge.outside)
-        said = self._word("described", steps=len(graph.nodes), branches=branches, start=graph.start)
+        said = self._word("described", steps=graph.steps, branches=branches, start=graph.start)
         return f"{said} {self._counted()}".strip()
 
     def _counted(self) -> str:
@@ -137,7 +137,7 @@ class _Drawing:
     def _head(self, parent: ET.Element) -> None:
         graph = self._graph
         _add(parent, "text", graph.name, **{"class": "head", "x": _n(MARGIN), "y": _n(MARGIN + 14)})
-        about = f"{self._word('steps', count=len(graph.nodes))} · {graph.language}"
+        about = f"{self._word('steps', count=graph.steps)} · {graph.language}"
         lines = [f"{about} · {self._word('version')} {graph.version}", self._counted()]
         for place, line in enumerate(lines):
             y = _n(MARGIN + 33 + 17 * place)
@@ -181,7 +181,8 @@ class _Drawing:
         calls = (
             boxes.calls_at(node.name, self._graph.language, self._traffic) if self._traffic else ""
         )
-        head = f"{node.name}: {node.kind}{f' ({node.about})' if node.about else ''}"
+        kind = "" if node.kind == ANYWHERE else f": {node.kind}"
+        head = f"{node.name}{kind}{f' ({node.about})' if node.about else ''}"
         return "\n".join(part for part in (head, node.prompt, goes, calls) if part)
 
     # -------------------------------------------------------------- branches

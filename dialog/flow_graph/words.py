@@ -12,6 +12,9 @@ _EN = {
     "lookup.failed": "no answer",
     "handover.then": "was connected",
     "failed": "failed",
+    "answer.then": "answered",
+    "unknown": "no answer known",
+    "nothing": "no question",
     "give_up": "gives up",
     "yes": "yes",
     "no": "no",
@@ -32,6 +35,8 @@ _EN = {
     "again": "loop",
     "more": "▲ {count} more",
     "fewer": "▼ {count} fewer",
+    "anywhere.about": "at any step that waits",
+    "upset": "upset again",
 }
 _ZH = {
     "flow": "流程",
@@ -52,6 +57,9 @@ _ZH = {
     "left_queue": "离开排队",
     "timed_out": "等待超时",
     "no_agents": "没有客服",
+    "answer.then": "已回答",
+    "unknown": "没有答案",
+    "nothing": "没有问题",
     "give_up": "多次未答",
     "yes": "是",
     "no": "否",
@@ -72,6 +80,8 @@ _ZH = {
     "again": "循环",
     "more": "▲ 多 {count} 通",
     "fewer": "▼ 少 {count} 通",
+    "anywhere.about": "任何等待的步骤",
+    "upset": "再次不满",
 }
 _WORDS: Mapping[str, Mapping[str, str]] = {"en": _EN, "zh": _ZH}
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from random import Random
 
 from dialog.events import Enqueue, Listen, RecordMessage, Transfer
-from dialog.flow import Ask, Flow, Queue, Waiting
+from dialog.flow import Answer, Ask, Flow, Queue, Waiting
 from dialog.flow import Transfer as TransferStep
 from dialog.flow_tests.script import (
     USUAL_CONFIDENCE,
@@ -30,6 +30,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "day": ("tomorrow", "March third", "next Monday"),
         "free": ("it doesn't work", "the parcel is damaged", "I moved house"),
         "else": ("blue bananas", "um", "well I think so but my sister said", "hold on"),
+        "upset": ("this is ridiculous", "you are not listening", "I already told you"),
         "digits": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
     },
     "zh": {
@@ -38,9 +39,11 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "day": ("明天", "三月三号", "下星期一"),
         "free": ("东西坏了", "地址换了", "一直没收到"),
         "else": ("蓝色的香蕉", "嗯", "我妹妹说过这件事", "等一下"),
+        "upset": ("太过分了", "你到底听不听得懂", "我已经说过了"),
         "digits": tuple("零一二三四五六七八九"),
     },
 }
+_LANGUAGES = ("speak Chinese please", "English please", "说中文", "说英语")
 _KEYS = "0123456789*#"
 _DATE_KEYS = ("0312", "20261224", "1332")
 _LOW = 0.3
@@ -71,10 +74,11 @@ class Answers:
             case waits:
                 return handed_over(waits, random.random())
 
-    def _at(self, listen: Listen) -> Doing:
+    def _at(self, listen: Listen) -> Doing:  # noqa: PLR0911  one case a kind of doing
         """At a step that waits: an answer, a wrong one, silence, keys, a command."""
         what = self._random.choices(
-            ("answer", "keyed", "else", "silence", "keys", "command"), (40, 20, 12, 12, 8, 8)
+            ("answer", "keyed", "else", "silence", "keys", "command", "aside", "upset"),
+            (40, 20, 12, 12, 8, 8, 8 if listen.expectation.asides else 0, 4),
         )[0]
         words = _WORDS.get(listen.expectation.language, _WORDS["en"])
         match what:
@@ -88,9 +92,30 @@ class Answers:
                 return IsSilent()
             case "keys":
                 return Presses("".join(self._random.choices(_KEYS, k=self._random.randint(1, 6))))
+            case "aside":
+                return self._aside(listen, words)
+            case "upset":
+                return self._said(self._random.choice(words["upset"]), words)
         commands = COMMAND_PHRASES.get(listen.expectation.language, COMMAND_PHRASES["en"])
         phrases = [phrase for some in commands.values() for phrase in some]
+        phrases += _LANGUAGES
         return self._said(self._random.choice(phrases), words)
+
+    def _aside(self, listen: Listen, words: Mapping[str, tuple[str, ...]]) -> Doing:
+        """Something that may be asked at any step, by words or by its key."""
+        choice = self._random.choice(listen.expectation.asides)
+        options = self._flow.anywhere.options
+        key = next((option.key for option in options if option.value == choice.value), "")
+        if key and self._random.random() < _SOMETIMES:
+            return Presses(key)
+        language = listen.expectation.language
+        examples = [
+            said
+            for option in options
+            if option.value == choice.value
+            for said in option.examples.by_language.get(language, ())
+        ]
+        return self._said(self._random.choice([*choice.phrases, *examples] or [""]), words)
 
     def _said(self, text: str, words: Mapping[str, tuple[str, ...]]) -> Says:
         """As it is heard: clearly or not, after the prompt or over it, with other readings."""
@@ -108,6 +133,9 @@ class Answers:
         """Words that fit what is waited for."""
         expected, random = listen.expectation, self._random
         kind = expected.kind
+        step = self._flow.steps.get(listen.step)
+        if isinstance(step, Answer) and kind is AnswerKind.FREE:
+            return self._question(step, expected.language) or random.choice(words["else"])
         if expected.choices:
             choice = random.choice(expected.choices)
             return random.choice([*choice.phrases, *self._examples(listen, choice.value)] or [""])
@@ -137,6 +165,17 @@ class Answers:
             if option.value == value
             for said in option.examples.by_language.get(language, ())
         )
+
+    def _question(self, step: Answer, language: str) -> str:
+        """A question that the step can answer, in words that it knows."""
+        found = [
+            wording
+            for name in step.knowledge
+            if name in self._flow.knowledge
+            for question in self._flow.knowledge[name].questions.values()
+            for wording in question.wordings(language)
+        ]
+        return self._random.choice(found) if found else ""
 
     def _keyed(self, listen: Listen) -> str:
         """Keys that fit what is waited for."""

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dialog.asides import WHEN_UPSET
 from dialog.events import NoInput, Note, Pressed, TransferDone
-from dialog.flow import Ask, Choose, Flow, Handover, Lookup, Menu, Step, Waiting
+from dialog.flow import Answer, Ask, Choose, Flow, Handover, Lookup, Menu, Step, Waiting
 from dialog.flow_hours import ByHours
 from dialog.flow_survey import DECLINED, SurveyQuestion
 from dialog.scopes import visible
@@ -33,6 +34,20 @@ def branches_of(step: Step) -> tuple[Branch, ...]:
     )
 
 
+def _asides_of(flow: Flow) -> dict[str, Branch]:
+    """The ways into side branches, by what is asked; each counts once, wherever it is asked."""
+    found = {
+        option.value: Branch(
+            "anywhere", place, f"options.{option.value}.then", option.then, option.line
+        )
+        for place, option in enumerate(flow.anywhere.options)
+    }
+    care = flow.when_upset
+    if care is not None and care.then:
+        found[WHEN_UPSET] = Branch(WHEN_UPSET, 0, "then", care.then, care.line)
+    return found
+
+
 class Coverage:
     """Gathers what calls have reached, by language."""
 
@@ -40,6 +55,7 @@ class Coverage:
         """Nothing was reached yet."""
         self.flow = flow
         self.branches = {name: branches_of(step) for name, step in flow.steps.items()}
+        self._asides = _asides_of(flow)
         self._steps: set[tuple[str, str]] = set()
         self._branches: set[tuple[str, Branch]] = set()
 
@@ -66,13 +82,13 @@ class Coverage:
     def missed_branches(self, language: str = "") -> list[Branch]:
         """Branches that no call took."""
         taken = {branch for tag, branch in self._branches if language in ("", tag)}
-        every = (branch for branches in self.branches.values() for branch in branches)
-        return [branch for branch in every if branch not in taken]
+        every = [branch for branches in self.branches.values() for branch in branches]
+        return [branch for branch in (*every, *self._asides.values()) if branch not in taken]
 
     @property
     def all_branches(self) -> int:
         """How many branches the flow has."""
-        return sum(map(len, self.branches.values()))
+        return sum(map(len, self.branches.values())) + len(self._asides)
 
     def _entered(self, reaction: Reaction) -> Iterator[tuple[str, Branch | None]]:
         """Each step that was entered, and the branch that led there; None: no branch did."""
@@ -95,6 +111,10 @@ class Coverage:
     ) -> Branch | None:
         if source is None:
             return None
+        asides = [note.data["aside"] for note in notes if "aside" in note.data]
+        if asides:
+            aside = self._asides.get(str(asides[-1]))
+            return aside if aside and aside.target == target else None
         found = [branch for branch in self.branches[source.name] if branch.target == target]
         if isinstance(source, Choose):
             return _choice(source, found, reaction)
@@ -117,7 +137,8 @@ def _choice(step: Choose, found: Sequence[Branch], reaction: Reaction) -> Branch
     if len(found) < 2:  # noqa: PLR2004  nothing to choose from
         return found[0] if found else None
     after = reaction.after
-    values = {**visible(after.variables, step.name), "today": after.today}
+    mood = {"feeling": after.mood.feeling, "upset": after.mood.upset}
+    values = {**mood, **visible(after.variables, step.name), "today": after.today}
     for branch in found:
         condition = step.branches[branch.place].condition
         try:
@@ -152,18 +173,25 @@ def _answer(step: Waiting, reaction: Reaction, notes: Sequence[Note]) -> str:
         return ""
     if any(note.kind in (EventKind.NO_INPUT, EventKind.NO_MATCH) for note in notes):
         return "give_up"
+    if isinstance(step, Answer):
+        outcome = (_last(notes, EventKind.QUESTION) or {}).get("outcome", "nothing")
+        return "then" if outcome == "answered" else str(outcome)
     value = _value(reaction, notes)
     if isinstance(step, Ask):
-        if step.sensitive:
-            value = str(reaction.after.variables.get(step.slot, ""))
-        if isinstance(step, SurveyQuestion) and value == DECLINED:
-            return DECLINED
-        own = {"yes": step.yes, "no": step.no}.get(value, "")
-        filled = _last(notes, EventKind.SLOT)
-        return "" if filled is None else (value if own else "then")
+        return _filled(step, value, reaction, notes)
     if isinstance(step, Menu) and reaction.after.path != reaction.before.path:
         return f"options.{value}.then"
     return ""
+
+
+def _filled(step: Ask, value: str, reaction: Reaction, notes: Sequence[Note]) -> str:
+    if step.sensitive:
+        value = str(reaction.after.variables.get(step.slot, ""))
+    if isinstance(step, SurveyQuestion) and value == DECLINED:
+        return DECLINED
+    own = {"yes": step.yes, "no": step.no}.get(value, "")
+    filled = _last(notes, EventKind.SLOT)
+    return "" if filled is None else (value if own else "then")
 
 
 def _value(reaction: Reaction, notes: Sequence[Note]) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from dialog import flow_values as values
+from dialog.file_keys import check_bare, shown_path
 from dialog.flow import Flow, Lookup
-from dialog.flow_file import TESTS_ENDING, check_bare, shown_path
+from dialog.flow_file import TESTS_ENDING
 from dialog.flow_problems import Problem, Problems, meant
 from dialog.flow_templates import RECORDS
 from dialog.flow_tests.reading_lines import read_line, read_moment

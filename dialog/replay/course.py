@@ -16,6 +16,9 @@ from dialog.events import (
     Note,
     RecordMessage,
     Say,
+    Search,
+    SearchDone,
+    SearchFailed,
     Transfer,
 )
 from dialog.flow import Ask, Flow, Menu
@@ -23,7 +26,7 @@ from dialog.state import Phase, State
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import Expectation
 
-Wait = Listen | Lookup | Transfer | Enqueue | RecordMessage | HangUp
+Wait = Listen | Lookup | Search | Transfer | Enqueue | RecordMessage | HangUp
 """What a call can wait for."""
 
 
@@ -136,7 +139,7 @@ class Stop:
         steps: that were entered, in order.
         said: in order.
         asked: lookups, in order.
-        values: slots that were filled, and by its name what was chosen at a menu.
+        values: slots that were filled, and by its name what was chosen at a menu, or answered.
         step: where the call waits now.
         question: that it waits at; None when it waits for something else.
         wait: what it waits for.
@@ -229,6 +232,11 @@ class Track:
         self._stops[-1] = replace(last, asked=(*last.asked, found))
         self._step(event)
 
+    def found(self, event: SearchDone | SearchFailed) -> None:
+        """What a search found: the stop goes on."""
+        assert isinstance(self.wait, Search)  # noqa: S101  nobody finds what wasn't looked for
+        self._step(replace(event, token=self.wait.token))
+
     def _step(self, event: Event) -> None:
         place = self.state.step
         self.state, actions = self.dialogue.step(self.state, event)
@@ -262,6 +270,8 @@ class Track:
         if note.kind == EventKind.SLOT:
             return str(note.data.get("slot")), str(note.data.get("value"))
         step = str(note.data.get("step"))
+        if note.kind == EventKind.QUESTION:
+            return step, str(note.data.get("question") or note.data.get("outcome"))
         chosen = note.kind == EventKind.UNDERSTOOD and "value" in note.data
         if chosen and isinstance(self.dialogue.flow.steps.get(step), Menu):
             return step, str(note.data["value"])

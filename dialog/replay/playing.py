@@ -27,9 +27,12 @@ from dialog.events import (
     Pressed,
     RecordMessage,
     Resumed,
+    Search,
+    SearchDone,
     Transfer,
 )
 from dialog.flow import Ask, Flow
+from dialog.knowledge.library import library_of
 from dialog.replay.course import Course, Ending, Given, How, Question, Track
 from dialog.replay.fitting import fitting
 from dialog.replay.recorded import Answer, Recorded, Trouble, key_of, place_of
@@ -166,6 +169,8 @@ class _Player:
                     stopped = yield from self._look_up(lookup)
                     if stopped is not None:
                         return self._end(stopped)
+                case Search() as search:
+                    self._search(search)
                 case Listen():
                     question = track.question
                     assert question is not None  # noqa: S101  that is what Listen means
@@ -289,6 +294,15 @@ class _Player:
             self._answers[key] = found
         track.answer(replace(self._answers[key], token=lookup.token))
         return None
+
+    def _search(self, search: Search) -> None:
+        """Found is what this version knows, whatever the call's own knew."""
+        left, track = self._left, self._track
+        if left and isinstance(left[0].event, Resumed) and left[0].at == place_of(search):
+            track.feed(left.popleft().event)
+            return
+        matches = library_of(track.dialogue.flow.knowledge).search(search)
+        track.found(SearchDone(search.token, matches))
 
     def _hand_over(self) -> bool:
         """Give the call to whom it was given then; False: it ends with them, as far as is known."""

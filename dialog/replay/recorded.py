@@ -23,12 +23,16 @@ from dialog.events import (
     Lookup,
     LookupDone,
     LookupFailed,
+    Match,
     MessageDone,
     NoInput,
     Note,
     Pressed,
     RecordMessage,
     Resumed,
+    Search,
+    SearchDone,
+    SearchFailed,
     Started,
     Transfer,
     TransferDone,
@@ -167,6 +171,8 @@ class _Follower:
                 self._deaf = self._deaf or data.get("where") == "recognition"
             case EventKind.LOOKUP:
                 self._looked_up(data)
+            case EventKind.SEARCHED:
+                self._searched(data)
             case EventKind.BRIDGED:
                 self._bridged = True
             case EventKind.TRANSFER if data.get("outcome"):
@@ -259,6 +265,27 @@ class _Follower:
         self._track.answer(answer)
         self._owe()
 
+    def _searched(self, data: Mapping[str, Any]) -> None:
+        if not isinstance(self._track.wait, Search):
+            self._fail(Trouble.DIFFERENT)
+            return
+        token, found = self._track.wait.token, data.get("found")
+        if data.get("outcome") == "failed":
+            self._track.found(SearchFailed(token, str(data.get("reason", ""))))
+        elif not isinstance(found, list):
+            self._fail(Trouble.NOT_KEPT)
+            return
+        else:
+            matches = (
+                Match(str(entry[0]), float(entry[1]))
+                for entry in found
+                if isinstance(entry, list)
+                and len(entry) == 2  # noqa: PLR2004  a pair
+                and isinstance(entry[1], int | float)
+            )
+            self._track.found(SearchDone(token, tuple(matches)))
+        self._owe()
+
     # ------------------------------------------------------------ what was noted of it
 
     def _noted(self, event: CallEvent) -> None:
@@ -334,6 +361,8 @@ def place_of(wait: object) -> str:
     match wait:
         case Lookup(what=what):
             return f"lookup {what}"
+        case Search():
+            return "search"
         case Enqueue(queue=queue):
             return f"queue {queue}"
         case Transfer(target=target):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dialog import events
 from dialog.dialogue import Dialogue
 from dialog.flow import Queue, Transfer
+from dialog.knowledge.library import library_of
 from dialog.state import State
 from dialog.trying.moves import (
     MAX_MOVES,
@@ -192,6 +193,9 @@ def _moment(
         for action in actions:
             if isinstance(action, events.Say):
                 said.append(Said(place, action.text, action.language, action.sensitive))
+            elif isinstance(action, events.Search):
+                matches = library_of(dialogue.flow.knowledge).search(action)
+                coming.insert(0, events.SearchDone(action.token, matches))
             elif isinstance(action, Waiting):
                 waiting = action
             elif action.kind == EventKind.STEP:

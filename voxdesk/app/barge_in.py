@@ -7,6 +7,8 @@ from datetime import date
 from rapidfuzz import fuzz
 
 from dialog.understanding import command, is_backchannel, understand
+from dialog.understanding.choices import spoken_at
+from dialog.understanding.words import squeezed
 from voxdesk.kernel.speech import AnswerKind, BargeIn, Expectation, Transcript
 
 # Past this share of a prompt the caller knows the question, and "okay" may be an answer.
@@ -62,8 +64,14 @@ def judge(
         today: what relative dates count from.
     """
     text = transcript.text.strip()
-    expected = command(text, expectation.language) is not None or (
-        expectation.kind in TYPED and understand(transcript, expectation, today=today) is not None
+    expected = (
+        command(text, expectation.language) is not None
+        or bool(spoken_at(text, expectation.asides))
+        or squeezed(text) in {squeezed(phrase) for phrase in expectation.phrases}
+        or (
+            expectation.kind in TYPED
+            and understand(transcript, expectation, today=today) is not None
+        )
     )
     invented = text.casefold().strip(" .,!?") in INVENTED
     sentence = len(_words(text)) >= SENTENCE_WORDS

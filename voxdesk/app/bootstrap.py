@@ -39,6 +39,7 @@ from voxdesk.app.flow_watch import FlowWatch
 from voxdesk.app.front_door import front_door, outbound_reserve
 from voxdesk.app.intents.early import EarlyReading
 from voxdesk.app.intents.keeper import IntentKeeper
+from voxdesk.app.knowledge.keeper import KnowledgeKeeper
 from voxdesk.app.live_flows import LiveFlows
 from voxdesk.app.published_flows import PublishedFlows
 from voxdesk.app.recognizers import load_recognizer
@@ -70,6 +71,7 @@ class House:
     database: Database
     pool: DecodingPool
     intents: IntentKeeper
+    knowledge: KnowledgeKeeper
     began_at: datetime
 
     async def get_ready(self, *, in_progress: Collection[CallId] = ()) -> None:
@@ -81,8 +83,10 @@ class House:
         await asyncio.to_thread(self._tidy_up, frozenset(in_progress))
         for flow in self.services.flows.values():
             self.intents.hold(flow)  # what is missing is trained meanwhile, in another process
+            self.knowledge.hold(flow)  # the same
         await warm_prompts(self.services)
         await self.intents.settled(within_s=LOADED_AT_MOST_S)
+        await self.knowledge.settled(within_s=LOADED_AT_MOST_S)
         self.exchange.give_clips(await lonely_clips(self.services))
 
     def _tidy_up(self, in_progress: frozenset[CallId]) -> None:
@@ -106,6 +110,7 @@ class House:
         """Lines first, so that nothing new comes; records last, so that all is written."""
         await self.exchange.close()
         await self.intents.close()
+        await self.knowledge.close()
         await self.services.queue.close()
         await self.services.recognizer.close()
         await self.services.speech.close()
@@ -152,6 +157,9 @@ async def open_house(settings: Settings) -> House:
     call_log = CallLog(database, settings.state_dir / "spool")
     node = socket.gethostname()
     intents = IntentKeeper(settings.state_dir)
+    knowledge = KnowledgeKeeper(
+        settings.state_dir, lambda: clock.now().astimezone().date().isoformat()
+    )
     services = Services(
         settings=settings,
         clock=clock,
@@ -178,9 +186,12 @@ async def open_house(settings: Settings) -> House:
         recordings=RecordingThread(recordings_dir),
         recordings_library=RecordingLibrary(recordings_dir),
         intents=intents.of,
+        knowledge=knowledge.of,
     )
-    watch = FlowWatch(flows, published, archive, partial(get_flow_ready, services, intents))
-    house = House(services, flows, watch, exchange, database, pool, intents, began_at)
+    watch = FlowWatch(
+        flows, published, archive, partial(get_flow_ready, services, intents, knowledge)
+    )
+    house = House(services, flows, watch, exchange, database, pool, intents, knowledge, began_at)
     try:
         await exchange.start()
     except BaseException:
@@ -234,9 +245,11 @@ async def warm_prompts(services: Services) -> None:
         speech.warm_in_background(prompts.fixed_texts(language), language=language)
 
 
-async def get_flow_ready(services: Services, intents: IntentKeeper, flow: Flow) -> None:
-    """What a flow that becomes live will say is made, and what it understands is learnt."""
-    await asyncio.gather(warm_flow(services, flow), intents.ready(flow))
+async def get_flow_ready(
+    services: Services, intents: IntentKeeper, knowledge: KnowledgeKeeper, flow: Flow
+) -> None:
+    """What a flow that becomes live will say is made; what it understands and knows is learnt."""
+    await asyncio.gather(warm_flow(services, flow), intents.ready(flow), knowledge.ready(flow))
 
 
 async def warm_flow(services: Services, flow: Flow) -> None:

@@ -446,6 +446,7 @@ class CallSession:
             hearing=self._hearing,
             tasks=self._tasks,
             find=self._services.lookups.find,
+            search=self._services.knowledge(dialogue.flow),
             note=self.note,
             leave=self._leave,
             turns=self._services.settings.turns,

@@ -149,6 +149,12 @@ def _survey(data: _Data) -> str:
     return f"survey {_get(data, 'survey')}: {_get(data, 'question')} = {answer}"
 
 
+def _question(data: _Data) -> str:
+    if data.get("outcome") == "answered":
+        return f"asked and answered: {_get(data, 'question') or NOT_KEPT.plain}"
+    return "asked, and there was no answer"
+
+
 def _transfer(data: _Data) -> str:
     target = f"{_get(data, 'mode')} transfer to {_get(data, 'target')}".strip()
     if data.get("outcome"):
@@ -186,9 +192,12 @@ _HAPPENINGS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.IGNORED: _ignored,
     EventKind.NO_INPUT: lambda _: "silence",
     EventKind.NO_MATCH: lambda _: "not understood",
+    EventKind.LANGUAGE: lambda data: f"goes on in {_get(data, 'language')}",
+    EventKind.FEELING: lambda data: f"sounds {_get(data, 'feeling')}",
     EventKind.SLOT: _slot,
     EventKind.LOOKUP: _lookup,
     EventKind.SURVEY: _survey,
+    EventKind.QUESTION: _question,
     EventKind.QUEUED: lambda data: f"waits in queue {_get(data, 'queue')}",
     EventKind.QUEUE_POSITION: lambda data: f"position {_get(data, 'position')}",
     EventKind.AGENT_RINGING: lambda data: f"agent {_get(data, 'agent')} rings",

@@ -18,6 +18,7 @@ from voxdesk.app.commands import (
     doctor,
     explain,
     flow,
+    knowledge,
     models,
     orders,
     surveys,
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 app.add_typer(calls.app, name="calls")
 app.add_typer(flow.app, name="flow")
+app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(agents.app, name="agents")
 app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")

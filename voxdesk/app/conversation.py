@@ -23,6 +23,7 @@ from dialog.events import (
     PromptFinished,
     RecordMessage,
     Say,
+    Search,
     Transfer,
     TransferDone,
 )
@@ -31,7 +32,7 @@ from tts.speech import SpeechService
 from voxdesk.app.barge_in import Verdict, judge
 from voxdesk.app.hearing import HeardTurn, Hearing
 from voxdesk.app.log_data import found_data, heard_data, prompt_data
-from voxdesk.app.preparation import Find, Preparation
+from voxdesk.app.preparation import Find, Preparation, SearchIn
 from voxdesk.app.settings import TurnsSettings
 from voxdesk.app.speaking import Prompt, Speaking
 from voxdesk.app.tasks import CallTasks
@@ -51,7 +52,7 @@ Leave = Transfer | Enqueue | RecordMessage | HangUp
 
 @dataclass(frozen=True, slots=True)
 class ConversationParts:
-    """What a conversation is made of; `find` blocks and is run in a worker thread."""
+    """What a conversation is made of; `find` and `search` block, and are run in worker threads."""
 
     dialogue: Dialogue
     speech: SpeechService
@@ -59,6 +60,7 @@ class ConversationParts:
     hearing: Hearing
     tasks: CallTasks
     find: Find
+    search: SearchIn
     note: NoteDown
     leave: Callable[[Leave], None]  # all is said; the call goes to a person, a mailbox, its end
     turns: TurnsSettings
@@ -90,7 +92,9 @@ class Conversation:
         self._held = False
         self._away = False
         self._leaving: Leave | None = None  # as soon as all is said
-        self._preparation = Preparation(parts.dialogue, parts.speech, parts.find, parts.tasks)
+        self._preparation = Preparation(
+            parts.dialogue, parts.speech, parts.find, parts.search, parts.tasks
+        )
 
     @property
     def language(self) -> str:
@@ -139,7 +143,7 @@ class Conversation:
     def dispatch(self, event: Event) -> None:
         """Tell the dialogue, and do what it says."""
         self._state, actions = self._parts.dialogue.step(self._state, event, self._parts.now())
-        if any(isinstance(action, Listen | Lookup | Leave) for action in actions):
+        if any(isinstance(action, Listen | Lookup | Search | Leave) for action in actions):
             self._digits_until_ms = None
         self.perform(actions)
 
@@ -383,6 +387,9 @@ class Conversation:
             case Lookup():
                 self._listen = None
                 self._parts.tasks.start(self._look_up(action), "lookup")
+            case Search():
+                self._listen = None
+                self._parts.tasks.start(self._search(action), "search")
             case Note():
                 kind = EventKind(action.kind)
                 failed = kind is EventKind.LOOKUP and action.data.get("outcome") == "failed"
@@ -415,6 +422,9 @@ class Conversation:
         finally:
             self._preparation.forget()
         self.dispatch(event)
+
+    async def _search(self, search: Search) -> None:
+        self.dispatch(await self._preparation.searched(search))
 
     @property
     def _now_ms(self) -> int:

@@ -26,6 +26,7 @@ MODEL_MODULES = (
     "crm.customers.models",
     "crm.orders.models",
     "crm.calls.models",
+    "crm.questions.models",
     "crm.flows.models",
     "crm.surveys.models",
     "crm.staff.models",

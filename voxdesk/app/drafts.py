@@ -2,12 +2,13 @@
 
 Beside `shop.yaml`, `shop.version` holds the number of the published version that it was made from.
 It goes where the file goes, into git too: so somebody whose copy is old is told so on publishing.
+The files in `config/knowledge` that a flow uses belong to its draft.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialog.bundle import unbundled
+from dialog.bundle import KNOWLEDGE, unbundled
 from dialog.flow_file import check_file, flow_files, version_of
 from dialog.flow_problems import meant
 from voxdesk.kernel.errors import FlowError, SettingsError
@@ -22,7 +23,7 @@ class Draft:
     Attributes:
         flow: its name, the file's without the ending.
         path: of the file.
-        data: its content, with that of the subflows that it runs.
+        data: its content, with that of the subflows that it runs and of what it knows.
         base: the version that it was made from; 0 for none, or when it isn't known.
     """
 
@@ -97,22 +98,22 @@ def write_draft(folder: Path, flow: str, text: bytes, base: int) -> Path:
 
 
 def take_draft(folder: Path, flow: str, data: bytes, base: int) -> list[Path]:
-    """Make a published version the draft, and its subflows' drafts those that are in it.
+    """Make a published version the draft, and the subflows and knowledge in it those of the drafts.
 
     Drafts that were there are kept as `*.old`.
 
     Returns:
-        the subflows' files.
+        the files of those.
 
     Raises:
         SettingsError: the folder can't be written to.
     """
-    text, subflows = unbundled(data)
-    files = [path_of(folder, name) for name in subflows]
-    for path, part in zip(files, subflows.values(), strict=True):
+    text, parts = unbundled(data)
+    files = {part_of(folder, name): part for name, part in parts.items()}
+    for path, part in files.items():
         _write(path, part)
     write_draft(folder, flow, text, base)
-    return files
+    return list(files)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -152,6 +153,17 @@ def path_of(folder: Path, flow: str) -> Path:
     """
     demand_name(flow)
     return folder / f"{flow}.yaml"
+
+
+def part_of(folder: Path, part: str) -> Path:
+    """Where a part of a flow is: a subflow, or "knowledge/…".
+
+    Raises:
+        FlowError: no file could have this name.
+    """
+    if not part.startswith(KNOWLEDGE):
+        return path_of(folder, part)
+    return path_of(folder.parent / KNOWLEDGE, part.removeprefix(KNOWLEDGE))
 
 
 def demand_name(flow: str) -> None:

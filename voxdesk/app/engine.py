@@ -73,7 +73,8 @@ class Engine:
         """What somebody should mend, in sentences."""
         house = self._running()
         own = troubles_of(house.services, house.exchange.lines, house.pool)
-        return [*own, *house.flows.troubles.values(), *house.intents.troubles.values()]
+        parts = (house.flows, house.intents, house.knowledge)
+        return [*own, *(trouble for part in parts for trouble in part.troubles.values())]
 
     @property
     def flows(self) -> LiveFlows:

@@ -11,6 +11,7 @@ from dialog.flow_file import Checked, check_file, flow_files, load_flow
 from dialog.flow_problems import meant
 from dialog.prompts import Prompts
 from voxdesk.app.intents.on_demand import intents_of
+from voxdesk.app.knowledge.on_demand import read_knowledge
 from voxdesk.app.settings import Settings, load_settings
 
 FlowArgument = Annotated[
@@ -62,6 +63,7 @@ def dialogue_of(flow: Flow, settings: Settings) -> Dialogue:
         ModelMissing: the examples can't be learnt; says why.
     """
     prompts = Prompts.load(settings.config_dir / "prompts")
+    read_knowledge(flow, settings.state_dir)
     return Dialogue(flow, prompts, intents=intents_of(flow, settings.state_dir))
 
 

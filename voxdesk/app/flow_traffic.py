@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from crm.calls.step_traffic import step_traffic
 from dialog.flow import Flow
-from dialog.flow_graph.model import FlowGraph, Traffic, graph_of
+from dialog.flow_graph.asides import whole_graph
+from dialog.flow_graph.model import FlowGraph, Traffic
 from voxdesk.db import Database
 
 
@@ -18,7 +19,7 @@ def drawn_with_calls(
     """
     since = until - timedelta(days=days)
     traffic = traffic_of(database, flow.name, since, until) if days else None
-    return graph_of(flow, language, traffic), traffic
+    return whole_graph(flow, language, traffic)
 
 
 def traffic_of(

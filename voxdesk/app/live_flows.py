@@ -12,7 +12,7 @@ class LoadedFlow:
 
     Attributes:
         flow: as it was read.
-        data: its text.
+        data: its text, with that of the knowledge it uses.
         number: of the published version; 0: it is the file, since none was ever published.
     """
 

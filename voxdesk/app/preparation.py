@@ -9,7 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dialog.dialogue import Dialogue
-from dialog.events import Action, Heard, Lookup, LookupDone, Say
+from dialog.events import (
+    Action,
+    Heard,
+    Lookup,
+    LookupDone,
+    Match,
+    Say,
+    Search,
+    SearchDone,
+    SearchFailed,
+)
 from dialog.state import State
 from tts.speech import SpeechService
 from voxdesk.app.tasks import CallTasks
@@ -18,17 +28,27 @@ from voxdesk.kernel.speech import Transcript
 
 Find = Callable[[str, Mapping[str, str]], Mapping[str, Any] | None]
 Record = Mapping[str, Any] | None
+SearchIn = Callable[[Search], Sequence[Match]]
 
 
 class Preparation:
-    """Lookups and speech of one call, done ahead of time. `find` blocks and runs in a thread."""
+    """Lookups, searches and speech of one call, done ahead of time.
+
+    `find` and `search` block, and run in threads.
+    """
 
     def __init__(
-        self, dialogue: Dialogue, speech: SpeechService, find: Find, tasks: CallTasks
+        self,
+        dialogue: Dialogue,
+        speech: SpeechService,
+        find: Find,
+        search: SearchIn,
+        tasks: CallTasks,
     ) -> None:
         self._dialogue = dialogue
         self._speech = speech
         self._find = find
+        self._search = search
         self._tasks = tasks
         self._found: dict[tuple[str, tuple[tuple[str, str], ...]], asyncio.Task[Record]] = {}
 
@@ -51,6 +71,15 @@ class Preparation:
             self._found[key] = asyncio.create_task(finding)
         return await asyncio.wait_for(asyncio.shield(self._found[key]), lookup.timeout_s)
 
+    async def searched(self, search: Search) -> SearchDone | SearchFailed:
+        """The questions that words ask. What was read ahead of time is found at once."""
+        searching = asyncio.to_thread(self._search, search)
+        try:
+            matches = await asyncio.wait_for(searching, search.timeout_s)
+        except (VoxdeskError, TimeoutError) as error:
+            return SearchFailed(search.token, getattr(error, "code", "timeout"))
+        return SearchDone(search.token, tuple(matches))
+
     def forget(self) -> None:
         """What was found belongs to the turn that asked for it."""
         self._found.clear()
@@ -64,6 +93,9 @@ class Preparation:
                     return  # the real one will find out, and tell
                 done = LookupDone(action.token, found=record is not None, record=record or {})
                 await self._ready(*self._dialogue.step(state, done))
+                return
+            if isinstance(action, Search):
+                await self._ready(*self._dialogue.step(state, await self.searched(action)))
                 return
             if isinstance(action, Say) and not action.sensitive:
                 try:

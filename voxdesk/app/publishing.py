@@ -13,7 +13,7 @@ from pathlib import Path
 from crm.flows import repository, service
 from crm.flows.models import FlowVersion
 from crm.flows.repository import LiveFlow
-from dialog.bundle import unbundled
+from dialog.bundle import KNOWLEDGE, unbundled
 from dialog.flow import Flow
 from dialog.flow_diff import FlowDiff, compare
 from dialog.flow_diff_shown import summary
@@ -218,10 +218,14 @@ def difference(before: FlowVersion | Draft | None, after: FlowVersion | Draft) -
             try:
                 read_tree(part)
             except YamlProblem as problem:
-                inside = f", subflow {name}" if name else ""
+                inside = f", {_part(name)}" if name else ""
                 shown = Problem.of(problem).shown(f"{name_of(each)}{inside}")
                 raise FlowError(shown) from problem
     return compare(_data(before), _data(after))
+
+
+def _part(name: str) -> str:
+    return name if name.startswith(KNOWLEDGE) else f"subflow {name}"
 
 
 def side(database: Database, folder: Path, flow: str, which: str) -> FlowVersion | Draft | None:

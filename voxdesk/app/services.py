@@ -1,6 +1,6 @@
 """What all calls of an engine share; `bootstrap` makes it, once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,9 @@ from asr.turns import TurnDetector
 from crm.calls.call_log import CallLog
 from crm.lookups import Lookups
 from dialog.dialogue import Dialogue
+from dialog.events import Match, Search
 from dialog.flow import Flow
+from dialog.knowledge.library import library_of
 from dialog.prompts import Prompts
 from dialog.understanding.intents import IntentModel
 from recordings.library import RecordingLibrary
@@ -28,6 +30,11 @@ def no_intents(flow: Flow) -> IntentModel | None:
     """Callers are understood by phrases only."""
     del flow
     return None
+
+
+def knowledge_of(flow: Flow) -> Callable[[Search], Sequence[Match]]:
+    """Searches a flow's knowledge, which is read at the first search."""
+    return library_of(flow.knowledge).search
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Services:
     recordings: RecordingThread
     recordings_library: RecordingLibrary
     intents: Callable[[Flow], IntentModel | None] = no_intents
+    knowledge: Callable[[Flow], Callable[[Search], Sequence[Match]]] = knowledge_of
 
     def flow_of(self, name: str, version: str) -> Flow | None:
         """The version of a flow that a call began with, or the one that there is now."""

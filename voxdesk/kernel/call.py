@@ -84,12 +84,16 @@ class EventKind(enum.StrEnum):
     IGNORED = "ignored"  # backchannel, noise or echo, and why
     KEY = "key"
     UNDERSTOOD = "understood"  # slot, value, confidence
+    LANGUAGE = "language"  # the language that the caller asked for and is spoken to in now
+    FEELING = "feeling"  # feeling, strength, of the words that were just heard; none where calm
     NO_INPUT = "no_input"
     NO_MATCH = "no_match"
     CONFIRM = "confirm"
     LOOKUP = "lookup"
     SURVEY = "survey"  # a question on how content the caller is, and its answer
     HOURS = "hours"  # whether a place is open, when a flow asked for it
+    SEARCHED = "searched"  # which questions of the knowledge base the caller's words may ask
+    QUESTION = "question"  # what a caller wanted to know, and whether there was an answer
     SLOT = "slot"
     QUEUED = "queued"
     QUEUE_POSITION = "queue_position"

@@ -116,6 +116,7 @@ class Expectation:
             because they answer another question.
         sentences: whole sentences are understood here too, by their likeness to examples: the
             choices are not all that callers say.
+        asides: what may be asked at any step instead of answering.
     """
 
     kind: AnswerKind = AnswerKind.FREE
@@ -136,6 +137,7 @@ class Expectation:
     decline: tuple[str, ...] = ()
     explicit: bool = False
     sentences: bool = False
+    asides: tuple[Choice, ...] = ()
 
 
 FREE_SPEECH = Expectation()

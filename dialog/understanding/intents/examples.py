@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from dialog.flow import Ask, Flow, Menu, Option
+from dialog.flow_anywhere import ASIDES
 from voxdesk.kernel.speech import AnswerKind
 
 Examples = Mapping[str, tuple[str, ...]]
@@ -79,3 +80,4 @@ def _steps(flow: Flow) -> Iterator[tuple[str, tuple[Option, ...]]]:
     for name, step in flow.steps.items():
         if isinstance(step, Menu) or (isinstance(step, Ask) and step.answer is AnswerKind.CHOICE):
             yield name, step.options
+    yield ASIDES, flow.anywhere.options

@@ -294,3 +294,51 @@ def test_a_subflow_that_is_gone_or_wrong_keeps_a_flow_from_being_published(
     (flows / "ask.yaml").write_text(asking("Who?").replace("then: back", "then: bak"))
     with pytest.raises(FlowError, match=r'ask\.yaml:2.* goes to "bak"'):
         publish(voxdesk, "The first one.")
+
+
+# ------------------------------------------------------------------ with its knowledge
+
+ANSWERS = "questions:\n  returns: {question: How long can I return it?, answer: 30 days.}\n"
+KNOWING = (
+    "knowledge: shop\n"
+    "steps:\n"
+    "  ask: {answer: What is it?, then: bye, unknown: bye}\n"
+    "  bye: {end: Goodbye.}\n"
+)
+
+
+def test_a_flow_is_published_with_what_it_knows_and_brought_back_with_it(
+    voxdesk: Voxdesk, flows: Path
+) -> None:
+    known = flows.parent / "knowledge" / "shop.yaml"
+    known.parent.mkdir()
+    known.write_text(ANSWERS)
+    (flows / "shop.yaml").write_text(KNOWING)
+    publish(voxdesk, "Questions are answered.")
+
+    known.write_text(ANSWERS.replace("30", "60"))
+    shown = voxdesk("diff", "shop")
+    assert 'knowledge shop, question "returns"' in shown
+    assert "[-30-]{+60+}" in shown
+    assert "knowledge shop: 1 changed" in publish(voxdesk, "Longer.") + voxdesk("history", "shop")
+    assert "60 days" in voxdesk("show", "shop")
+    assert "30 days" in voxdesk("show", "shop", "1")
+
+    voxdesk("rollback", "shop", "--reason", "Too long.")
+    assert "30 days" in voxdesk("show", "shop")
+    voxdesk("draft", "shop")
+    assert known.read_text() == ANSWERS
+    assert (flows / "shop.yaml").read_text() == KNOWING
+    assert "60" in known.with_name("shop.yaml.old").read_text()
+
+
+def test_a_draft_whose_knowledge_has_a_mistake_is_not_published(
+    voxdesk: Voxdesk, flows: Path
+) -> None:
+    known = flows.parent / "knowledge" / "shop.yaml"
+    known.parent.mkdir()
+    known.write_text(ANSWERS.replace("answer", "anwser"))
+    (flows / "shop.yaml").write_text(KNOWING)
+
+    with pytest.raises(FlowError, match="voxdesk knowledge check shop"):
+        publish(voxdesk, "Questions are answered.")

@@ -120,3 +120,14 @@ def test_thanks_that_a_recognizer_hears_in_a_crowd_are_noise() -> None:
 
     assert judge(crowd, MENU) is Verdict.NOISE
     assert judge(caller, MENU) is Verdict.MEANT
+
+
+def test_what_may_be_asked_at_any_step_stops_a_prompt_like_an_answer() -> None:
+    expectation = Expectation(
+        kind=AnswerKind.ORDER_NUMBER, asides=(Choice("hours", ("opening hours",)),)
+    )
+
+    asked = judge(said("your opening hours"), expectation, mode=BargeIn.KEYWORDS, prompt=PROMPT)
+    other = judge(said("my old shoes"), expectation, mode=BargeIn.KEYWORDS, prompt=PROMPT)
+
+    assert (asked, other) == (Verdict.MEANT, Verdict.NOT_EXPECTED)

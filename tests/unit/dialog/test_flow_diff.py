@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialog.bundle import bundled
 from dialog.flow_diff import Change, FlowDiff, compare
 from dialog.flow_diff_shown import NOTHING, as_data, lines, summary
 from dialog.flow_diff_words import Mark, marked
@@ -346,3 +347,42 @@ def test_any_line_of_the_shop_that_is_lost_shows(data: st.DataObject) -> None:
     except YamlProblem:
         return
     assert difference
+
+
+# ------------------------------------------------------------------ knowledge
+
+KNOWN = """\
+questions:
+  returns: {question: How long can I return it?, answer: 30 days.}
+  hours: {question: When are you open?, answer: From 9 to 6.}
+"""
+
+
+def with_knowledge(text: str) -> bytes:
+    return bundled(FLOW.encode(), {"knowledge/shop": text.encode()})
+
+
+def test_another_answer_is_shown_by_question_with_the_words_that_changed() -> None:
+    changed = KNOWN.replace("30 days.", "60 days.").replace("  hours:", "  opening:")
+
+    found = compare(with_knowledge(KNOWN), with_knowledge(changed))
+
+    assert printed(found).splitlines() == [
+        '~ knowledge shop, question "returns"',
+        "    answer: [-30-]{+60+} days.",
+        '+ knowledge shop, question "opening"',
+        "+     question: When are you open?",
+        "+     answer: From 9 to 6.",
+        '- knowledge shop, question "hours"',
+        "-     question: When are you open?",
+        "-     answer: From 9 to 6.",
+    ]
+    assert summary(found) == "knowledge shop: 1 changed, 1 added, 1 removed"
+    assert as_data(found)["knowledge"][0]["changed"][0]["changes"][0]["words"]
+
+
+def test_knowledge_that_a_flow_uses_from_now_on_is_new() -> None:
+    found = compare(FLOW.encode(), with_knowledge(KNOWN))
+
+    assert summary(found) == "knowledge shop: 2 added"
+    assert not compare(with_knowledge(KNOWN), with_knowledge(f"# A comment.\n{KNOWN}"))

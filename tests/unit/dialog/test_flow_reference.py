@@ -20,11 +20,16 @@ pytestmark = pytest.mark.unit
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "flows.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+KNOWN = re.search(
+    r"```yaml\n(.*?)```", PAGE.with_name("knowledge.md").read_text(encoding="utf-8"), re.DOTALL
+)
+assert KNOWN is not None
 NAMED = Parts(
     {
         name: text.encode()
         for name, text in re.findall(r"```yaml\n# (\w+)\.yaml\n(.*?)```", TEXT, re.DOTALL)
     }
+    | {"knowledge/shop": KNOWN[1].encode()}
 )
 
 
@@ -50,6 +55,42 @@ def test_every_key_filter_and_variable_is_named() -> None:
     named = set(re.findall(r"[a-z_]+", TEXT))
 
     assert keys | fields | set(GIVEN) | (set(FILTER_NAMES) - {"d", "count"}) <= named
+
+
+@pytest.mark.parametrize(
+    ("section", "said", "heard"),
+    [
+        (
+            "anywhere",
+            ("nearest shop", "Berlin", "when are you open", "four seven one one"),
+            (
+                "In Berlin we are at the market. Back to your order number. What is it? "
+                "We are open from 9 to 6. Back to your order number. What is it? "
+                "When did you order?"
+            ),
+        ),
+        (
+            "when_upset",
+            ("this is ridiculous", "you idiots", "yes"),
+            "Would you rather talk to a person? I'm getting you a person.",
+        ),
+    ],
+)
+def test_the_example_of_what_holds_in_a_whole_flow_does_what_the_page_says(
+    section: str, said: tuple[str, ...], heard: str, prompts: Prompts
+) -> None:
+    found = re.search(rf"^## {section}\n(.*?)(?=^## |\Z)", TEXT, re.DOTALL | re.MULTILINE)
+    assert found is not None
+    example = re.search(r"```yaml\n(.*?)```", found[1], re.DOTALL)
+    assert example is not None
+    flow = check_text(example[1].encode(), name="example", path=section).flow
+    assert flow is not None
+
+    call = TextCall(Dialogue(flow, prompts))
+    for text in said:
+        call.says(text)
+
+    assert heard in " ".join(call.said)
 
 
 def test_the_defaults_of_the_reference_are_those_of_the_code() -> None:

@@ -9,8 +9,8 @@ import typer
 
 from dialog.flow import Flow
 from dialog.flow_file import check_text
-from dialog.flow_graph.model import Traffic, graph_of
-from dialog.flow_graph.svg import draw
+from dialog.flow_graph.asides import picture
+from dialog.flow_graph.model import Traffic
 from voxdesk.app import publishing
 from voxdesk.app.database import opened
 from voxdesk.app.flow_choice import OneFlowArgument, one_flow
@@ -65,7 +65,7 @@ def graph(
         )
     first, last = _period(days, since, until, drawn)
     traffic = _traffic(settings, drawn, first, last) if days != 0 else None
-    text = draw(graph_of(flow, language, traffic), traffic)
+    text = picture(flow, language, traffic)
     if output == Path("-"):
         typer.echo(text, nl=False)
         return

@@ -111,10 +111,10 @@ def draft(
                     f"them: voxdesk flow diff {flow}\n  With --force they are kept in "
                     f"{path.name}{KEPT_SUFFIX}"
                 )
-    subflows = take_draft(folder, flow, found.text.encode(), found.number)
+    parts = take_draft(folder, flow, found.text.encode(), found.number)
     typer.echo(f"{path} is version {found.number} now.")
-    for file in subflows:
-        typer.echo(f"{file}, which it runs, is as it was in that version.")
+    for file in parts:
+        typer.echo(f"{file}, which it uses, is as it was in that version.")
 
 
 def show_diff(difference: FlowDiff) -> None:

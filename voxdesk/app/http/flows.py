@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
+from dialog.file_keys import shown_path
 from dialog.flow_file import check_text
 from dialog.flow_graph.svg import draw
 from dialog.flow_problems import Problem
@@ -144,9 +145,9 @@ def put_draft(flow: str, change: DraftIn, house: AHouse, _: Editor) -> DraftOut:
 @router.post("/flows/{flow}/check")
 def check(flow: str, proposed: TextIn, house: AHouse, _: Reader) -> list[ProblemOut]:
     """What is wrong with a text that isn't written yet; nothing: an empty list."""
-    subflows = Folder(house.flows, lambda path: path.name)
+    beside = Folder(house.flows, shown_path)
     data = proposed.text.encode()
-    checked = check_text(data, name=flow, path=f"{flow}.yaml", sources=subflows)
+    checked = check_text(data, name=flow, path=f"{flow}.yaml", sources=beside)
     return [ProblemOut.of(problem) for problem in checked.problems]
 
 

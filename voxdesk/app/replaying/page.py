@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, StrictUndefined
 
-from dialog.flow_graph.model import graph_of
+from dialog.flow_graph.asides import whole_graph
 from dialog.flow_graph.svg import draw
 from dialog.replay.comparing import Comparison, Kind
 from voxdesk.app.replaying.report import Report, detail, elsewhere, heading, remarks
@@ -72,8 +72,8 @@ def _picture(report: Report, language: str) -> str | None:
     """The draft's drawing, all texts escaped; None: it is too large for one."""
     summary = report.summary
     try:
-        graph = graph_of(report.draft, language, summary.traffic, summary.marks)
-        return draw(graph, summary.traffic, summary.marks)
+        graph, traffic = whole_graph(report.draft, language, summary.traffic, summary.marks)
+        return draw(graph, traffic, summary.marks)
     except FlowError:
         return None
 

@@ -50,7 +50,7 @@ def own_settings(settings: Settings, flow: Flow, path: Path, folder: Path) -> Se
     for entry in settings.config_dir.iterdir() if settings.config_dir.is_dir() else ():
         if entry.name != "flows":
             (config / entry.name).symlink_to(entry)
-    for kept in ("models", "intents"):
+    for kept in ("models", "intents", "knowledge"):
         if (settings.state_dir / kept).is_dir():
             (state / kept).symlink_to((settings.state_dir / kept).absolute())
     sip = settings.sip.model_copy(

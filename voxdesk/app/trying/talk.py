@@ -9,8 +9,8 @@ from pathlib import Path
 
 from dialog import events
 from dialog.dialogue import Dialogue
-from dialog.flow_graph.model import Traffic, graph_of
-from dialog.flow_graph.svg import draw
+from dialog.flow_graph.asides import picture
+from dialog.flow_graph.model import Traffic
 from dialog.flow_tests.reading import file_of_tests
 from dialog.trying.as_test import with_test
 from dialog.trying.moves import Beginning
@@ -124,7 +124,7 @@ def _show_path(file: str, trial: Trial, screen: Screen) -> None:
     if not file.endswith(".svg"):
         raise Misfit("a drawing is a file that ends in .svg: /graph way.svg")
     traffic = Traffic.of_path(path)
-    drawn = draw(graph_of(flow, trial.now.state.language, traffic), traffic)
+    drawn = picture(flow, trial.now.state.language, traffic)
     _write(Path(file), drawn)
     screen.note(f"Drawn in {file}.")
 

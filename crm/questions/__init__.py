@@ -1,0 +1,1 @@
+"""What callers asked the knowledge base: what was answered, and what nobody knew."""
