@@ -78,6 +78,7 @@ class Remembering:
         self._encoder = encoder
         self._rows: dict[str, Vectors] = {}
         self.reach, self.floor = encoder.reach, encoder.floor
+        self.reads_names = encoder.reads_names
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """As the encoder's."""

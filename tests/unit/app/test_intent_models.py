@@ -335,6 +335,7 @@ MENU = Expectation(
         ),
         (["the boots do not fit", "a return", "more"], MENU, ["the boots do not fit"]),
         (["a return", "more"], MENU, []),
+        (["no boots but a return", "a return"], MENU, ["no boots but a return"]),
         (["the boots do not fit"], replace(MENU, sentences=False), []),
         (["the boots do not fit"], Expectation(kind=AnswerKind.FREE), []),
         ([], MENU, []),
