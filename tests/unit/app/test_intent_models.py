@@ -174,7 +174,7 @@ def test_what_is_published_was_learnt_before_and_its_tests_know_it(
         {"state_dir": tmp_path / "var", "config_dir": source.parents[1]}
     )
 
-    report = flow_trial.tests_pass(flow, source, settings)
+    report = flow_trial.run_trial(flow, source, settings)
 
     assert report.passed, report.details
     assert report.summary == "1 test passed"
