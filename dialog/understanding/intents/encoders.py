@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 from typing import Final, Protocol
@@ -73,7 +74,7 @@ class Encoder:
         self.floor = floor
         self.reads_names = reads_names
         self.reach = sum(gain for _, gain in networks)
-        self._remembered: OrderedDict[str, Vectors] = OrderedDict()
+        self._remembered: OrderedDict[bytes, Vectors] = OrderedDict()
         self._lock = Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -96,20 +97,25 @@ class Encoder:
         """The row of one text, remembered for a while. From any thread."""
         self.read([text])
         with self._lock:
-            found = self._remembered.get(text)
+            found = self._remembered.get(_mark(text))
         return self.encode([text])[0] if found is None else found
 
     def read(self, texts: Iterable[str]) -> None:
         """Make the rows of texts, so that `vector` has them. Together they are read quicker."""
         with self._lock:
-            new = [text for text in dict.fromkeys(texts) if text not in self._remembered]
+            new = [text for text in dict.fromkeys(texts) if _mark(text) not in self._remembered]
         rows = self.encode(new) if new else ()
         with self._lock:
             for text, row in zip(new, rows, strict=True):
                 row.flags.writeable = False
-                self._remembered[text] = row
+                self._remembered[_mark(text)] = row
             while len(self._remembered) > REMEMBERED:
                 self._remembered.popitem(last=False)
+
+
+def _mark(text: str) -> bytes:
+    """What a text is remembered by: the words of callers themselves don't stay in memory."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 class MiniLM:
