@@ -11,7 +11,7 @@ from dialog.listening import answer_of, expectation, has_examples, key_words, op
 from dialog.slot_values import answer_value
 from dialog.state import Ahead
 from dialog.turn import Turn
-from dialog.understanding import command, readings
+from dialog.understanding import Found, command, readings
 from dialog.understanding.declining import declines
 from dialog.understanding.numbers import CHECKS
 from dialog.understanding.revised import taken_back
@@ -24,7 +24,9 @@ MAX_BACK = 3
 LEAST_SURE = 0.2
 """What is like an option's examples, and less sure than this in all, is asked again."""
 _NUMBERED = ("number ", "option ", "选项", "选")
-_Otherwise = Callable[[Hypothesis], tuple[str, float] | None]
+SURE = 0.6
+"""What is like an option's examples, and as sure as this, counts before another's phrase in it."""
+_Guess = Callable[[Hypothesis, Found], Found]
 
 
 def understood(
@@ -43,23 +45,37 @@ def understood(
         for option in options_of(step):
             if bare in key_words(option.key, turn.language):
                 return (Understood(option.value, transcript.confidence, transcript.text),)
-    otherwise = _like_examples(turn, step, transcript) if by_examples else None
-    return _readings(turn, step, transcript, otherwise=otherwise)
+    guess = _like_examples(turn, step, transcript) if by_examples else None
+    return _readings(turn, step, transcript, guess=guess)
 
 
-def _like_examples(turn: Turn, step: Waiting, transcript: Transcript) -> _Otherwise | None:
-    """Which option's examples a text is like; None where there are none, or a command was said."""
+def _like_examples(turn: Turn, step: Waiting, transcript: Transcript) -> _Guess | None:
+    """What a text means by its likeness to examples; None: there are none, or it is a command.
+
+    A phrase that is all that was said counts before. In a sentence, the surer of both does.
+    """
     intents, language = turn.intents, turn.language
     if intents is None or not has_examples(step, language):
         return None
     if command(transcript.text, language, closed=True) is not None:
         return None
+    known = {
+        option.value for option in options_of(step) if option.examples.by_language.get(language)
+    }
 
-    def classify(hypothesis: Hypothesis) -> tuple[str, float] | None:
-        found = intents.classify(step.name, language, hypothesis.text)
-        return found if found and found[1] * hypothesis.confidence >= LEAST_SURE else None
+    def surest(hypothesis: Hypothesis, phrase: Found) -> Found:
+        if phrase is not None and phrase[0] not in known:
+            return phrase  # no example says what else its words could mean
+        like = intents.classify(step.name, language, hypothesis.text)
+        if like is None or like[1] * hypothesis.confidence < LEAST_SURE:
+            return phrase
+        if phrase is None:
+            return like
+        if phrase[0] == like[0]:
+            return max(like, phrase)
+        return like if like[1] >= min(phrase[1], SURE) else phrase
 
-    return classify
+    return surest
 
 
 def _readings(
@@ -68,7 +84,7 @@ def _readings(
     transcript: Transcript,
     *,
     explicit: bool = False,
-    otherwise: _Otherwise | None = None,
+    guess: _Guess | None = None,
 ) -> tuple[Understood, ...]:
     return readings(
         transcript,
@@ -76,7 +92,7 @@ def _readings(
         today=today_of(turn),
         now=_now_of(turn),
         accept=acceptable(step),
-        otherwise=otherwise,
+        guess=guess,
     )
 
 
@@ -152,8 +168,8 @@ def correction(turn: Turn, step: Waiting, transcript: Transcript) -> Correction 
     if answer_of(step) is not AnswerKind.YES_NO and not (
         plainly and isinstance(step, SurveyQuestion)
     ):
-        otherwise = None if plainly else _like_examples(turn, step, transcript)
-        if _readings(turn, step, said, explicit=plainly, otherwise=otherwise):
+        guess = None if plainly else _like_examples(turn, step, transcript)
+        if _readings(turn, step, said, explicit=plainly, guess=guess):
             return None
     for count in range(1, (MAX_BACK if plainly else 1) + 1):
         path = turn.state.path

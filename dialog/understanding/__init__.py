@@ -7,12 +7,13 @@ from dialog.understanding.backchannel import is_backchannel
 from dialog.understanding.commands import PHRASES as COMMAND_PHRASES
 from dialog.understanding.commands import Command, command
 from dialog.understanding.completeness import completeness
-from dialog.understanding.meaning import meaning, spoken_digits
+from dialog.understanding.meaning import Found, meaning, spoken_digits
 from voxdesk.kernel.speech import Expectation, Hypothesis, Transcript, Understood
 
 __all__ = [
     "COMMAND_PHRASES",
     "Command",
+    "Found",
     "command",
     "completeness",
     "guessed",
@@ -24,6 +25,8 @@ __all__ = [
 
 MAX_GUESSED = 3
 """Hypotheses whose words are compared with examples; beyond them recognizers only repeat."""
+EXACT = 1.0
+"""Sureness of an answer that is all of what was said, and leaves nothing to guess."""
 
 
 def understand(
@@ -54,18 +57,19 @@ def readings(
     today: date | None = None,
     now: time | None = None,
     accept: Callable[[str], bool] | None = None,
-    otherwise: Callable[[Hypothesis], tuple[str, float] | None] | None = None,
+    guess: Callable[[Hypothesis, Found], Found] | None = None,
 ) -> tuple[Understood, ...]:
     """Every distinct value that the hypotheses have, in their order.
 
-    `otherwise` reads a hypothesis that has none by the rules: value and sureness (0..1), or None.
-    It is dear, so only the first few are given to it, and none after one that made sense.
+    `guess` is asked where the rules find nothing in a hypothesis, or something that is not all of
+    it: given that, it says what is meant. It is dear, so only the first few hypotheses are given to
+    it, and none after one that made sense.
     """
     found: dict[str, Understood] = {}
     for rank, hypothesis in enumerate(transcript.hypotheses):
         read = meaning(hypothesis.text, expectation, today, accept=accept, now=now)
-        if read is None and otherwise is not None and not found and rank < MAX_GUESSED:
-            read = otherwise(hypothesis)
+        if guess is not None and not found and rank < MAX_GUESSED and not _is_exact(read):
+            read = guess(hypothesis, read)
         if read is None or read[0] in found:
             continue
         value, sureness = read
@@ -75,10 +79,14 @@ def readings(
 
 
 def guessed(transcript: Transcript, expectation: Expectation) -> tuple[str, ...]:
-    """The texts that `readings` may give to `otherwise`: the first few, up to one that is plain."""
+    """The texts that `readings` may have to guess: the first few, up to one that is exact."""
     found: list[str] = []
     for hypothesis in transcript.hypotheses[:MAX_GUESSED]:
-        if meaning(hypothesis.text, expectation, None) is not None:
+        if _is_exact(meaning(hypothesis.text, expectation, None)):
             break
         found.append(hypothesis.text)
     return tuple(found)
+
+
+def _is_exact(read: Found) -> bool:
+    return read is not None and read[1] >= EXACT

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
 from typing import Final, Protocol
@@ -25,7 +26,7 @@ from voxdesk.kernel.errors import ModelMissing
 Vectors = NDArray[np.float32]
 VOCABULARY: Final = Path(__file__).with_name("bert_uncased.txt")
 MAX_TOKENS: Final = 64
-BATCH: Final = 16
+BATCH: Final = 32
 CHUNK: Final = 256
 """Texts that one thread reads at a time."""
 REMEMBERED: Final = 512
@@ -45,10 +46,12 @@ class Reader(Protocol):
     Attributes:
         reach: product of a row with itself.
         floor: a best score below this is out of scope, however few and different the examples are.
+        reads_names: options' names, which flows write in English, mean something to it.
     """
 
     reach: float
     floor: float
+    reads_names: bool
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Rows for texts, shape (texts, dimensions)."""
@@ -60,14 +63,18 @@ class Encoder:
     Attributes:
         reach: the sum of the gains, which is the product of a row with itself.
         floor: as of `Reader`.
+        reads_names: as of `Reader`.
     """
 
-    def __init__(self, networks: Sequence[tuple[Network, float]], floor: float) -> None:
+    def __init__(
+        self, networks: Sequence[tuple[Network, float]], floor: float, *, reads_names: bool
+    ) -> None:
         """`networks`: each with its gain, which is how much its cosine counts."""
         self._networks = networks
         self.floor = floor
+        self.reads_names = reads_names
         self.reach = sum(gain for _, gain in networks)
-        self._remembered: OrderedDict[str, Vectors] = OrderedDict()
+        self._remembered: OrderedDict[bytes, Vectors] = OrderedDict()
         self._lock = Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -90,20 +97,25 @@ class Encoder:
         """The row of one text, remembered for a while. From any thread."""
         self.read([text])
         with self._lock:
-            found = self._remembered.get(text)
+            found = self._remembered.get(_mark(text))
         return self.encode([text])[0] if found is None else found
 
     def read(self, texts: Iterable[str]) -> None:
         """Make the rows of texts, so that `vector` has them. Together they are read quicker."""
         with self._lock:
-            new = [text for text in dict.fromkeys(texts) if text not in self._remembered]
+            new = [text for text in dict.fromkeys(texts) if _mark(text) not in self._remembered]
         rows = self.encode(new) if new else ()
         with self._lock:
             for text, row in zip(new, rows, strict=True):
                 row.flags.writeable = False
-                self._remembered[text] = row
+                self._remembered[_mark(text)] = row
             while len(self._remembered) > REMEMBERED:
                 self._remembered.popitem(last=False)
+
+
+def _mark(text: str) -> bytes:
+    """What a text is remembered by: the words of callers themselves don't stay in memory."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 class MiniLM:
@@ -171,10 +183,11 @@ class Recipe:
 
     gains: tuple[tuple[str, float], ...]
     floor: float
+    reads_names: bool
 
 
-ENGLISH: Final = Recipe((("minilm", 2.0), ("use", 1.0)), floor=0.16)
-OTHERS: Final = Recipe((("use", 2.0),), floor=0.24)
+ENGLISH: Final = Recipe((("minilm", 2.0), ("use", 1.0)), floor=0.16, reads_names=True)
+OTHERS: Final = Recipe((("use", 2.0),), floor=0.24, reads_names=False)
 
 
 def encoder_name(language: str) -> str:
@@ -198,7 +211,7 @@ def _recipe(language: str) -> Recipe:
 @lru_cache(maxsize=8)
 def _load(recipe: Recipe) -> Encoder:
     networks = [(_network(name), gain) for name, gain in recipe.gains]
-    return Encoder(networks, recipe.floor)
+    return Encoder(networks, recipe.floor, reads_names=recipe.reads_names)
 
 
 @lru_cache(maxsize=8)

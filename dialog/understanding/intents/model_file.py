@@ -19,7 +19,8 @@ from dialog.understanding.intents.classifier import Classifier, Classifiers, Pos
 from dialog.understanding.intents.grams import Grams
 from voxdesk.kernel.errors import ModelMissing
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""Of the file, and of what it was learnt by: another method, another number."""
 MAX_BYTES: Final = 200_000_000
 """Of a file, and of what it unpacks to; 150 options with 20 examples take 10 MB."""
 MAX_STEPS: Final = 1000

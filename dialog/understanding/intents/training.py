@@ -16,6 +16,7 @@ from dialog.understanding.intents.classifier import (
 from dialog.understanding.intents.encoders import Reader
 from dialog.understanding.intents.examples import Examples
 from dialog.understanding.intents.grams import Grams, grams_of
+from dialog.understanding.words import squeezed
 
 RIDGE = 0.1
 """How little an example counts by itself; between 0.03 and 0.3 nothing changes."""
@@ -23,6 +24,7 @@ ACCEPTED = 0.95
 """Share of what callers in scope say that is to be taken for in scope."""
 _TEMPERATURES = np.geomspace(0.02, 0.5, 24)
 _SMALL = 128
+_LEAST_LETTERS = 3
 _NARROWEST = 0.02
 """Least distance between a usual best score and the least that counts."""
 
@@ -31,7 +33,8 @@ def train_classifier(examples: Examples, encoder: Reader) -> tuple[Classifier, f
     """A classifier, and the share of its examples that it would get right without having seen them.
 
     Every example is left out in turn, which for ridge regression needs no further training
-    (Allen 1974): from these scores come threshold and temperature.
+    (Allen 1974): from these scores come threshold and temperature. An option's name is one more
+    example of it where it is made of words ("lost_card"); nobody says it, so it isn't left out.
 
     Args:
         examples: of two options at least.
@@ -40,11 +43,17 @@ def train_classifier(examples: Examples, encoder: Reader) -> tuple[Classifier, f
     options = tuple(examples)
     texts = [text for option in options for text in examples[option]]
     wanted = np.repeat(np.arange(len(options)), [len(examples[option]) for option in options])
+    said = len(texts)
+    if encoder.reads_names:
+        names = [(place, words) for place, words in enumerate(map(_words_of, options)) if words]
+        texts += [words for _, words in names]
+        wanted = np.concatenate((wanted, np.array([place for place, _ in names], np.int64)))
     grams, postings, letters = count_grams(texts)
     vectors = encoder.encode(texts).astype(np.float16).astype(np.float32)  # as they are kept
     likeness = kernel(vectors @ vectors.T, letters, encoder.reach)
     targets = np.eye(len(options), dtype=np.float32)[wanted]
     pull, unseen = learn(likeness, targets)
+    wanted, unseen = wanted[:said], unseen[:said]
     least, usual = scope(unseen, encoder.floor)
     classifier = Classifier(
         options=options,
@@ -58,6 +67,12 @@ def train_classifier(examples: Examples, encoder: Reader) -> tuple[Classifier, f
         temperature=best_temperature(unseen, wanted),
     )
     return classifier, float((unseen.argmax(axis=1) == wanted).mean())
+
+
+def _words_of(name: str) -> str:
+    """The words of an option's name; empty where it is a mere mark ("b2")."""
+    words = squeezed(name)
+    return words if any(len(word) >= _LEAST_LETTERS for word in words.split()) else ""
 
 
 def learn(likeness: Floats, targets: Floats) -> tuple[Floats, Floats]:

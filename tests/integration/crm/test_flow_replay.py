@@ -91,6 +91,23 @@ def test_the_version_that_calls_ran_on_changes_nothing(house: House, voxdesk: Vo
     assert re.search(r"The same course +2 +100%", told)
 
 
+def test_a_draft_with_examples_understands_what_callers_said_then(
+    house: House, voxdesk: Voxdesk
+) -> None:
+    house.keep("cc44", house.call().says("I would like my money back").says("returns"))
+    orders = "phrases: [orders], examples: [where is my stuff, has it been sent, is it under way]"
+    returns = (
+        "phrases: [returns], examples: [give me my money back, it doesn't fit, I don't want it]"
+    )
+    draft = SHOP.replace("phrases: [orders]", orders).replace("phrases: [returns]", returns)
+    (house.flows / "shop.yaml").write_text(draft)
+
+    (replay,) = json.loads(voxdesk("shop", "--json"))["replays"]
+
+    assert replay["before"]["steps"] == ["menu", "returns", "bye"]
+    assert replay["kind"] != "same", "the menu isn't asked again"
+
+
 def test_programs_get_all_of_it(house: House, voxdesk: Voxdesk) -> None:
     lost_and_found(house)
 

@@ -15,12 +15,14 @@ from asr.recognizer import Recognizer, TurnRecognition
 from dialog.flow import Flow
 from dialog.flow_file import load_flow
 from dialog.understanding.intents.examples import Lesson, lessons_of
+from voxdesk.app import flow_trial
 from voxdesk.app.commands.flow import app
 from voxdesk.app.intents.early import EarlyReading
 from voxdesk.app.intents.keeper import IntentKeeper
 from voxdesk.app.intents.on_demand import intents_of
 from voxdesk.app.intents.store import IntentStore
 from voxdesk.app.intents.training import read_report, train_apart
+from voxdesk.app.settings import Settings
 from voxdesk.kernel.audio import FRAME_SAMPLES, AudioFrame, silence
 from voxdesk.kernel.call import CallId, new_call_id
 from voxdesk.kernel.errors import ModelMissing
@@ -28,6 +30,7 @@ from voxdesk.kernel.speech import AnswerKind, Choice, Expectation, Hypothesis, T
 
 pytestmark = pytest.mark.unit
 
+ROOT = Path(__file__).parents[3]
 # In Chinese: its encoder loads fastest.
 FLOW = """
 language: zh
@@ -158,6 +161,25 @@ def test_a_damaged_model_is_learnt_anew_for_a_command(flow: Flow, tmp_path: Path
 
     assert intents_of(flow, tmp_path, said.append) is not None
     assert len(said) == 1
+
+
+def test_what_is_published_was_learnt_before_and_its_tests_know_it(
+    source: Path, flow: Flow, tmp_path: Path
+) -> None:
+    (source.parents[1] / "prompts").symlink_to(ROOT / "config" / "prompts")
+    source.with_name("shop.tests.yaml").write_text(
+        f"tests:\n  refund:\n    conversation:\n      - {{caller: {SENTENCE}, step: bye}}\n"
+    )
+    settings = Settings.model_validate(
+        {"state_dir": tmp_path / "var", "config_dir": source.parents[1]}
+    )
+
+    report = flow_trial.run_trial(flow, source, settings)
+
+    assert report.passed, report.details
+    assert report.summary == "1 test passed"
+    (lesson,) = lessons_of(flow)
+    assert IntentStore(tmp_path / "var").load(lesson) is not None
 
 
 # ---------------------------------------------------------------- in an engine
@@ -335,6 +357,7 @@ MENU = Expectation(
         ),
         (["the boots do not fit", "a return", "more"], MENU, ["the boots do not fit"]),
         (["a return", "more"], MENU, []),
+        (["no boots but a return", "a return"], MENU, ["no boots but a return"]),
         (["the boots do not fit"], replace(MENU, sentences=False), []),
         (["the boots do not fit"], Expectation(kind=AnswerKind.FREE), []),
         ([], MENU, []),

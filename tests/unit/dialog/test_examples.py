@@ -87,6 +87,34 @@ def test_a_phrase_counts_before_the_examples(flow: Flow) -> None:
     assert model.asked == []
 
 
+def test_a_phrase_inside_a_sentence_counts_less_than_sure_examples(flow: Flow) -> None:
+    talk, _ = call(flow, {"I want to send this parcel back": ("return", 0.9)})
+
+    talk.says("I want to send this parcel back")
+
+    assert "Send it back." in talk.heard_now
+
+
+@pytest.mark.parametrize("like", [("return", 0.5), None])
+def test_a_phrase_inside_a_sentence_counts_more_than_unsure_examples_or_none(
+    flow: Flow, like: tuple[str, float] | None
+) -> None:
+    talk, _ = call(flow, {"well my parcel I guess": like} if like else {})
+
+    talk.says("well my parcel I guess")
+
+    assert talk.step == "size"
+
+
+def test_a_phrase_whose_option_has_no_examples_is_not_argued_with(flow: Flow) -> None:
+    talk, model = call(flow, {"your opening hours by all means": ("return", 1.0)})
+
+    talk.says("your opening hours by all means")
+
+    assert "We are open." in talk.heard_now
+    assert model.asked == []
+
+
 def test_what_is_like_no_example_is_asked_again(flow: Flow) -> None:
     talk, _ = call(flow, SURE)
 

@@ -1,6 +1,6 @@
 """The flows that recorded calls ran on, as texts and as dialogues."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dialog.dialogue import Dialogue
@@ -8,9 +8,11 @@ from dialog.flow import Flow
 from dialog.flow_diff import compare
 from dialog.flow_file import check_text
 from dialog.prompts import Prompts
+from dialog.understanding.intents import IntentModel
 from voxdesk.app.drafts import hash_of
 from voxdesk.app.flow_archive import FlowArchive
 from voxdesk.app.published_flows import PublishedFlows
+from voxdesk.app.services import no_intents
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Versions:
         others: further texts that may be such a version: the flow's own file.
         archive: what engines of this machine kept.
         published: the database's versions.
+        intents: what knows the examples of a version.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Versions:
         others: tuple[bytes, ...] = (),
         archive: FlowArchive | None = None,
         published: PublishedFlows | None = None,
+        intents: Callable[[Flow], IntentModel | None] = no_intents,
     ) -> None:
         self.flow = flow
         self._draft = draft
@@ -54,6 +58,7 @@ class Versions:
         self._texts = {hash_of(text): text for text in (draft, *others)}
         self._archive = archive
         self._published = published
+        self._intents = intents
         self._found: dict[str, OldVersion | None] = {}
         self._dialogues: dict[tuple[str, tuple[str, ...] | None], Dialogue] = {}
 
@@ -68,10 +73,16 @@ class Versions:
         return self._found[version]
 
     def dialogue(self, flow: Flow, languages: tuple[str, ...] | None) -> Dialogue:
-        """Of a flow, in the languages that a machine could speak; None: all."""
+        """Of a flow, in the languages that a machine could speak; None: all.
+
+        Raises:
+            ModelMissing: its examples can't be learnt.
+        """
         key = (flow.version, languages)
         if key not in self._dialogues:
-            self._dialogues[key] = Dialogue(flow, self._prompts, languages=languages)
+            self._dialogues[key] = Dialogue(
+                flow, self._prompts, languages=languages, intents=self._intents(flow)
+            )
         return self._dialogues[key]
 
     def _read(self, version: str) -> OldVersion | None:
