@@ -86,9 +86,11 @@ class Parts:
         data = self.parts.get(name)
         if data is None:
             return None
-        of_file = Path(self.path).suffix == ".yaml"
-        shown = str(Path(self.path).with_name(f"{name}.yaml")) if of_file else ""
-        return Source(data, shown or f"{name} of {self.path}")
+        file = Path(self.path)
+        if file.suffix != ".yaml":
+            return Source(data, f"{name} of {self.path}")
+        folder = file.parent.parent if name.startswith(KNOWLEDGE) else file.parent
+        return Source(data, str(folder / f"{name}.yaml"))
 
     def names(self) -> Sequence[str]:
         """Every part that is a flow."""

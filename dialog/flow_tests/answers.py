@@ -135,7 +135,9 @@ class Answers:
         kind = expected.kind
         step = self._flow.steps.get(listen.step)
         if isinstance(step, Answer) and kind is AnswerKind.FREE:
-            return self._question(step, expected.language) or random.choice(words["else"])
+            nothing = random.random() < _SOMETIMES
+            said = "" if nothing else self._question(step, expected.language)
+            return said or random.choice(words["no" if nothing else "else"])
         if expected.choices:
             choice = random.choice(expected.choices)
             return random.choice([*choice.phrases, *self._examples(listen, choice.value)] or [""])

@@ -19,6 +19,9 @@ from dialog.events import (
     Pressed,
     RecordMessage,
     Say,
+    Search,
+    SearchDone,
+    SearchFailed,
     Transfer,
 )
 from dialog.state import Phase
@@ -49,12 +52,14 @@ _WAIT_OF: dict[Phase, type[Pending] | tuple[type[Pending], ...]] = {
     Phase.LISTENING: Listen,
     Phase.CONFIRMING: Listen,
     Phase.LOOKING_UP: Lookup,
+    Phase.SEARCHING: Search,
     Phase.HANDED_OVER: (Transfer, Enqueue),
     Phase.RECORDING: RecordMessage,
     Phase.ENDED: HangUp,
 }
 _LISTENS = (Phase.LISTENING, Phase.CONFIRMING)
 _CALLER = (Heard, Pressed, NoInput, DigitsTimedOut)
+_ANSWERS = (LookupDone, LookupFailed, SearchDone, SearchFailed)
 _DOES = (Transfer, Enqueue, RecordMessage, HangUp)
 
 
@@ -89,10 +94,10 @@ def endless(step: str, times: int) -> Fault:
 
 
 def _by_event(history: Iterable[Reaction]) -> list[list[Reaction]]:
-    """The CRM's answers belong to the event that led to the question."""
+    """Answers of the CRM and the knowledge base belong to the event that led to the question."""
     groups: list[list[Reaction]] = []
     for reaction in history:
-        if groups and isinstance(reaction.event, LookupDone | LookupFailed):
+        if groups and isinstance(reaction.event, _ANSWERS):
             groups[-1].append(reaction)
         else:
             groups.append([reaction])

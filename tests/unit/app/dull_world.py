@@ -12,6 +12,7 @@ import numpy as np
 from asr.shared_vad import SharedVad
 from asr.vad import Vad, VadResult
 from crm.calls.entries import NewCall
+from dialog.events import Match, Search
 from dialog.flow_file import load_flow
 from dialog.prompts import Prompts
 from recordings.library import RecordingLibrary
@@ -36,7 +37,7 @@ from tts.speech import SpeechService, SpokenPiece
 from tts.synthesizer import Synthesizer
 from voxdesk.app.call_session import CallSession
 from voxdesk.app.flow_archive import FlowArchive
-from voxdesk.app.services import Services
+from voxdesk.app.services import Services, knowledge_of
 from voxdesk.app.settings import Settings
 from voxdesk.app.sweep import sweep
 from voxdesk.db import Base, Database
@@ -392,6 +393,9 @@ class World:
     queue_answers: bool = True
     flow: str = FLOW
     recordings: RecordingThread | None = None
+    search: Callable[[Search], Sequence[Match]] | None = (
+        None  # of the knowledge; None: the real one
+    )
     log: Log = field(default_factory=Log)
 
     def run(self, script: Callable[["Call"], Coroutine[Any, Any, None]]) -> "Call":
@@ -455,6 +459,7 @@ class World:
             node="n1",
             call_log=self.log,  # type: ignore[arg-type]
             lookups=self.lookups,  # type: ignore[arg-type]
+            knowledge=lambda flow: self.search or knowledge_of(flow),
             queue=QueueService(
                 store,
                 lines,  # type: ignore[arg-type]

@@ -26,6 +26,9 @@ from dialog.events import (
     Started,
 )
 from dialog.flow_file import check_text
+from dialog.flow_tests.reading import check_tests
+from dialog.flow_tests.running import run_test
+from dialog.flow_tests.walker import walk
 from dialog.prompts import Prompts
 from dialog.state import Phase, State
 from dialog.text_call import TextCall
@@ -383,6 +386,31 @@ def test_whatever_happens_the_caller_is_never_left_in_silence(
         silent = not call.heard
         waits = call.state.phase in {Phase.SEARCHING, Phase.ENDED} or call.state == before
         assert not silent or waits or isinstance(move, Pressed)
+
+
+def test_a_generated_caller_finds_no_fault_and_takes_every_branch(desk: Dialogue) -> None:
+    walked = walk(desk, calls=60, seed=1)
+
+    assert walked.found == ()
+    assert {branch.key for branch in walked.coverage.missed_branches()} <= {"give_up"}
+
+
+def test_tests_of_a_flow_say_what_is_asked_and_what_is_heard(desk: Dialogue) -> None:
+    text = b"""
+tests:
+  returns:
+    caller: {frequent: [shop/refund]}
+    conversation:
+      - {hears: When do I get my money back?}
+      - {caller: is it too late to send it back, hears: Within 30 days, step: more}
+      - {caller: "yes"}
+      - {caller: do you sell boats, hears: "I don't know that", slots: {ask: do you sell boats}}
+"""
+    checked = check_tests(text, desk.flow, path="x")
+    assert checked.report == ""
+
+    (test,) = checked.tests
+    assert run_test(desk, test).failure is None
 
 
 def test_actions_are_those_of_a_waiting_step(desk: Dialogue) -> None:
