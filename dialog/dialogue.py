@@ -24,7 +24,7 @@ from dialog.flow_templates import all_templates
 from dialog.ladder import no_input
 from dialog.looking_up import looked_up
 from dialog.moods import feel, soothe
-from dialog.privacy import private_variables
+from dialog.privacy import keeps, private_variables
 from dialog.prompts import Prompts
 from dialog.resuming import resume
 from dialog.state import Phase, State
@@ -62,6 +62,10 @@ class Dialogue:
         for template in all_templates(flow):
             compile_now(template)  # the first caller must not wait for it
         self.languages = tuple(tag for tag in flow.languages if tag in spoken) or (flow.language,)
+
+    def keeps_record(self, step: str) -> bool:
+        """Whether what a lookup finds may be in the call's log: not where it is sensitive."""
+        return keeps(self.flow.steps.get(step), self._private)
 
     def initial_state(self) -> State:
         """A call that hasn't been answered yet."""

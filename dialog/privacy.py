@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dialog.flow import Answer, Ask, Flow, Set, Step, Transfer
+from dialog.flow import Answer, Ask, Flow, Lookup, Set, Step, Transfer
 from dialog.flow_places import Places
 from dialog.flow_problems import Problems
 from dialog.flow_subflow import Subflow
 from dialog.flow_templates import prompts_of, sets
-from dialog.scopes import SHARED, scope_of
+from dialog.scopes import FIELD, SHARED, scope_of
 from dialog.template import TemplateProblem, names_in, paths_in
 
 KEPT = frozenset(
@@ -32,9 +32,28 @@ def loggable(step: Step | None, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def private_variables(flow: Flow) -> frozenset[str]:
-    """The variables that sensitive steps fill."""
-    steps = (step for step in flow.steps.values() if step.sensitive)
-    return frozenset(name for step in steps for name in sets(step) if name != "language")
+    """The variables that sensitive steps fill.
+
+    A record that was found by one of them has it too: the field that it was found by is private.
+    """
+    steps = [step for step in flow.steps.values() if step.sensitive]
+    filled = frozenset(name for step in steps for name in sets(step) if name != "language")
+    found = (
+        f"{step.into}{FIELD}{key}"
+        for step in flow.steps.values()
+        if isinstance(step, Lookup)
+        for key, template in step.by.items()
+        if reads_private(template, step.name, filled)
+    )
+    return filled.union(found)
+
+
+def keeps(step: Step | None, private: frozenset[str]) -> bool:
+    """Whether what is found at a step may be in the call's log."""
+    if step is None or step.sensitive:
+        return False
+    by = step.by.values() if isinstance(step, Lookup) else ()
+    return not any(reads_private(template, step.name, private) for template in by)
 
 
 def reads_private(template: str, step: str, private: frozenset[str]) -> bool:

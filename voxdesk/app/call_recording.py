@@ -7,7 +7,7 @@ from typing import Final
 
 from recordings.recorder import Recorder
 from telephony.legs import AudioReceived, KeptLeg
-from voxdesk.app.conversation import NoteDown
+from voxdesk.app.conversation_parts import NoteDown
 from voxdesk.app.services import Services
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ
 from voxdesk.kernel.call import CallId, EventKind

@@ -42,7 +42,8 @@ from voxdesk.app.call_opening import (
     who_calls,
 )
 from voxdesk.app.call_recording import CallRecording
-from voxdesk.app.conversation import Conversation, ConversationParts, Leave
+from voxdesk.app.conversation import Conversation
+from voxdesk.app.conversation_parts import ConversationParts, Leave
 from voxdesk.app.handover import HandOver, HandOverParts
 from voxdesk.app.hearing import Hearing
 from voxdesk.app.keeping import Kept, KeptCall, Talk

@@ -1,11 +1,9 @@
 """The machine's part of a call: what is heard goes into the dialogue, what it decides is done."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import replace
 
 from asr.turns import profile_for
-from dialog.dialogue import Dialogue
 from dialog.events import (
     Action,
     DigitsTimedOut,
@@ -28,14 +26,12 @@ from dialog.events import (
     TransferDone,
 )
 from dialog.state import State
-from tts.speech import SpeechService
 from voxdesk.app.barge_in import Verdict, judge
-from voxdesk.app.hearing import HeardTurn, Hearing
+from voxdesk.app.conversation_parts import ConversationParts, Leave
+from voxdesk.app.hearing import HeardTurn
 from voxdesk.app.log_data import found_data, heard_data, prompt_data
-from voxdesk.app.preparation import Find, Preparation, SearchIn
-from voxdesk.app.settings import TurnsSettings
-from voxdesk.app.speaking import Prompt, Speaking
-from voxdesk.app.tasks import CallTasks
+from voxdesk.app.preparation import Preparation
+from voxdesk.app.speaking import Prompt
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.errors import RecognizerFailed, SynthesisFailed, VoxdeskError
 from voxdesk.kernel.speech import BargeIn, Transcript
@@ -45,28 +41,6 @@ UNHEARD_SPEECH_MS = 800
 
 # What happens outside of the dialogue is logged where it happens, with its times.
 LOGGED_WITH_TIMES = {EventKind.LOOKUP, EventKind.TRANSFER, EventKind.MESSAGE_LEFT}
-
-NoteDown = Callable[..., None]
-Leave = Transfer | Enqueue | RecordMessage | HangUp
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationParts:
-    """What a conversation is made of; `find` and `search` block, and are run in worker threads."""
-
-    dialogue: Dialogue
-    speech: SpeechService
-    speaking: Speaking
-    hearing: Hearing
-    tasks: CallTasks
-    find: Find
-    search: SearchIn
-    note: NoteDown
-    leave: Callable[[Leave], None]  # all is said; the call goes to a person, a mailbox, its end
-    turns: TurnsSettings
-    today: date  # what the caller's "tomorrow" counts from
-    now: Callable[[], datetime]
-    keep: Callable[[], None]  # the state has changed; another engine may need it
 
 
 class Conversation:
@@ -414,7 +388,7 @@ class Conversation:
             self._parts.note(
                 EventKind.LOOKUP,
                 what=lookup.what,
-                **found_data(record, self._parts.dialogue.flow.steps.get(self._state.step)),
+                **found_data(record, kept=self._parts.dialogue.keeps_record(self._state.step)),
                 took_ms=self._now_ms - started_ms,
             )
         except (VoxdeskError, TimeoutError) as error:

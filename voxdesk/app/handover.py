@@ -33,7 +33,7 @@ from telephony.queue.service import QueueService
 from telephony.queue.state import AgentId
 from tts.music import hold_music
 from tts.speech import SpeechService
-from voxdesk.app.conversation import NoteDown
+from voxdesk.app.conversation_parts import NoteDown
 from voxdesk.app.dialled import DialledLeg, outcome_of
 from voxdesk.app.hearing import Hearing
 from voxdesk.app.keeping import KeptPerson, Talk

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from dialog.events import Started
-from dialog.flow import Step
 from voxdesk.app.hearing import HeardTurn
 from voxdesk.app.speaking import Prompt
 
@@ -28,12 +27,11 @@ def started_data(started: Started, languages: Collection[str]) -> dict[str, Any]
     }
 
 
-def found_data(record: Mapping[str, Any] | None, step: Step | None) -> dict[str, Any]:
-    """What LOOKUP says of the answer; of a sensitive step only whether there was one."""
+def found_data(record: Mapping[str, Any] | None, *, kept: bool) -> dict[str, Any]:
+    """What LOOKUP says of the answer; where nothing may stay, only whether there was one."""
     if record is None:
         return {"outcome": "missing"}
-    sensitive = step is not None and step.sensitive
-    return {"outcome": "found"} | ({} if sensitive else {"record": dict(record)})
+    return {"outcome": "found"} | ({"record": dict(record)} if kept else {})
 
 
 def heard_data(

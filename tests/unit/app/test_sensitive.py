@@ -1,13 +1,14 @@
 """What is said and keyed at a sensitive step: it works, and nothing of it stays."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
-from dull_world import FRAME_S, LOUD, Call, Ear, World
+from dull_world import FRAME_S, LOUD, Call, Ear, Lookups, World
 
 from recordings.recorder import RecordingThread
 from voxdesk.kernel.audio import SAMPLES_PER_MS
@@ -33,8 +34,14 @@ steps:
     then: right
   right:
     choose:
-      - {if: card == "471296", then: thanks}
+      - {if: card == "471296", then: find}
       - {else: bye}
+  find:
+    lookup: order
+    by: {number: "{{ card }}"}
+    found: thanks
+    missing: bye
+    failed: bye
   thanks: {say: Thank you., then: more}
   told: {say: Your balance is 815., sensitive: true, then: more}
   more: {ask: yes_no, prompt: More?, yes: menu, no: bye, no_input_s: 20}
@@ -70,6 +77,13 @@ def at(call: Call, kind: EventKind, **data: object) -> int:
     return call.seen(kind, **data)[0].audio_ms // round(FRAME_S * 1000)
 
 
+class Owns(Lookups):
+    """A CRM in which the card is, with its number."""
+
+    def find(self, what: str, by: Mapping[str, str]) -> Mapping[str, Any] | None:
+        return {"number": by["number"], "status": "valid"} if what == "order" else None
+
+
 async def keyed(call: Call) -> None:
     await call.until(EventKind.STEP, step="menu")
     await asyncio.sleep(0.5)
@@ -98,11 +112,12 @@ async def spoken(call: Call) -> None:
 
 @pytest.mark.parametrize("answer", [keyed, spoken])
 def test_an_answer_at_a_sensitive_step_counts_and_is_not_kept(world: World, answer: object) -> None:
+    world.lookups = Owns()
     world.ear = Ear("four seven one two nine six")
     call = world.run(answer)  # type: ignore[arg-type]
     assert call.over
-    assert call.steps[:4] == ["menu", "card", "right", "thanks"], call.story
-
+    assert call.steps[:5] == ["menu", "card", "right", "find", "thanks"], call.story
+    assert call.seen(EventKind.LOOKUP, outcome="found")
     log = call.story
     assert "471296" not in log.replace(" ", "")
     assert "four seven" not in log
@@ -117,6 +132,7 @@ def test_an_answer_at_a_sensitive_step_counts_and_is_not_kept(world: World, answ
 
 
 def test_keys_of_a_sensitive_step_are_counted_without_what_they_were(world: World) -> None:
+    world.lookups = Owns()
     call = world.run(keyed)
 
     keys = [event.data for event in call.seen(EventKind.KEY)]
