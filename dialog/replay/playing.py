@@ -190,9 +190,9 @@ class _Player:
             question,
             left,
             before=self._answered,
+            dialogue=track.dialogue,
             state=track.state,
             old=self._old,
-            new=track.dialogue.flow,
         )
         if track.state.keys and (fit is None or fit.place or fit.borrowed):
             track.feed(DigitsTimedOut())  # no further key comes

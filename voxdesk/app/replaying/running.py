@@ -8,7 +8,7 @@ from pathlib import Path
 from asr.workers import DecodingPool
 from crm.calls.models import Call
 from crm.lookups import Lookups
-from dialog.flow_file import check_text
+from dialog.flow_file import check_text, shown_path
 from dialog.prompts import Prompts
 from dialog.replay.comparing import Comparison
 from recordings.library import RecordingLibrary
@@ -68,7 +68,7 @@ def read_versions(
     own = path_of(settings.config_dir / "flows", flow)
     path = draft or own
     text = _text(path)
-    checked = check_text(text, name=flow, path=str(path))
+    checked = check_text(text, name=flow, path=shown_path(path))
     if checked.flow is None or checked.problems:
         raise FlowError(checked.report)
     versions = Versions(
