@@ -14,6 +14,7 @@ from dialog.replay.comparing import Comparison
 from recordings.library import RecordingLibrary
 from voxdesk.app.drafts import path_of
 from voxdesk.app.flow_archive import FlowArchive
+from voxdesk.app.intents.on_demand import intents_of
 from voxdesk.app.published_flows import PublishedFlows
 from voxdesk.app.recognizers import load_recognizer
 from voxdesk.app.replaying.by_ear import Ears, Heard, replayed_by_ear
@@ -75,6 +76,7 @@ def read_versions(
         text,
         checked.flow,
         Prompts.load(settings.config_dir / "prompts"),
+        learn=lambda flow: intents_of(flow, settings.state_dir),
         others=(own.read_bytes(),) if own.is_file() else (),
         archive=FlowArchive(settings.state_dir / "flows"),
         published=PublishedFlows(database),

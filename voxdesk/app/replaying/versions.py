@@ -1,6 +1,6 @@
 """The flows that recorded calls ran on, as texts and as dialogues."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from dialog.dialogue import Dialogue
@@ -8,6 +8,7 @@ from dialog.flow import Flow
 from dialog.flow_diff import compare
 from dialog.flow_file import check_text
 from dialog.prompts import Prompts
+from dialog.understanding.intents import IntentModel
 from voxdesk.app.drafts import hash_of
 from voxdesk.app.flow_archive import FlowArchive
 from voxdesk.app.published_flows import PublishedFlows
@@ -33,6 +34,7 @@ class Versions:
         draft: the text that calls are replayed through, and its flow.
         flow: of that text.
         prompts: the system's own wording, as it is now.
+        learn: knows a flow's examples, or learns them; None where it has none.
         others: further texts that may be such a version: the flow's own file.
         archive: what engines of this machine kept.
         published: the database's versions.
@@ -44,6 +46,7 @@ class Versions:
         flow: Flow,
         prompts: Prompts,
         *,
+        learn: Callable[[Flow], IntentModel | None],
         others: tuple[bytes, ...] = (),
         archive: FlowArchive | None = None,
         published: PublishedFlows | None = None,
@@ -51,10 +54,12 @@ class Versions:
         self.flow = flow
         self._draft = draft
         self._prompts = prompts
+        self._learn = learn
         self._texts = {hash_of(text): text for text in (draft, *others)}
         self._archive = archive
         self._published = published
         self._found: dict[str, OldVersion | None] = {}
+        self._intents: dict[str, IntentModel | None] = {}
         self._dialogues: dict[tuple[str, tuple[str, ...] | None], Dialogue] = {}
 
     def old(self, version: str) -> OldVersion | None:
@@ -68,10 +73,19 @@ class Versions:
         return self._found[version]
 
     def dialogue(self, flow: Flow, languages: tuple[str, ...] | None) -> Dialogue:
-        """Of a flow, in the languages that a machine could speak; None: all."""
+        """Of a flow, in the languages that a machine could speak; None: all.
+
+        Raises:
+            ModelMissing: its examples can't be learnt; says why.
+        """
         key = (flow.version, languages)
         if key not in self._dialogues:
-            self._dialogues[key] = Dialogue(flow, self._prompts, languages=languages)
+            if flow.version not in self._intents:
+                self._intents[flow.version] = self._learn(flow)
+            intents = self._intents[flow.version]
+            self._dialogues[key] = Dialogue(
+                flow, self._prompts, languages=languages, intents=intents
+            )
         return self._dialogues[key]
 
     def _read(self, version: str) -> OldVersion | None:
