@@ -385,3 +385,12 @@ def test_a_database_that_is_away_is_said(
 
     with pytest.raises(DatabaseError):
         voxdesk("shop")
+
+
+def test_keys_of_a_number_are_one_line(house: House, voxdesk: Voxdesk) -> None:
+    house.keep("bb22", house.call().says("orders").presses("8364#").comes_back("connected"))
+    house.keep("cc33", house.call().says("orders").presses("83").says("8364"))
+
+    told = voxdesk("shop", "--words")
+
+    assert "presses 8 3 6 4 #" in told
