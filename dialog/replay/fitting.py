@@ -70,7 +70,7 @@ def _makes_sense(
         return False
     if isinstance(given.event, NoInput | DigitsTimedOut):
         return False
-    _, actions = dialogue.step(state, given.event)  # pure: nothing comes of asking
+    _, actions = dialogue.step(state, given.event, given.moment)  # pure: nothing comes of it
     notes = [action for action in actions if isinstance(action, Note)]
     if any("command" in note.data for note in notes):
         return True  # "agent" means the same everywhere

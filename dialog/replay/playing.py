@@ -30,7 +30,7 @@ from dialog.events import (
     Transfer,
 )
 from dialog.flow import Ask, Flow
-from dialog.replay.course import Course, Ending, Given, How, Question, Track
+from dialog.replay.course import Course, Ending, Given, How, Question, Track, renamed_slot
 from dialog.replay.fitting import fitting
 from dialog.replay.recorded import Answer, Recorded, Trouble, key_of, place_of
 from dialog.slot_values import slot_value
@@ -156,7 +156,7 @@ class _Player:
     def run(self) -> Generator[Need, Have, Played]:
         """Until the call ends, or nobody knows how it would go on."""
         track = self._track
-        track.feed(self._recorded.started)
+        track.feed(self._recorded.started, self._recorded.moment)
         most = 2 * len(self._recorded.given) + MORE_EVENTS
         while track.stops <= most:
             match track.wait:
@@ -183,8 +183,9 @@ class _Player:
         """The caller is asked something. What is returned ends the replay."""
         track, left = self._track, self._left
         if left and isinstance(left[0].event, Resumed):
-            if left.popleft().question is not None:
-                track.feed(Resumed())
+            resumed = left.popleft()
+            if resumed.question is not None:
+                track.feed(Resumed(), resumed.moment)
             return None
         fit = fitting(
             question,
@@ -212,7 +213,7 @@ class _Player:
         self._answered = question.key
         if isinstance(event, DigitsTimedOut) and not track.state.keys:
             return None  # the number was complete here without waiting
-        track.feed(event, how=how, skipped=fit.place)
+        track.feed(event, given.moment, how=how, skipped=fit.place)
         return None
 
     def _unanswered(self, question: Question) -> Played | None:
@@ -279,7 +280,8 @@ class _Player:
     def _look_up(self, lookup: Lookup) -> Generator[Need, Have, Stopped | None]:
         left, track = self._left, self._track
         if left and isinstance(left[0].event, Resumed) and left[0].at == place_of(lookup):
-            track.feed(left.popleft().event)
+            resumed = left.popleft()
+            track.feed(resumed.event, resumed.moment)
             return None
         key = key_of(lookup)
         if key not in self._answers:
@@ -308,7 +310,7 @@ class _Player:
             track.left_message()
         if given.last:
             return False
-        track.feed(given.event, skipped=skipped)
+        track.feed(given.event, given.moment, skipped=skipped)
         self._answered = None
         return True
 
@@ -327,6 +329,6 @@ def _accepted(course: Course, names: Mapping[str, str]) -> dict[str, tuple[str, 
     found: dict[str, tuple[str, ...]] = {}
     for stop in course.stops:
         for slot, value in stop.values:
-            name = names.get(slot, slot)
+            name = renamed_slot(slot, names)
             found[name] = (*found.get(name, ()), value)
     return found

@@ -144,3 +144,56 @@ def test_words_that_are_heard_otherwise_are_counted_and_lead_elsewhere(old: Dial
     assert difference.words.heard == 1
     assert difference.part is not None
     assert difference.part.after == "returns"
+
+
+# ------------------------------------------------------------------ steps of their own kind
+
+
+def test_what_is_said_at_a_sensitive_step_ends_the_comparison_there(flow: Make) -> None:
+    private = flow("""
+steps:
+  hi: {say: Welcome., then: pin}
+  pin: {ask: digits, prompt: Your PIN?, sensitive: true, then: bye}
+  bye: {end: Goodbye.}
+""")
+    call = TextCall(private).says("8 3 6 4")
+    log = written(call, private.flow, private.languages)
+
+    found = follow(private, log, began=Started({}))
+    again = played(play(private, found, private.flow))
+    same = compare(found, again, old=private.flow, new=private.flow)
+
+    assert "8 3 6 4" not in str(log)
+    assert found.trouble == (Trouble.NOT_KEPT, "pin")
+    assert found.course.steps == ("hi", "pin")
+    assert same.kind is Kind.NOT_REPLAYED
+    assert same.stopped is not None
+    assert (same.stopped.cause, same.stopped.step) == (Cause.NOT_KEPT, "pin")
+
+
+def test_a_call_is_open_or_closed_as_it_was_then(flow: Make) -> None:
+    text = """
+hours:
+  desk: {timezone: Europe/Berlin, week: {mon-fri: "9:00-17:00"}}
+steps:
+  now: {hours: desk, open: menu, closed: late}
+  menu: {ask: yes_no, prompt: Shall I call you back?, then: later}
+  later: {hours: desk, open: bye, closed: late}
+  late: {say: We are closed., then: bye}
+  bye: {end: Goodbye.}
+"""
+    open_late = flow(text)
+    closes = text.replace("9:00-17:00", "9:00-16:00")
+    call = TextCall(open_late, at="2026-11-23T16:59:00+01:00")
+    assert call.clock is not None
+    call.clock = call.clock.replace(hour=17, minute=1)
+    call.says("yes")
+    log = written(call, open_late.flow, open_late.languages)
+
+    found = follow(open_late, log, began=Started({}))
+    same = played(play(open_late, found, open_late.flow))
+    earlier = played(play(flow(closes), found, open_late.flow))
+
+    assert found.trouble is None
+    assert same.course.steps == ("now", "menu", "later", "late", "bye")
+    assert earlier.course.steps == ("now", "late", "bye")

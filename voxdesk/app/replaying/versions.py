@@ -8,6 +8,7 @@ from dialog.flow import Flow
 from dialog.flow_diff import compare
 from dialog.flow_file import check_text
 from dialog.prompts import Prompts
+from dialog.scopes import INSIDE
 from dialog.understanding.intents import IntentModel
 from voxdesk.app.drafts import hash_of
 from voxdesk.app.flow_archive import FlowArchive
@@ -97,8 +98,8 @@ class Versions:
         checked = check_text(text, name=self.flow.name, path=f"{self.flow.name} {version}")
         if checked.flow is None or checked.problems:
             return None
-        renamed = compare(text, self._draft).renamed
-        return OldVersion(checked.flow, {one.before: one.after for one in renamed})
+        renamed = {one.before: one.after for one in compare(text, self._draft).renamed}
+        return OldVersion(checked.flow, _with_inner(checked.flow, renamed))
 
     def _text(self, version: str) -> bytes | None:
         name = self.flow.name
@@ -108,3 +109,13 @@ class Versions:
             return kept
         published = self._published.text(name, version) if self._published is not None else None
         return published.encode() if published is not None else None
+
+
+def _with_inner(flow: Flow, renamed: Mapping[str, str]) -> dict[str, str]:
+    """The new names of steps; those of a subflow begin with that of the step that runs it."""
+    found = dict(renamed)
+    for step in flow.steps:
+        outer, inside, inner = step.partition(INSIDE)
+        if inside and outer in renamed:
+            found[step] = f"{renamed[outer]}{inside}{inner}"
+    return found
