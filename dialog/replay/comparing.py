@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dialog.flow import End, Flow, Handover, Message, Step, Waiting
-from dialog.replay.course import Course, Ending, How, Stop
+from dialog.replay.course import Course, Ending, How, Stop, renamed_slot
 from dialog.replay.playing import Cause, Played, Stopped
 from dialog.replay.recorded import Recorded, Trouble
 
@@ -288,7 +288,7 @@ def _prompts(stops: Sequence[Stop], names: Mapping[str, str]) -> list[tuple[str,
 
 
 def _values(stops: Sequence[Stop], names: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(names.get(slot, slot), value) for stop in stops for slot, value in stop.values]
+    return [(renamed_slot(slot, names), value) for stop in stops for slot, value in stop.values]
 
 
 def _odd(one: list[tuple[str, str]], other: list[tuple[str, str]]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from dialog.dialogue import Dialogue
 from dialog.events import (
@@ -22,6 +23,7 @@ from dialog.events import (
     Transfer,
 )
 from dialog.flow import Ask, Flow, Menu
+from dialog.scopes import FIELD
 from dialog.state import Phase, State
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import Expectation
@@ -56,9 +58,20 @@ class Question:
 
     def renamed(self, names: Mapping[str, str]) -> "Question":
         """As it is called in a version in which steps have other names."""
-        step = names.get(self.step, self.step)
-        # A slot without a name of its own is called like its step.
-        return replace(self, step=step, slot=step if self.slot == self.step else self.slot)
+        # A slot without a name of its own is called like its step, and those of a subflow begin so.
+        own = self.slot == self.step or FIELD in self.slot
+        slot = renamed_slot(self.slot, names) if own else self.slot
+        return replace(self, step=names.get(self.step, self.step), slot=slot)
+
+
+def renamed_slot(slot: str, names: Mapping[str, str]) -> str:
+    """A slot's name in a version in which steps have other names.
+
+    >>> renamed_slot("check.code", {"check": "verify"})
+    'verify.code'
+    """
+    step, inside, name = slot.partition(FIELD)
+    return f"{names.get(step, step)}{inside}{name}"
 
 
 def question_of(flow: Flow, state: State, listen: Listen) -> Question:
@@ -87,6 +100,7 @@ class Given:
         span_ms: where the words are in the recording; None where there are none.
         met: the caller spoke with a person meanwhile.
         last: the call ended with this: the caller never came back.
+        moment: when it happened; None where it isn't known.
     """
 
     event: Event
@@ -97,6 +111,7 @@ class Given:
     span_ms: tuple[int, int] | None = None
     met: bool = False
     last: bool = False
+    moment: datetime | None = None
 
 
 class How(enum.StrEnum):
@@ -211,14 +226,21 @@ class Track:
         self._person = False
         self._message = False
 
-    def feed(self, event: Event, *, how: How = How.RECORDED, skipped: int = 0) -> None:
-        """Something happens: a new stop."""
+    def feed(
+        self,
+        event: Event,
+        at: datetime | None = None,
+        *,
+        how: How = How.RECORDED,
+        skipped: int = 0,
+    ) -> None:
+        """Something happens: a new stop. `at`: when; by default as the event before."""
         first = not self._stops
         place = self.state.step
         self._stops.append(
             Stop(None if first else event, self.wait, place, how=how, skipped=skipped)
         )
-        self._step(event)
+        self._step(event, at)
 
     def answer(self, event: LookupDone | LookupFailed) -> None:
         """The CRM answers: the stop goes on."""
@@ -237,9 +259,9 @@ class Track:
         assert isinstance(self.wait, Search)  # noqa: S101  nobody finds what wasn't looked for
         self._step(replace(event, token=self.wait.token))
 
-    def _step(self, event: Event) -> None:
+    def _step(self, event: Event, at: datetime | None = None) -> None:
         place = self.state.step
-        self.state, actions = self.dialogue.step(self.state, event)
+        self.state, actions = self.dialogue.step(self.state, event, at)
         steps: list[str] = []
         said: list[Said] = []
         values: list[tuple[str, str]] = []
@@ -266,14 +288,14 @@ class Track:
         )
 
     def _value(self, note: Note) -> tuple[str, str] | None:
-        """What is known now, if the note tells."""
-        if note.kind == EventKind.SLOT:
+        """What is known now, if the note tells; of sensitive steps it doesn't."""
+        if note.kind == EventKind.SLOT and "value" in note.data:
             return str(note.data.get("slot")), str(note.data.get("value"))
         step = str(note.data.get("step"))
         if note.kind == EventKind.QUESTION:
             return step, str(note.data.get("question") or note.data.get("outcome"))
-        chosen = note.kind == EventKind.UNDERSTOOD and "value" in note.data
-        if chosen and isinstance(self.dialogue.flow.steps.get(step), Menu):
+        understood = note.kind == EventKind.UNDERSTOOD and "value" in note.data
+        if understood and isinstance(self.dialogue.flow.steps.get(step), Menu):
             return step, str(note.data["value"])
         return None
 

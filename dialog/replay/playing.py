@@ -33,7 +33,7 @@ from dialog.events import (
 )
 from dialog.flow import Ask, Flow
 from dialog.knowledge.library import library_of
-from dialog.replay.course import Course, Ending, Given, How, Question, Track
+from dialog.replay.course import Course, Ending, Given, How, Question, Track, renamed_slot
 from dialog.replay.fitting import fitting
 from dialog.replay.recorded import Answer, Recorded, Trouble, key_of, place_of
 from dialog.slot_values import slot_value
@@ -159,7 +159,7 @@ class _Player:
     def run(self) -> Generator[Need, Have, Played]:
         """Until the call ends, or nobody knows how it would go on."""
         track = self._track
-        track.feed(self._recorded.started)
+        track.feed(self._recorded.started, self._recorded.moment)
         most = 2 * len(self._recorded.given) + MORE_EVENTS
         while track.stops <= most:
             match track.wait:
@@ -188,16 +188,17 @@ class _Player:
         """The caller is asked something. What is returned ends the replay."""
         track, left = self._track, self._left
         if left and isinstance(left[0].event, Resumed):
-            if left.popleft().question is not None:
-                track.feed(Resumed())
+            resumed = left.popleft()
+            if resumed.question is not None:
+                track.feed(Resumed(), resumed.moment)
             return None
         fit = fitting(
             question,
             left,
             before=self._answered,
+            dialogue=track.dialogue,
             state=track.state,
             old=self._old,
-            new=track.dialogue.flow,
         )
         if track.state.keys and (fit is None or fit.place or fit.borrowed):
             track.feed(DigitsTimedOut())  # no further key comes
@@ -217,7 +218,7 @@ class _Player:
         self._answered = question.key
         if isinstance(event, DigitsTimedOut) and not track.state.keys:
             return None  # the number was complete here without waiting
-        track.feed(event, how=how, skipped=fit.place)
+        track.feed(event, given.moment, how=how, skipped=fit.place)
         return None
 
     def _unanswered(self, question: Question) -> Played | None:
@@ -284,7 +285,8 @@ class _Player:
     def _look_up(self, lookup: Lookup) -> Generator[Need, Have, Stopped | None]:
         left, track = self._left, self._track
         if left and isinstance(left[0].event, Resumed) and left[0].at == place_of(lookup):
-            track.feed(left.popleft().event)
+            resumed = left.popleft()
+            track.feed(resumed.event, resumed.moment)
             return None
         key = key_of(lookup)
         if key not in self._answers:
@@ -322,7 +324,7 @@ class _Player:
             track.left_message()
         if given.last:
             return False
-        track.feed(given.event, skipped=skipped)
+        track.feed(given.event, given.moment, skipped=skipped)
         self._answered = None
         return True
 
@@ -341,6 +343,6 @@ def _accepted(course: Course, names: Mapping[str, str]) -> dict[str, tuple[str, 
     found: dict[str, tuple[str, ...]] = {}
     for stop in course.stops:
         for slot, value in stop.values:
-            name = names.get(slot, slot)
+            name = renamed_slot(slot, names)
             found[name] = (*found.get(name, ()), value)
     return found

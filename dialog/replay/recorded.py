@@ -10,6 +10,7 @@ import enum
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from dialog.dialogue import Dialogue
@@ -71,7 +72,7 @@ class Recorded:
     Attributes:
         call_id: its id.
         version: of its flow.
-        started: how it began.
+        started: how it began, and `moment` when.
         given: the caller's side, in order; up to `trouble`, where there is some.
         answers: of the CRM.
         course: what came of it.
@@ -87,6 +88,7 @@ class Recorded:
     course: Course
     trouble: tuple[Trouble, str] | None = None
     hung_up: bool = False
+    moment: datetime | None = None
 
 
 def key_of(lookup: Lookup) -> Key:
@@ -124,6 +126,8 @@ class _Follower:
     def __init__(self, dialogue: Dialogue, log: Sequence[CallEvent], began: Started) -> None:
         self._track = Track(dialogue)
         self._began = began
+        self._moment: datetime | None = None  # of the line that is read
+        self._began_at: datetime | None = None
         self._given: list[Given] = []
         self._answers: dict[Key, Answer] = {}
         self._owed: deque[Note] = deque()  # noted by the dialogue, not seen in the log yet
@@ -151,15 +155,19 @@ class _Follower:
             course=self._track.course(Ending.OPEN if self.trouble else self._ending),
             trouble=self.trouble,
             hung_up=self._hung_up,
+            moment=self._began_at,
         )
 
     def take(self, event: CallEvent, later: Sequence[CallEvent]) -> None:  # noqa: C901, PLR0912  a case a kind
         """The next line, and those after it."""
         data = event.data
+        self._moment = event.at
         match event.kind:
             case EventKind.STARTED:
                 self._began = _started(data)
+                self._began_at = event.at
             case EventKind.ANSWERED:
+                self._moment = self._began_at = self._began_at or event.at
                 self._feed(self._began)
             case EventKind.PROMPT_FINISHED | EventKind.PROMPT_STOPPED:
                 self._quiet_ms = event.audio_ms
@@ -334,7 +342,17 @@ class _Follower:
     ) -> None:
         track = self._track
         at = place_of(track.wait)
-        given = Given(event, track.question, at, track.state.step, waited_s, span_ms, met, last)
+        given = Given(
+            event,
+            track.question,
+            at,
+            track.state.step,
+            waited_s=waited_s,
+            span_ms=span_ms,
+            met=met,
+            last=last,
+            moment=self._moment,
+        )
         self._given.append(given)
         if not last:
             self._feed(event)
@@ -346,7 +364,7 @@ class _Follower:
         if isinstance(self._track.wait, HangUp) and self._track.stops:
             self._fail(Trouble.DIFFERENT)
             return
-        self._track.feed(event)
+        self._track.feed(event, self._moment)
         self._owe()
 
     def _owe(self) -> None:

@@ -402,3 +402,31 @@ def test_a_database_that_is_away_is_said(
 
     with pytest.raises(DatabaseError):
         voxdesk("shop")
+
+
+def test_keys_of_a_number_are_one_line(house: House, voxdesk: Voxdesk) -> None:
+    house.keep("bb22", house.call().says("orders").presses("8364#").comes_back("connected"))
+    house.keep("cc33", house.call().says("orders").presses("83").says("8364"))
+
+    told = voxdesk("shop", "--words")
+
+    assert "presses 8 3 6 4 #" in told
+
+
+def test_a_subflow_comes_along_and_its_step_may_get_another_name(
+    house: House, voxdesk: Voxdesk
+) -> None:
+    (house.flows / "ask.yaml").write_text(
+        "steps:\n  nr: {ask: digits, prompt: Your number?, then: done}\n  done: {return: done}\n"
+    )
+    text = "steps:\n  check: {subflow: ask, outcomes: {done: bye}}\n  bye: {end: Goodbye.}\n"
+    (house.flows / "shop.yaml").write_text(text)
+    house.read()
+    house.keep("aa11", house.call().says("8 3 6 4"))
+    house.keep_version()
+    (house.flows / "shop.yaml").write_text(text.replace("check", "verify"))
+
+    found = json.loads(voxdesk("shop", "--json"))
+
+    assert found["kinds"]["same"] == 1, found["replays"]
+    assert found["replays"][0]["before"]["steps"] == ["check", "check/nr", "check/done", "bye"]

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from crm.calls.of_flow import FlowCallsFilter
 from crm.lookups import Lookups
+from dialog.file_keys import shown_path
 from voxdesk.app.database import opened
 from voxdesk.app.replaying.calls import stored_calls
 from voxdesk.app.replaying.page import page
@@ -88,7 +89,7 @@ def replay(  # noqa: PLR0913  one for each option
                 outcome = by_log(source, calls, on_done)
     report = Report(
         draft=versions.flow,
-        shown=str(path),
+        shown=shown_path(path),
         first=calls[-1].started_at,
         last=calls[0].started_at,
         comparisons=outcome.comparisons,

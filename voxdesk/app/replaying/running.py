@@ -8,7 +8,9 @@ from pathlib import Path
 from asr.workers import DecodingPool
 from crm.calls.models import Call
 from crm.lookups import Lookups
-from dialog.flow_file import check_text
+from dialog.file_keys import shown_path
+from dialog.flow_file import check_file, check_text
+from dialog.flow_sources import Folder
 from dialog.prompts import Prompts
 from dialog.replay.comparing import Comparison
 from recordings.library import RecordingLibrary
@@ -69,17 +71,19 @@ def read_versions(
     own = path_of(settings.config_dir / "flows", flow)
     path = draft or own
     text = _text(path)
-    checked = check_text(text, name=flow, path=str(path))
+    checked = check_text(
+        text, name=flow, path=shown_path(path), sources=Folder(path.parent, shown_path)
+    )
     if checked.flow is None or checked.problems:
         raise FlowError(checked.report)
     versions = Versions(
-        text,
+        checked.data,
         checked.flow,
         Prompts.load(settings.config_dir / "prompts"),
-        others=(own.read_bytes(),) if own.is_file() else (),
+        learn=lambda flow: intents_of(flow, settings.state_dir),
+        others=(check_file(own).data,) if own.is_file() else (),
         archive=FlowArchive(settings.state_dir / "flows"),
         published=PublishedFlows(database),
-        intents=lambda flow: intents_of(flow, settings.state_dir),
     )
     return versions, path
 

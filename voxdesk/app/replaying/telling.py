@@ -49,8 +49,8 @@ def side_by_side(one: Comparison, wording: Wording, *, words: bool) -> SideBySid
         words: what was said is shown.
     """
     first, other = one.part.stops if one.part else (0, 0)
-    then = _course(one.before, max(0, first - 1), wording, words=words)
-    now = _course(one.after, max(0, other - 1), wording, words=words)
+    then = _course(one.before, _before(one.before, first), wording, words=words)
+    now = _course(one.after, _before(one.after, other), wording, words=words)
     last = stopped(one.stopped, wording) if one.stopped else _ending(one.after, wording)
     return SideBySide(
         (*then, Line("end", _ending(one.before, wording))),
@@ -93,9 +93,36 @@ def _ending(course: Course, wording: Wording) -> str:
 
 def _course(course: Course, first: int, wording: Wording, *, words: bool) -> tuple[Line, ...]:
     lines: list[Line] = []
+    keys = ""
     for stop in course.stops[first:]:
-        lines += _stop(stop, wording, words=words)
+        if words and isinstance(stop.event, Pressed) and _is_part(stop):
+            keys += f"{stop.event.digit} "
+            continue
+        shown = _stop(stop, wording, words=words)
+        if keys and isinstance(stop.event, Pressed):
+            shown[0] = Line("caller", wording("did.key", key=keys + stop.event.digit))
+        elif keys:
+            lines.append(Line("caller", wording("did.key", key=keys.strip())))
+        lines += shown
+        keys = ""
+    if keys:
+        lines.append(Line("caller", wording("did.key", key=keys.strip())))
     return tuple(lines)
+
+
+def _before(course: Course, stop: int) -> int:
+    """The stop before this one; with all keys of a number."""
+    place = max(0, stop - 1)
+    while 0 < place < len(course.stops) and _is_part(course.stops[place]):
+        place -= 1
+    return place
+
+
+def _is_part(stop: Stop) -> bool:
+    """Whether it was a key, and nothing came of it but a longer number."""
+    if not isinstance(stop.event, Pressed):
+        return False
+    return not stop.steps and not stop.said and not stop.skipped and stop.how is How.RECORDED
 
 
 def _stop(stop: Stop, wording: Wording, *, words: bool) -> list[Line]:

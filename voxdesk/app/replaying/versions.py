@@ -8,11 +8,11 @@ from dialog.flow import Flow
 from dialog.flow_diff import compare
 from dialog.flow_file import check_text
 from dialog.prompts import Prompts
+from dialog.scopes import INSIDE
 from dialog.understanding.intents import IntentModel
 from voxdesk.app.drafts import hash_of
 from voxdesk.app.flow_archive import FlowArchive
 from voxdesk.app.published_flows import PublishedFlows
-from voxdesk.app.services import no_intents
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class Versions:
         draft: the text that calls are replayed through, and its flow.
         flow: of that text.
         prompts: the system's own wording, as it is now.
+        learn: knows a flow's examples, or learns them; None where it has none.
         others: further texts that may be such a version: the flow's own file.
         archive: what engines of this machine kept.
         published: the database's versions.
-        intents: what knows the examples of a version.
     """
 
     def __init__(
@@ -47,19 +47,20 @@ class Versions:
         flow: Flow,
         prompts: Prompts,
         *,
+        learn: Callable[[Flow], IntentModel | None],
         others: tuple[bytes, ...] = (),
         archive: FlowArchive | None = None,
         published: PublishedFlows | None = None,
-        intents: Callable[[Flow], IntentModel | None] = no_intents,
     ) -> None:
         self.flow = flow
         self._draft = draft
         self._prompts = prompts
+        self._learn = learn
         self._texts = {hash_of(text): text for text in (draft, *others)}
         self._archive = archive
         self._published = published
-        self._intents = intents
         self._found: dict[str, OldVersion | None] = {}
+        self._intents: dict[str, IntentModel | None] = {}
         self._dialogues: dict[tuple[str, tuple[str, ...] | None], Dialogue] = {}
 
     def old(self, version: str) -> OldVersion | None:
@@ -76,12 +77,15 @@ class Versions:
         """Of a flow, in the languages that a machine could speak; None: all.
 
         Raises:
-            ModelMissing: its examples can't be learnt.
+            ModelMissing: its examples can't be learnt; says why.
         """
         key = (flow.version, languages)
         if key not in self._dialogues:
+            if flow.version not in self._intents:
+                self._intents[flow.version] = self._learn(flow)
+            intents = self._intents[flow.version]
             self._dialogues[key] = Dialogue(
-                flow, self._prompts, languages=languages, intents=self._intents(flow)
+                flow, self._prompts, languages=languages, intents=intents
             )
         return self._dialogues[key]
 
@@ -94,8 +98,8 @@ class Versions:
         checked = check_text(text, name=self.flow.name, path=f"{self.flow.name} {version}")
         if checked.flow is None or checked.problems:
             return None
-        renamed = compare(text, self._draft).renamed
-        return OldVersion(checked.flow, {one.before: one.after for one in renamed})
+        renamed = {one.before: one.after for one in compare(text, self._draft).renamed}
+        return OldVersion(checked.flow, _with_inner(checked.flow, renamed))
 
     def _text(self, version: str) -> bytes | None:
         name = self.flow.name
@@ -105,3 +109,13 @@ class Versions:
             return kept
         published = self._published.text(name, version) if self._published is not None else None
         return published.encode() if published is not None else None
+
+
+def _with_inner(flow: Flow, renamed: Mapping[str, str]) -> dict[str, str]:
+    """The new names of steps; those of a subflow begin with that of the step that runs it."""
+    found = dict(renamed)
+    for step in flow.steps:
+        outer, inside, inner = step.partition(INSIDE)
+        if inside and outer in renamed:
+            found[step] = f"{renamed[outer]}{inside}{inner}"
+    return found
