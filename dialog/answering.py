@@ -1,6 +1,6 @@
 """The caller's answer to a step, by voice or by keys."""
 
-from dialog.asides import aside_in, turn_aside
+from dialog.asides import aside_in, ask_aside, is_asked_aside, turn_aside
 from dialog.changing_language import change_language, wished
 from dialog.coming_back import ask_again, come_back
 from dialog.entering import enter
@@ -60,6 +60,8 @@ def heard(turn: Turn, step: Waiting, event: Heard) -> None:
     if fresh:
         best, *others = fresh
         accept(turn, step, best, [other.value for other in others])
+    elif not found and is_asked_aside(turn, step, event.transcript):
+        ask_aside(turn, step, event.transcript)
     elif isinstance(step, Ask) and step.answer in IN_PARTS and not found:
         _odd_number(turn, step, event.transcript)
     else:
@@ -74,6 +76,21 @@ def _only_listening(turn: Turn, step: Waiting, event: Heard) -> bool:
         and answer_of(step) is AnswerKind.YES_NO
         and is_backchannel(event.transcript.text, turn.language)
     )
+
+
+def answered_otherwise(turn: Turn, step: Waiting, transcript: Transcript) -> bool:
+    """Whether the words were meant for us rather than for a step at which any words count."""
+    if _took_offer(turn, step, transcript, ()):
+        return True
+    wish = wished(turn, step, transcript)
+    if wish is not None:
+        change_language(turn, step, wish)
+        return True
+    itself = Understood(transcript.text, transcript.confidence, transcript.text)
+    aside = aside_in(turn, step, transcript, (itself,))
+    if aside is not None:
+        turn_aside(turn, step, aside)
+    return aside is not None
 
 
 def _took_offer(

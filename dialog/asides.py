@@ -3,7 +3,7 @@
 from dialog.coming_back import ask_again
 from dialog.entering import enter
 from dialog.flow import Option, Waiting
-from dialog.flow_anywhere import ASIDES
+from dialog.flow_anywhere import ANSWER, ASIDES, QUESTION
 from dialog.listening import (
     IN_PARTS,
     answer_of,
@@ -14,6 +14,7 @@ from dialog.listening import (
 from dialog.state import Interrupted, Phase
 from dialog.turn import Turn
 from dialog.understanding import spoken_digits
+from dialog.understanding.asking import is_question
 from dialog.understanding.choices import choose, spoken_at
 from dialog.understanding.words import has_han, tokens
 from voxdesk.kernel.call import EventKind
@@ -121,6 +122,28 @@ def _is_answered(
         return False
     heard = transcript.hypotheses[best.hypothesis].confidence
     return best.confidence >= min(sure, EXACT) * heard
+
+
+def is_asked_aside(turn: Turn, step: Waiting, transcript: Transcript) -> bool:
+    """Whether the words ask something that the flow's knowledge may answer.
+
+    For words that mean nothing at a step. The last tries at it are kept for its own question.
+    """
+    return (
+        turn.flow.anywhere.answers
+        and not step.sensitive
+        and answer_of(step) is not AnswerKind.FREE
+        and turn.state.no_input + turn.state.no_match < step.attempts - 1
+        and len(turn.state.interrupted) < MAX_DEPTH
+        and is_question(transcript.text)
+        and not _is_a_number(turn, step, transcript.text)
+    )
+
+
+def ask_aside(turn: Turn, step: Waiting, transcript: Transcript) -> None:
+    """Look for an answer; the step's question waits."""
+    turn.change(variables={**turn.state.variables, QUESTION: transcript.text})
+    interrupt(turn, step, "answers", ANSWER)
 
 
 def aside_keyed(turn: Turn, digit: str) -> Option | None:

@@ -9,15 +9,21 @@ from dialog.turn import Turn
 from voxdesk.kernel.call import EventKind
 
 
-def come_back(turn: Turn) -> None:
-    """Ask the last interrupted question again; slots and failed tries are as they were."""
+def come_back(turn: Turn, *, unknown: bool = False) -> None:
+    """Ask the last interrupted question again; slots and failed tries are as they were.
+
+    `unknown`: what was asked instead has no answer, and counts as a failed try.
+    """
     *others, last = turn.state.interrupted
+    if unknown:
+        turn.say(turn.wording("unknown_question"))
+        turn.change(misses=turn.state.misses + 1)
     turn.change(
         interrupted=tuple(others),
         step=last.step,
         path=turn.state.path[: last.answered],
         no_input=last.no_input,
-        no_match=last.no_match,
+        no_match=last.no_match + unknown,
         keys="",
         digits=last.digits,
         rejected=last.rejected,

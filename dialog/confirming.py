@@ -3,7 +3,7 @@
 import dataclasses
 
 from dialog import answering, finding_answers
-from dialog.asides import aside_in, aside_keyed, turn_aside
+from dialog.asides import ask_aside, aside_in, aside_keyed, is_asked_aside, turn_aside
 from dialog.changing_language import change_language, wished
 from dialog.entering import enter
 from dialog.events import DigitsTimedOut, Event, Heard, NoInput, Pressed
@@ -89,6 +89,8 @@ def _heard(turn: Turn, step: Waiting, candidate: Candidate, transcript: Transcri
         _no(turn, step, candidate)
     elif (aside := aside_in(turn, step, transcript)) is not None:
         turn_aside(turn, step, aside)
+    elif is_asked_aside(turn, step, transcript):
+        ask_aside(turn, step, transcript)
     else:
         _not_understood(turn, step, candidate)
 

@@ -33,7 +33,7 @@ def heard(turn: Turn, step: Answer, transcript: Transcript) -> None:
     command = answering.command_in(turn, transcript, free=True)
     if command is not None:
         answering.obey(turn, step, command)
-    else:
+    elif not answering.answered_otherwise(turn, step, transcript):
         _asked(turn, step, transcript)
 
 

@@ -13,10 +13,12 @@ class Anywhere:
 
     Attributes:
         options: what it is; each leads to a side branch, which comes back by a `return`.
+        answers: any question is looked for in the flow's knowledge.
         steps: those of all side branches, as far as nothing else leads to them.
     """
 
     options: tuple["Option", ...] = ()
+    answers: bool = False
     steps: frozenset[str] = frozenset()
 
 
@@ -39,6 +41,10 @@ class WhenUpset:
 
 
 NOWHERE = Anywhere()
+ANSWER, ANSWERED, UNKNOWN = "anywhere/answer", "anywhere/answered", "anywhere/unknown"
+"""Steps that a flow has by itself where it answers questions anywhere."""
+QUESTION = "anywhere.question"
+"""The variable that has such a question."""
 ASIDES = "/anywhere"
 """What may be asked anywhere, among the steps that have examples; no step has such a name."""
 
@@ -51,5 +57,6 @@ def side_branches(flow: "Flow") -> list[str]:
 def aside_targets(flow: "Flow") -> list[str]:
     """The same as it is written, whether or not there are such steps."""
     found = [option.then for option in flow.anywhere.options]
+    found += [ANSWER] if flow.anywhere.answers else []
     found += [flow.when_upset.then] if flow.when_upset is not None else []
     return [name for name in dict.fromkeys(found) if name]

@@ -13,7 +13,13 @@ from dialog.file_keys import check_bare, check_keys, read_languages, shown_path
 from dialog.flow import Answer, Flow, Step
 from dialog.flow_asides import side_steps
 from dialog.flow_checks import check_flow
-from dialog.flow_header import read_anywhere, read_when_upset, read_whole, with_side_steps
+from dialog.flow_header import (
+    question_steps,
+    read_anywhere,
+    read_when_upset,
+    read_whole,
+    with_side_steps,
+)
 from dialog.flow_places import Places
 from dialog.flow_problems import Problem, Problems, meant
 from dialog.flow_sources import Folder, Parts, Read, Source, Sources, Subflows
@@ -179,6 +185,7 @@ def _read(
     if not steps and not broken:
         return None
     knowledge = read_used(tree, subflows, problems)
+    steps |= question_steps(entries, problems)
     steps = _knowing(with_questions(steps, problems), entries.get("knowledge"), header)
     put = subflows.put_into(steps, languages, problems)
     steps, broken = put.steps, {**broken, **put.broken}

@@ -5,10 +5,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dialog import flow_values as values
-from dialog.flow import Flow, Option
-from dialog.flow_anywhere import NOWHERE, Anywhere, WhenUpset
+from dialog.flow import Answer, Flow, Option, Step
+from dialog.flow_anywhere import (
+    ANSWER,
+    ANSWERED,
+    NOWHERE,
+    QUESTION,
+    UNKNOWN,
+    Anywhere,
+    WhenUpset,
+)
 from dialog.flow_problems import Problems, meant, nearest
 from dialog.flow_steps import OPTION_KEYS, options_in
+from dialog.flow_subflow import Return
 from dialog.flow_values import Context, Parser
 from dialog.yaml_tree import Node
 
@@ -30,7 +39,7 @@ def read_asides(node: Node, context: Context, key: str) -> tuple[Option, ...]:
     return options
 
 
-ANYWHERE_KEYS: Mapping[str, Parser] = {"options": read_asides}
+ANYWHERE_KEYS: Mapping[str, Parser] = {"options": read_asides, "answers": values.flag}
 UPSET_KEYS: Mapping[str, Parser] = {
     "soothe": values.text,
     "priority": values.number(0, 100, whole=True),
@@ -45,7 +54,7 @@ def read_anywhere(node: Node, context: Context, key: str) -> Anywhere:
     if node.is_map and not node.entries():
         context.problems.add(
             node.line,
-            '"anywhere" has no "options", so nothing can be asked.',
+            '"anywhere" has neither "options" nor "answers", so nothing can be asked.',
             "Write options: {hours: {phrases: [opening hours], then: hours}}.",
         )
     return Anywhere(**read)
@@ -75,6 +84,38 @@ def _keys(node: Node, context: Context, keys: Mapping[str, Parser], hint: str) -
         if known:
             read[known] = keys[known](entry, context, known)
     return read
+
+
+def question_steps(entries: Mapping[str, Node], problems: Problems) -> dict[str, Step]:
+    """The steps that answer questions asked anywhere, where the flow wants that.
+
+    Args:
+        entries: of the file.
+        problems: takes what is wrong.
+    """
+    node = _inside(entries.get("anywhere"), "answers")
+    if node is None or node.value is not True:
+        return {}
+    if "knowledge" not in entries:
+        problems.add(
+            node.at,
+            'anywhere: "answers" is true, and the flow has no knowledge to answer from.',
+            "Write knowledge: [shop] at the top, or leave it away.",
+        )
+        return {}
+    return {
+        ANSWER: Answer(
+            name=ANSWER,
+            line=node.line,
+            words="{{ question }}",
+            slot=QUESTION,
+            then=ANSWERED,
+            unknown=UNKNOWN,
+            nothing=ANSWERED,
+        ),
+        ANSWERED: Return(name=ANSWERED, line=node.line),
+        UNKNOWN: Return(name=UNKNOWN, line=node.line),
+    }
 
 
 def read_whole(

@@ -136,7 +136,7 @@ def _group(kind: type[Option | Anywhere | WhenUpset], keys: Mapping[str, Parser]
 def _whole(parser: Parser) -> Schema:
     """As `_of`, and what only a whole flow has."""
     if parser is read_anywhere:
-        return {**_group(Anywhere, ANYWHERE_KEYS), "required": ["options"]}
+        return {**_group(Anywhere, ANYWHERE_KEYS), "minProperties": 1}
     if parser is read_when_upset:
         return {**_group(WhenUpset, UPSET_KEYS), "type": ["object", "null"]}
     if parser is read_asides:

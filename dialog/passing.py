@@ -3,6 +3,7 @@
 from dialog.business_hours import State
 from dialog.coming_back import come_back
 from dialog.flow import Choose, Step
+from dialog.flow_anywhere import UNKNOWN
 from dialog.flow_hours import ByHours
 from dialog.flow_subflow import Return, Subflow
 from dialog.scopes import FIELD
@@ -38,6 +39,6 @@ def passed(turn: Turn, step: Step) -> str | None:
 def _returned(turn: Turn, step: Return) -> None:
     """Back to the question that was interrupted; where none was, the call ends."""
     if turn.state.interrupted:
-        come_back(turn)
+        come_back(turn, unknown=step.name == UNKNOWN)
     else:
         turn.hang_up(step.reason, turn.wording("goodbye"))

@@ -62,6 +62,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "offer_person": (),
     "go_on": (),
     "one_at_a_time": (),
+    "unknown_question": (),
     "back_to": ("about",),
     **dict.fromkeys(
         (

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from dialog.flow import Flow, Step
-from dialog.flow_anywhere import side_branches
+from dialog.flow_anywhere import ANSWER, side_branches
 from dialog.flow_graph.model import (
     ANYWHERE,
     Edge,
@@ -41,6 +41,8 @@ def _ways(flow: Flow, language: str) -> Iterator[tuple[str, Label]]:
     for option in flow.anywhere.options:
         if option.then in flow.steps:
             yield option.then, option_label(option, language)
+    if flow.anywhere.answers and ANSWER in flow.steps:
+        yield ANSWER, Label(word(language, "question"))
     care = flow.when_upset
     if care is not None and care.then in flow.steps:
         yield care.then, Label(word(language, "upset"))

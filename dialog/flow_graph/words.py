@@ -37,6 +37,7 @@ _EN = {
     "fewer": "▼ {count} fewer",
     "anywhere.about": "at any step that waits",
     "upset": "upset again",
+    "question": "any question",
 }
 _ZH = {
     "flow": "流程",
@@ -82,6 +83,7 @@ _ZH = {
     "fewer": "▼ 少 {count} 通",
     "anywhere.about": "任何等待的步骤",
     "upset": "再次不满",
+    "question": "任何问题",
 }
 _WORDS: Mapping[str, Mapping[str, str]] = {"en": _EN, "zh": _ZH}
 

@@ -6,6 +6,7 @@ from random import Random
 from dialog.events import Enqueue, Listen, RecordMessage, Transfer
 from dialog.flow import Answer, Ask, Flow, Queue, Waiting
 from dialog.flow import Transfer as TransferStep
+from dialog.flow_anywhere import ANSWER
 from dialog.flow_tests.script import (
     USUAL_CONFIDENCE,
     CrmTurns,
@@ -78,7 +79,7 @@ class Answers:
         """At a step that waits: an answer, a wrong one, silence, keys, a command."""
         what = self._random.choices(
             ("answer", "keyed", "else", "silence", "keys", "command", "aside", "upset"),
-            (40, 20, 12, 12, 8, 8, 8 if listen.expectation.asides else 0, 4),
+            (40, 20, 12, 12, 8, 8, 8 if self._may_ask(listen) else 0, 4),
         )[0]
         words = _WORDS.get(listen.expectation.language, _WORDS["en"])
         match what:
@@ -101,9 +102,16 @@ class Answers:
         phrases += _LANGUAGES
         return self._said(self._random.choice(phrases), words)
 
+    def _may_ask(self, listen: Listen) -> bool:
+        return bool(listen.expectation.asides) or self._flow.anywhere.answers
+
     def _aside(self, listen: Listen, words: Mapping[str, tuple[str, ...]]) -> Doing:
         """Something that may be asked at any step, by words or by its key."""
-        choice = self._random.choice(listen.expectation.asides)
+        asides = listen.expectation.asides
+        knows = self._flow.steps.get(ANSWER)
+        if isinstance(knows, Answer) and (not asides or self._random.random() < _OFTEN):
+            return self._said(self._question(knows, listen.expectation.language), words)
+        choice = self._random.choice(asides)
         options = self._flow.anywhere.options
         key = next((option.key for option in options if option.value == choice.value), "")
         if key and self._random.random() < _SOMETIMES:

@@ -7,6 +7,7 @@ from typing import Any
 from dialog.asides import WHEN_UPSET
 from dialog.events import NoInput, Note, Pressed, TransferDone
 from dialog.flow import Answer, Ask, Choose, Flow, Handover, Lookup, Menu, Step, Waiting
+from dialog.flow_anywhere import ANSWER
 from dialog.flow_hours import ByHours
 from dialog.flow_survey import DECLINED, SurveyQuestion
 from dialog.scopes import visible
@@ -42,6 +43,9 @@ def _asides_of(flow: Flow) -> dict[str, Branch]:
         )
         for place, option in enumerate(flow.anywhere.options)
     }
+    if flow.anywhere.answers:
+        line = flow.steps[ANSWER].line if ANSWER in flow.steps else 0
+        found["answers"] = Branch("anywhere", len(found), "answers", ANSWER, line)
     care = flow.when_upset
     if care is not None and care.then:
         found[WHEN_UPSET] = Branch(WHEN_UPSET, 0, "then", care.then, care.line)
