@@ -3,7 +3,7 @@
 import dataclasses
 
 from dialog import answering, finding_answers
-from dialog.asides import ask_aside, aside_in, aside_keyed, is_asked_aside, turn_aside
+from dialog.asides import aside_in, aside_keyed, ask_aside, is_asked_aside, turn_aside
 from dialog.changing_language import change_language, wished
 from dialog.entering import enter
 from dialog.events import DigitsTimedOut, Event, Heard, NoInput, Pressed

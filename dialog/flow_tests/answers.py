@@ -31,6 +31,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "day": ("tomorrow", "March third", "next Monday"),
         "free": ("it doesn't work", "the parcel is damaged", "I moved house"),
         "else": ("blue bananas", "um", "well I think so but my sister said", "hold on"),
+        "unknown": ("how tall is the moon",),
         "upset": ("this is ridiculous", "you are not listening", "I already told you"),
         "digits": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
     },
@@ -40,6 +41,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "day": ("明天", "三月三号", "下星期一"),
         "free": ("东西坏了", "地址换了", "一直没收到"),
         "else": ("蓝色的香蕉", "嗯", "我妹妹说过这件事", "等一下"),
+        "unknown": ("月亮有多高",),
         "upset": ("太过分了", "你到底听不听得懂", "我已经说过了"),
         "digits": tuple("零一二三四五六七八九"),
     },
@@ -110,7 +112,9 @@ class Answers:
         asides = listen.expectation.asides
         knows = self._flow.steps.get(ANSWER)
         if isinstance(knows, Answer) and (not asides or self._random.random() < _OFTEN):
-            return self._said(self._question(knows, listen.expectation.language), words)
+            asked = self._question(knows, listen.expectation.language)
+            known = bool(asked) and self._random.random() > _SOMETIMES
+            return self._said(asked if known else words["unknown"][0], words)
         choice = self._random.choice(asides)
         options = self._flow.anywhere.options
         key = next((option.key for option in options if option.value == choice.value), "")

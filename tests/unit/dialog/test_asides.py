@@ -2,9 +2,12 @@
 
 """What callers may ask at any step that waits, and that they come back to where they were."""
 
+import json
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dialog.dialogue import Dialogue
 from dialog.events import Enqueue, HangUp, Listen, Resumed
@@ -353,6 +356,33 @@ def test_another_engine_takes_up_a_call_in_the_middle_of_an_aside(form: Dialogue
 
     assert resumed.interrupted == call.state.interrupted
     assert call.says("berlin").step == "number"
+
+
+SAID = [
+    "orders", "taxi", "4711", "yesterday", "it is broken", "yes", "no", "opening hours",
+    "nearest shop", "how long does delivery take", "berlin", "go back", "repeat", "start over",
+    "one moment", "agent", "blue bananas", "no, 4712", "说中文", "英语", "营业时间", "最近的店",
+    "订单", "this is ridiculous", "",
+]  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.sampled_from(SAID), st.sampled_from([0.9, 0.4, 0.1])), max_size=20))
+def test_whatever_is_asked_in_between_the_call_goes_on_and_ends_when_it_is_left_alone(
+    form: Dialogue, said: list[tuple[str, float]]
+) -> None:
+    call = TextCall(form)
+    for text, confidence in said:
+        if isinstance(call.pending, Listen):
+            call.says(text, confidence=confidence)
+            assert call.heard_now, text
+        assert len(call.state.interrupted) <= 3
+        assert State.from_json(json.loads(json.dumps(call.state.to_json()))) == call.state
+
+    for _ in range(40):
+        if isinstance(call.pending, Listen):
+            call.is_silent()
+
+    assert not isinstance(call.pending, Listen)
 
 
 def test_the_recognizer_knows_what_may_be_asked(form: Dialogue) -> None:
