@@ -114,7 +114,8 @@ def draft(
     parts = take_draft(folder, flow, found.text.encode(), found.number)
     typer.echo(f"{path} is version {found.number} now.")
     for file in parts:
-        typer.echo(f"{file}, which it uses, is as it was in that version.")
+        verb = "runs" if file.parent == folder else "uses"
+        typer.echo(f"{file}, which it {verb}, is as it was in that version.")
 
 
 def show_diff(difference: FlowDiff) -> None:
