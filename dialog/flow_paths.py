@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from functools import partial
 
 from dialog.entering import MAX_MOVES
-from dialog.flow import Flow, Message, Queue, Step, Waiting
+from dialog.flow import Answer, Flow, Message, Queue, Step, Waiting
 from dialog.flow_anywhere import aside_targets
 from dialog.flow_problems import Problems, nearest
 from dialog.flow_subflow import Return
@@ -224,6 +224,9 @@ def _region(
 
 def by_itself(step: Step) -> Iterator[str]:
     """Where a step may go without the caller or anybody else having had a say."""
+    if isinstance(step, Answer) and step.words:  # it answers what was asked before
+        yield from (target for key, target, _ in step.targets() if key in {"then", "unknown"})
+        return
     if isinstance(step, Waiting | Message):
         return
     for key, target, _line in step.targets():

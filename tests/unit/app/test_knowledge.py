@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from crm.calls.entries import LoggedEvent
+from crm.calls.repository import store
 from crm.questions.repository import Unanswered
 from dialog.events import Search
 from dialog.flow import Flow
@@ -15,11 +17,13 @@ from dialog.flow_file import load_flow
 from dialog.knowledge.index import Wordings
 from dialog.knowledge.library import library_of
 from voxdesk.app.commands.knowledge import app
+from voxdesk.app.database import opened
 from voxdesk.app.knowledge.keeper import KnowledgeKeeper
 from voxdesk.app.knowledge.on_demand import library_for
 from voxdesk.app.knowledge.reading import read_apart
 from voxdesk.app.knowledge.store import VectorStore
 from voxdesk.app.knowledge.unanswered import summarize
+from voxdesk.kernel.call import CallEvent, CallId, EventKind
 from voxdesk.kernel.errors import ModelMissing
 
 pytestmark = pytest.mark.unit
@@ -237,6 +241,33 @@ def test_list_names_the_flows_that_use_it_and_the_questions(config: Path) -> Non
     code, output = run("list", "shop")
     assert code == 0
     assert "until 2020-01-01, not today" in output
+
+
+def test_unanswered_shows_what_callers_missed_and_what_they_would_hear_now(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{config.parent / 'voxdesk.db'}"
+    monkeypatch.setenv("VOXDESK_DATABASE__URL", url)
+    code, output = run("unanswered")
+    assert (code, output) == (0, "In 30 days no question was left without an answer.\n")
+
+    asked = ["你们卖船吗", "你们有船卖吗", "营业时间", "明天会下雨\x1b[2J吗"]
+    now = datetime.now(UTC)
+    events = [
+        CallEvent(CallId("a"), EventKind.QUESTION, now, data={"text": text, "language": "zh"})
+        for text in asked
+    ]
+    with opened(url) as database, database.transaction() as session:
+        store(session, [LoggedEvent(seq, event) for seq, event in enumerate(events)])
+
+    code, output = run("unanswered")
+    assert code == 0
+    assert output.startswith("In 30 days 3 questions had no answer, of 2 kinds:\n   2x  zh")
+    assert "1 call, last " in output
+    assert "1 more would be answered now." in output
+    assert "\x1b" not in output
+    assert json.loads(run("unanswered", "--json")[1])["answered_now"] == 1
+    assert "no question was left" in run("unanswered", "--language", "en")[1]
 
 
 def test_ask_says_what_a_caller_would_hear(config: Path) -> None:

@@ -317,6 +317,18 @@ def test_a_mistake_in_a_step_that_answers_is_told(
     assert right in report
 
 
+def test_answering_the_same_words_again_and_again_is_a_loop(flow: Path) -> None:
+    flow.write_text(
+        "knowledge: shop\n"
+        "steps:\n"
+        "  wish: {ask: free, prompt: What is it?, then: q}\n"
+        '  q: {answer: What else?, words: "{{ wish }}", then: q, unknown: bye}\n'
+        "  bye: {end: Goodbye.}\n"
+    )
+
+    assert "a loop without any wait for the caller: wish → q → q" in check_file(flow).report
+
+
 def test_a_subflow_brings_its_knowledge_with_it(flow: Path) -> None:
     (flow.parents[1] / "knowledge" / "bank.yaml").write_text(a("{question: Who?, answer: We.}"))
     (flow.parent / "bank.yaml").write_text(
