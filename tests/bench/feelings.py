@@ -16,6 +16,8 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from dialog.flow_tests.noise import Noise
+from dialog.flow_tests.script import Says
 from dialog.understanding.feeling import Feeling, feeling
 
 CASES = Path(__file__).parent / "feeling_cases"
@@ -23,6 +25,7 @@ ANSWERS = Path(__file__).parent / "entity_cases"
 DATA = Path(__file__).parents[3] / "shared" / "data"
 PARTS = ("developed", "held_out")
 MOST_FALSE_ANGER = 0.01
+WORD_ERRORS, REPEATED = 0.25, 10
 VADER_FROM = 0.05
 """Of its compound score; the threshold that its authors recommend."""
 _THREE = {"calm": "neutral", "pleased": "good", "frustrated": "bad", "angry": "bad"}
@@ -110,6 +113,8 @@ def main() -> None:
             chosen = [case for case in every if (case.part, case.language) == (part, language)]
             _four(f"{language}, {part}", chosen)
     _three(every, parts)
+    for part in parts:
+        _noisy(part, [case for case in every if case.part == part])
     _neutral(shown=arguments.misses)
 
 
@@ -121,6 +126,28 @@ def _four(title: str, chosen: Sequence[Case]) -> None:
     recalls = ", ".join(f"{name} {right[name]}/{count[name]}" for name in count)
     share = right.total() / len(chosen)
     print(f"{title:16} accuracy {share:.1%}; recall {recalls}; anger in calm {anger}")  # noqa: T201
+
+
+def _noisy(part: str, chosen: Sequence[Case]) -> None:
+    """The same, as recognizers get words wrong; errors as measured, those of Mandarin made up."""
+    for language in ("en", "zh"):
+        right = Counter[str]()
+        calm = angry = runs = 0
+        for case in chosen:
+            if case.language != language:
+                continue
+            for run in range(REPEATED):
+                noise = Noise(WORD_ERRORS, f"{case.said}/{run}")
+                found = ours(noise(Says((case.said,)), language).n_best[0])
+                right[case.wanted] += found == case.wanted
+                runs += 1
+                calm += case.wanted == Feeling.CALM
+                angry += case.wanted == Feeling.CALM and found == Feeling.ANGRY
+        share = right.total() / runs
+        print(  # noqa: T201
+            f"{language}, {part}, at {WORD_ERRORS:.0%} word errors: accuracy {share:.1%}; "
+            f"anger in calm {angry}/{calm}"
+        )
 
 
 def _three(every: Iterable[Case], parts: Sequence[str]) -> None:
