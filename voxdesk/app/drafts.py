@@ -92,7 +92,7 @@ def write_draft(folder: Path, flow: str, text: bytes, base: int) -> Path:
         SettingsError: the folder can't be written to.
     """
     path = path_of(folder, flow)
-    _write(path, text)
+    write_part(path, text)
     note_base(path, base)
     return path
 
@@ -111,12 +111,17 @@ def take_draft(folder: Path, flow: str, data: bytes, base: int) -> list[Path]:
     text, parts = unbundled(data)
     files = {part_of(folder, name): part for name, part in parts.items()}
     for path, part in files.items():
-        _write(path, part)
+        write_part(path, part)
     write_draft(folder, flow, text, base)
     return list(files)
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_part(path: Path, data: bytes) -> None:
+    """Write a file of drafts; one that was there and is different is kept as `*.old`.
+
+    Raises:
+        SettingsError: the folder can't be written to.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():

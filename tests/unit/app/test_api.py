@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from crm.staff import tokens
 from crm.staff.models import Role
 from voxdesk.app.database import prepare
-from voxdesk.app.http import flow_versions, flows, trials
-from voxdesk.app.http.application import PREFIX, make_app
+from voxdesk.app.http.application import PARTS, PREFIX, make_app
 from voxdesk.app.http.house import House
 from voxdesk.app.settings import Settings
 from voxdesk.db import Database
@@ -41,6 +40,15 @@ tests:
   the hours are told:
     conversation:
       - {caller: "yes", hears: from 9 to 6}
+"""
+
+
+KNOWLEDGE = """\
+questions:
+  parking:
+    question: Where can I park?
+    variants: [is there a car park, where do I leave my car]
+    answer: There is a car park behind the shop.
 """
 
 
@@ -84,7 +92,7 @@ def here(tmp_path: Path) -> Iterator[Installation]:
 def routes() -> list[tuple[str, str]]:
     return [
         (method, PREFIX + route.path)
-        for part in (flows, flow_versions, trials)
+        for part in PARTS
         for route in part.router.routes
         if isinstance(route, APIRoute)
         for method in route.methods
@@ -99,7 +107,12 @@ def test_every_endpoint_is_closed_to_strangers_and_to_agents(here: Installation)
     found = routes()
     assert len(found) > 10
     for method, path in found:
-        url = path.removeprefix(PREFIX).replace("{flow}", "shop").replace("{number}", "1")
+        url = (
+            path.removeprefix(PREFIX)
+            .replace("{flow}", "shop")
+            .replace("{number}", "1")
+            .replace("{name}", "shop")
+        )
         assert nobody.request(method, PREFIX + url, json={}).status_code == 401, path
         assert stranger.request(method, url, json={}).status_code == 401, path
         assert agent.request(method, url, json={}).status_code in {403, 422}, path
@@ -119,6 +132,7 @@ def test_only_ops_and_administrators_change_what_callers_hear(
         ("POST", "/flows/shop/publish", {"reason": "why not", "hash": digest}),
         ("POST", "/flows/shop/rollback", {"reason": "why not"}),
         ("POST", "/flows/shop/draft/take", {"version": 1, "replaces": digest}),
+        ("PUT", "/knowledge/desk", {"text": KNOWLEDGE}),
     )
     for method, url, body in changes:
         answer = client.request(method, url, json=body)
@@ -320,6 +334,31 @@ def test_a_talk_with_a_draft_that_was_changed_since_is_told(here: Installation) 
     assert "begin a new talk" in late.json()["message"]
 
 
+def test_knowledge_is_written_checked_and_asked(here: Installation) -> None:
+    client = here.client()
+    written = client.put("/knowledge/desk", json={"text": KNOWLEDGE})
+    assert (written.status_code, written.json()["problems"]) == (200, []), written.text
+    assert client.get("/knowledge").json() == [
+        {"name": "desk", "languages": ["en"], "questions": 1, "problems": 0}
+    ]
+    found = client.post("/knowledge-matches", json={"question": "where do I leave my car"}).json()
+    assert found[0]["question"] == "desk/parking"
+    late = client.put("/knowledge/desk", json={"text": KNOWLEDGE + "# mine\n"})
+    assert (late.status_code, late.json()["code"]) == (409, "publish_refused")
+    wrong = client.post(
+        "/knowledge/desk/check", json={"text": KNOWLEDGE.replace("answer", "anser")}
+    )
+    assert 'Did you mean "answer"?' in str(wrong.json())
+    assert client.get("/unanswered").json() == {"groups": [], "answered_now": 0}
+
+
+def test_a_replay_without_calls_says_so(here: Installation) -> None:
+    here.draft()
+    none = here.client().post("/flows/shop/replay", json={})
+    assert none.status_code == 404
+    assert "no finished calls" in none.json()["message"]
+
+
 def test_a_drawing_is_an_svg_with_every_step(here: Installation) -> None:
     here.draft()
     drawn = here.client().get("/flows/shop/graph")
@@ -365,7 +404,7 @@ def test_nonsense_is_answered_never_with_a_failure_of_ours(
     for method, path in routes():
         if method == "GET":
             continue
-        url = path.removeprefix(PREFIX).replace("{flow}", "shop")
+        url = path.removeprefix(PREFIX).replace("{flow}", "shop").replace("{name}", "kb")
         answer = client.request(method, url, json=body)
         assert answer.status_code < 500, (method, path, answer.text)
 

@@ -4,11 +4,12 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 
 from voxdesk import __version__
-from voxdesk.app.http import errors, flow_versions, flows, trials
+from voxdesk.app.http import errors, flow_versions, flows, knowledge, replays, trials
 from voxdesk.app.http.bounds import BoundedBody
 from voxdesk.app.http.house import House
 
 PREFIX = "/api/v1"
+PARTS = (flows, flow_versions, trials, knowledge, replays)
 
 
 def make_app(house: House) -> FastAPI:
@@ -16,7 +17,7 @@ def make_app(house: House) -> FastAPI:
     app = FastAPI(
         title="Voxdesk",
         version=__version__,
-        description="Flows: edit, check, test, try, publish, take back.",
+        description="Flows and knowledge: edit, check, test, try, replay, publish, take back.",
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,  # these pages load their scripts from the internet
         redoc_url=None,
@@ -24,7 +25,7 @@ def make_app(house: House) -> FastAPI:
     app.state.house = house
     errors.install(app)
     app.add_middleware(BoundedBody)
-    for part in (flows, flow_versions, trials):
+    for part in PARTS:
         app.include_router(part.router, prefix=PREFIX, responses=errors.TROUBLES)
 
     @app.get("/healthz", include_in_schema=False)

@@ -25,9 +25,9 @@ from voxdesk.app.http.house import AHouse, House, runnable
 from voxdesk.kernel.errors import PublishRefused
 
 router = APIRouter(tags=["flows"])
-_testing: Final = threading.Semaphore(1)
+testing: Final = threading.Semaphore(1)
 """Tests use all of a processor; a second request waits, so that others are answered."""
-_writing: Final = threading.Lock()
+writing: Final = threading.Lock()
 
 
 class ProblemOut(BaseModel):
@@ -128,7 +128,7 @@ def put_draft(flow: str, change: DraftIn, house: AHouse, _: Editor) -> DraftOut:
     Two who write at once: the second one is told, by 409.
     """
     data = change.text.encode()
-    with _writing:
+    with writing:
         path = path_of(house.flows, flow)
         present = read_draft(house.flows, flow) if path.exists() else None
         if (present.hash if present else "") != change.replaces:
@@ -166,7 +166,7 @@ def run(
     tests = file_of_tests(draft.path)
     if not tests.is_file():
         raise NotThere(f"{flow} has no tests; they would be in {tests.name}.")
-    with _testing:
+    with testing:
         dialogue = house.dialogues.of(flow, draft.data, house.settings)
         return as_data(run_tests(tests, dialogue, errors, repeat))
 
