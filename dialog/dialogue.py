@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from dialog import answering, keys
+from dialog.acting import acted
 from dialog.confirming import confirm
 from dialog.entering import enter
 from dialog.events import (
@@ -94,6 +95,8 @@ class Dialogue:
             confirm(turn, event)
         elif state.phase is Phase.LOOKING_UP:
             looked_up(turn, event)
+        elif state.phase is Phase.ACTING:
+            acted(turn, event)
         elif state.phase is Phase.HANDED_OVER:
             _handed_over(turn, event)
         elif state.phase is Phase.RECORDING:

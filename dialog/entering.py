@@ -19,7 +19,9 @@ from dialog.flow import (
     Transfer,
     Waiting,
 )
+from dialog.flow_outside import Act
 from dialog.listening import listen
+from dialog.outside import act_of, apologize
 from dialog.passing import PASSING, passed
 from dialog.read_back import read_back
 from dialog.state import Guess, Phase
@@ -57,7 +59,7 @@ def enter(turn: Turn, name: str) -> None:
         following = _do(turn, turn.step)
 
 
-def _do(turn: Turn, step: Step) -> str | None:  # noqa: PLR0911  one case a kind of step
+def _do(turn: Turn, step: Step) -> str | None:  # noqa: C901, PLR0911  one case a kind of step
     """Do what a step does; the next step, or None when it waits."""
     if isinstance(step, Set):
         _set(turn, step)
@@ -70,6 +72,9 @@ def _do(turn: Turn, step: Step) -> str | None:  # noqa: PLR0911  one case a kind
     if isinstance(step, Lookup):
         turn.say(turn.text(step.prompt))
         return look_up(turn, step)
+    if isinstance(step, Act):
+        turn.say(turn.text(step.prompt))
+        return act(turn, step)
     if isinstance(step, Message):
         turn.say(turn.text(step.prompt) or turn.wording("message_instructions"))
         turn.change(phase=Phase.RECORDING)
@@ -124,11 +129,24 @@ def look_up(turn: Turn, step: Lookup, guess: Guess | None = None) -> str | None:
     by = {key: turn.value(template, instead) for key, template in step.by.items()}
     if not all(by.values()):
         turn.note(EventKind.LOOKUP, what=step.what, outcome="failed", reason="nothing to look up")
+        apologize(turn, step.failed)
         return step.failed
     token = turn.state.token + 1
     turn.change(phase=Phase.LOOKING_UP, token=token, guess=guess)
     asked = {key: str(value) for key, value in by.items()}
     turn.actions.append(events.Lookup(token, step.what, asked, step.timeout_s))
+    return None
+
+
+def act(turn: Turn, step: Act) -> str | None:
+    """Have something done; the `failed` step when there is nothing to do it with."""
+    wanted = act_of(turn, step)
+    if not wanted.given:
+        turn.note(EventKind.ACT, what=step.what, outcome="failed", reason="nothing to do it with")
+        apologize(turn, step.failed)
+        return step.failed
+    turn.change(phase=Phase.ACTING, token=wanted.token)
+    turn.actions.append(wanted)
     return None
 
 

@@ -81,6 +81,36 @@ class LookupFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ActDone:
+    """The answer to an `Act`.
+
+    Attributes:
+        token: of the `Act`.
+        outcome: "done", "refused" (it may not be done) or "failed" (nobody knows).
+        record: what came of it.
+        reason: why not, in one word; empty when done.
+    """
+
+    token: int
+    outcome: str
+    record: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StillWaiting:
+    """The caller has heard nothing for a while: what was looked up or done takes long.
+
+    Attributes:
+        token: of the `Lookup` or `Act`.
+        count: the how-manieth time, from 0.
+    """
+
+    token: int
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TransferDone:
     """How a transfer or a queue ended.
 
@@ -115,6 +145,8 @@ Event = (
     | PromptFinished
     | LookupDone
     | LookupFailed
+    | ActDone
+    | StillWaiting
     | TransferDone
     | MessageDone
 )
@@ -165,12 +197,33 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Ask the CRM. `token` comes back with the answer; older tokens are stale."""
+    """Ask the CRM or a service. `token` comes back with the answer; older tokens are stale."""
 
     token: int
-    what: str  # "order", "customer"
+    what: str  # "order", "customer", "warehouse.stock"
     by: Mapping[str, str]  # e.g. {"number": "4711"}
     timeout_s: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Have something done, once: the same step with the same values is the same thing.
+
+    Attributes:
+        token: comes back with the answer; older tokens are stale.
+        what: "order.cancel", "warehouse.reserve".
+        given: the values for it.
+        step: that wants it.
+        customer_id: of the caller, as far as the CRM knows.
+        timeout_s: so long it may take.
+    """
+
+    token: int
+    what: str
+    given: Mapping[str, str]
+    step: str
+    customer_id: int | None = None
+    timeout_s: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +280,11 @@ class Note:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-Action = Say | Listen | Lookup | Transfer | Enqueue | RecordMessage | HangUp | Note
+Action = Say | Listen | Lookup | Act | Transfer | Enqueue | RecordMessage | HangUp | Note
 
 __all__ = [
+    "Act",
+    "ActDone",
     "Action",
     "DigitsTimedOut",
     "Enqueue",
@@ -249,6 +304,7 @@ __all__ = [
     "Resumed",
     "Say",
     "Started",
+    "StillWaiting",
     "Transfer",
     "TransferDone",
     "Understood",

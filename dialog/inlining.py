@@ -22,6 +22,7 @@ from dialog.flow import (
     Waiting,
 )
 from dialog.flow_hours import ByHours
+from dialog.flow_outside import Act
 from dialog.flow_subflow import Return, Subflow
 from dialog.flow_survey import SurveyEnd, SurveyQuestion
 from dialog.scopes import INSIDE, inner_scope
@@ -38,6 +39,7 @@ LEADS: Fields = {
     Menu: ("options",),
     Choose: ("branches",),
     Lookup: ("found", "missing", "failed"),
+    Act: ("done", "refused", "failed"),
     Handover: ("outcomes",),
     Subflow: ("entry", "outcomes"),
     ByHours: ("open", "closed", "holiday"),
@@ -50,6 +52,7 @@ NAMES: Fields = {
     Menu: ("also",),
     Set: ("values",),
     Lookup: ("into",),
+    Act: ("into",),
     ByHours: ("hours",),
 }
 """Fields of steps that name variables, or hours; of a mapping, its keys do."""

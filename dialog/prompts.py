@@ -56,6 +56,8 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "no_person": (),
     "give_up": (),
     "trouble": (),
+    "still_waiting": (),
+    "lookup_failed": (),
     "goodbye": (),
     "language_unavailable": (),
     "yes": (),

@@ -2,13 +2,14 @@
 
 from dialog import answering, events
 from dialog.confirming import ask_again
-from dialog.entering import enter, hand_over, look_up
+from dialog.entering import act, enter, hand_over, look_up
 from dialog.flow import End, Handover, Lookup, Message, Waiting
+from dialog.flow_outside import Act
 from dialog.state import Phase
 from dialog.turn import Turn
 
 
-def resume(turn: Turn) -> None:
+def resume(turn: Turn) -> None:  # noqa: C901  one case a kind of wait
     """Do again what the call was waiting for; what was asked is asked again, all of it."""
     step = turn.flow.steps.get(turn.state.step)
     match turn.state.phase:
@@ -22,6 +23,11 @@ def resume(turn: Turn) -> None:
             ask_again(turn, step)
         case Phase.LOOKING_UP if isinstance(step, Lookup):
             following = look_up(turn, step, turn.state.guess)
+            if following is not None:
+                enter(turn, following)
+        case Phase.ACTING if isinstance(step, Act):
+            # What was done already is not done again: it is the same step, with the same values.
+            following = act(turn, step)
             if following is not None:
                 enter(turn, following)
         case Phase.HANDED_OVER if isinstance(step, Handover):

@@ -16,6 +16,7 @@ class Phase(enum.StrEnum):
     LISTENING = "listening"
     CONFIRMING = "confirming"
     LOOKING_UP = "looking_up"
+    ACTING = "acting"
     HANDED_OVER = "handed_over"
     RECORDING = "recording"
     ENDED = "ended"
@@ -106,7 +107,7 @@ class State:
         others: by slot, what else the caller may have said.
         ahead: by slot, answers to questions that weren't asked yet.
         guess: the other reading that is being tried, or read back.
-        token: of the last lookup.
+        token: of the last lookup, or of what is being done.
         said: the last prompt, all of it.
         heard: share of it that the caller has heard, 0..1.
     """

@@ -270,6 +270,15 @@ class HoursData(TypedDict, total=False):
     at: str
 
 
+class ActData(TypedDict, total=False):
+    """ACT. `outcome`: "done", "refused" or "failed"; `reason`: why not; never what it was about."""
+
+    what: str
+    outcome: str
+    reason: str
+    took_ms: float
+
+
 class QueuedData(TypedDict, total=False):
     """QUEUED."""
 

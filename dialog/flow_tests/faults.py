@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dialog.events import (
+    Act,
+    ActDone,
     Action,
     DigitsTimedOut,
     Enqueue,
@@ -19,6 +21,7 @@ from dialog.events import (
     Pressed,
     RecordMessage,
     Say,
+    StillWaiting,
     Transfer,
 )
 from dialog.state import Phase
@@ -49,11 +52,13 @@ _WAIT_OF: dict[Phase, type[Pending] | tuple[type[Pending], ...]] = {
     Phase.LISTENING: Listen,
     Phase.CONFIRMING: Listen,
     Phase.LOOKING_UP: Lookup,
+    Phase.ACTING: Act,
     Phase.HANDED_OVER: (Transfer, Enqueue),
     Phase.RECORDING: RecordMessage,
     Phase.ENDED: HangUp,
 }
 _LISTENS = (Phase.LISTENING, Phase.CONFIRMING)
+_OUTSIDE = (LookupDone, LookupFailed, ActDone, StillWaiting)
 _CALLER = (Heard, Pressed, NoInput, DigitsTimedOut)
 _DOES = (Transfer, Enqueue, RecordMessage, HangUp)
 
@@ -92,7 +97,7 @@ def _by_event(history: Iterable[Reaction]) -> list[list[Reaction]]:
     """The CRM's answers belong to the event that led to the question."""
     groups: list[list[Reaction]] = []
     for reaction in history:
-        if groups and isinstance(reaction.event, LookupDone | LookupFailed):
+        if groups and isinstance(reaction.event, _OUTSIDE):
             groups[-1].append(reaction)
         else:
             groups.append([reaction])

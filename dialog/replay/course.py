@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from dialog.dialogue import Dialogue
 from dialog.events import (
+    Act,
+    ActDone,
     Enqueue,
     Event,
     HangUp,
@@ -23,7 +25,7 @@ from dialog.state import Phase, State
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import Expectation
 
-Wait = Listen | Lookup | Transfer | Enqueue | RecordMessage | HangUp
+Wait = Listen | Lookup | Act | Transfer | Enqueue | RecordMessage | HangUp
 """What a call can wait for."""
 
 
@@ -217,15 +219,16 @@ class Track:
         )
         self._step(event)
 
-    def answer(self, event: LookupDone | LookupFailed) -> None:
-        """The CRM answers: the stop goes on."""
+    def answer(self, event: LookupDone | LookupFailed | ActDone) -> None:
+        """The CRM, or a service, answers: the stop goes on."""
         asked = self.wait
-        assert isinstance(asked, Lookup)  # noqa: S101  nobody answers without a question
-        outcome = "failed"
+        assert isinstance(asked, Lookup | Act)  # noqa: S101  nobody answers without a question
+        outcome = event.outcome if isinstance(event, ActDone) else "failed"
         if isinstance(event, LookupDone):
             outcome = "found" if event.found else "missing"
         last = self._stops[-1]
-        found = Asked(asked.what, tuple(sorted(asked.by.items())), outcome)
+        values = asked.by if isinstance(asked, Lookup) else asked.given
+        found = Asked(asked.what, tuple(sorted(values.items())), outcome)
         self._stops[-1] = replace(last, asked=(*last.asked, found))
         self._step(event)
 

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from dialog.dialogue import Dialogue
 from dialog.events import (
+    Act,
+    ActDone,
     DigitsTimedOut,
     Enqueue,
     Event,
@@ -49,7 +51,7 @@ ABANDONED: Final = "abandoned"
 
 Key = tuple[str, tuple[tuple[str, str], ...]]
 """What was looked up, and by which values."""
-Answer = LookupDone | LookupFailed
+Answer = LookupDone | LookupFailed | ActDone
 
 
 class Trouble(enum.StrEnum):
@@ -69,7 +71,7 @@ class Recorded:
         version: of its flow.
         started: how it began.
         given: the caller's side, in order; up to `trouble`, where there is some.
-        answers: of the CRM.
+        answers: of the CRM and of services, in order: the same question may be asked again.
         course: what came of it.
         trouble: why it couldn't be followed to its end, and at which step; None: it could.
         hung_up: the caller ended it.
@@ -79,15 +81,17 @@ class Recorded:
     version: str
     started: Started
     given: tuple[Given, ...]
-    answers: Mapping[Key, Answer]
+    answers: Mapping[Key, Sequence[Answer]]
     course: Course
     trouble: tuple[Trouble, str] | None = None
     hung_up: bool = False
 
 
-def key_of(lookup: Lookup) -> Key:
-    """What is asked, without the token."""
-    return lookup.what, tuple(sorted(lookup.by.items()))
+def key_of(asked: Lookup | Act) -> Key:
+    """What is asked, or done, without the token."""
+    if isinstance(asked, Act):
+        return f"{asked.step}: {asked.what}", tuple(sorted(asked.given.items()))
+    return asked.what, tuple(sorted(asked.by.items()))
 
 
 def languages_of(log: Iterable[CallEvent]) -> tuple[str, ...] | None:
@@ -121,7 +125,7 @@ class _Follower:
         self._track = Track(dialogue)
         self._began = began
         self._given: list[Given] = []
-        self._answers: dict[Key, Answer] = {}
+        self._answers: dict[Key, list[Answer]] = {}
         self._owed: deque[Note] = deque()  # noted by the dialogue, not seen in the log yet
         self._quiet_ms: int | None = None  # when the last prompt ended
         self._key = ""  # the last one that the dialogue wasn't told of
@@ -167,6 +171,8 @@ class _Follower:
                 self._deaf = self._deaf or data.get("where") == "recognition"
             case EventKind.LOOKUP:
                 self._looked_up(data)
+            case EventKind.ACT:
+                self._acted(data)
             case EventKind.BRIDGED:
                 self._bridged = True
             case EventKind.TRANSFER if data.get("outcome"):
@@ -255,7 +261,21 @@ class _Follower:
         else:
             found = dict(record) if isinstance(record, Mapping) else {}
             answer = LookupDone(asked.token, found=outcome == "found", record=found)
-        self._answers[key_of(asked)] = answer
+        self._answers.setdefault(key_of(asked), []).append(answer)
+        self._track.answer(answer)
+        self._owe()
+
+    def _acted(self, data: Mapping[str, Any]) -> None:
+        asked = self._track.wait
+        if not isinstance(asked, Act):
+            return  # there was nothing to do it with, and the dialogue went on by itself
+        outcome, record = str(data.get("outcome", "")), data.get("record")
+        if outcome == "done" and not isinstance(record, Mapping):
+            self._fail(Trouble.NOT_KEPT)
+            return
+        found = dict(record) if isinstance(record, Mapping) else {}
+        answer = ActDone(asked.token, outcome, found, str(data.get("reason", "")))
+        self._answers.setdefault(key_of(asked), []).append(answer)
         self._track.answer(answer)
         self._owe()
 
@@ -334,6 +354,8 @@ def place_of(wait: object) -> str:
     match wait:
         case Lookup(what=what):
             return f"lookup {what}"
+        case Act(what=what):
+            return f"do {what}"
         case Enqueue(queue=queue):
             return f"queue {queue}"
         case Transfer(target=target):

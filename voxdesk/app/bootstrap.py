@@ -40,6 +40,8 @@ from voxdesk.app.front_door import front_door, outbound_reserve
 from voxdesk.app.intents.early import EarlyReading
 from voxdesk.app.intents.keeper import IntentKeeper
 from voxdesk.app.live_flows import LiveFlows
+from voxdesk.app.outside.door import Outside
+from voxdesk.app.outside.reading import load_services
 from voxdesk.app.published_flows import PublishedFlows
 from voxdesk.app.recognizers import load_recognizer
 from voxdesk.app.services import Services
@@ -107,6 +109,7 @@ class House:
         await self.exchange.close()
         await self.intents.close()
         await self.services.queue.close()
+        await self.services.outside.close()
         await self.services.recognizer.close()
         await self.services.speech.close()
         await self.pool.close()
@@ -127,6 +130,15 @@ async def open_house(settings: Settings) -> House:
     prompts = Prompts.load(settings.config_dir / "prompts")
     await asyncio.to_thread(schema.prepare, settings.database_url)
     database = Database(settings.database_url)
+    clock = SystemClock()
+    lookups = Lookups(database, default_country=settings.calls.country)
+    outside = Outside(
+        lookups,
+        database,
+        load_services(settings.config_dir),
+        now=clock.now,
+        pretend=not settings.calls.services_act,
+    )
     published = PublishedFlows(database)
     flows = await asyncio.to_thread(load_flows, settings, published)
     archive = FlowArchive(settings.state_dir / "flows", published.text)
@@ -147,7 +159,6 @@ async def open_house(settings: Settings) -> House:
         run_dir=run_dir,
         door=front_door(settings.sip, run_dir),
     )
-    clock = SystemClock()
     recordings_dir = settings.state_dir / "recordings"
     call_log = CallLog(database, settings.state_dir / "spool")
     node = socket.gethostname()
@@ -164,7 +175,8 @@ async def open_house(settings: Settings) -> House:
         prompts=prompts,
         node=node,
         call_log=call_log,
-        lookups=Lookups(database, default_country=settings.calls.country),
+        lookups=lookups,
+        outside=outside,
         queue=QueueService(
             QueueStore(database, rules=Rules(wrap_up_s=settings.queue.wrap_up_s)),
             exchange,

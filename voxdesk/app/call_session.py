@@ -5,6 +5,7 @@ import contextlib
 import logging
 import traceback
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from crm.calls.entries import NewCall
@@ -446,7 +447,9 @@ class CallSession:
             speaking=self._speaking,
             hearing=self._hearing,
             tasks=self._tasks,
-            find=self._services.lookups.find,
+            find=self._services.outside.find,
+            ask_ahead=self._services.outside.may_ask_ahead,
+            act=partial(self._services.outside.act, self.id),
             note=self.note,
             leave=self._leave,
             turns=self._services.settings.turns,

@@ -149,6 +149,13 @@ def _survey(data: _Data) -> str:
     return f"survey {_get(data, 'survey')}: {_get(data, 'question')} = {answer}"
 
 
+def _act(data: _Data) -> str:
+    reason = f" ({_get(data, 'reason')})" if data.get("reason") else ""
+    took = data.get("took_ms")
+    time = f", {took:.0f} ms" if isinstance(took, int | float) else ""
+    return f"{_get(data, 'what')}: {_get(data, 'outcome', 'done')}{reason}{time}"
+
+
 def _transfer(data: _Data) -> str:
     target = f"{_get(data, 'mode')} transfer to {_get(data, 'target')}".strip()
     if data.get("outcome"):
@@ -189,6 +196,7 @@ _HAPPENINGS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.SLOT: _slot,
     EventKind.LOOKUP: _lookup,
     EventKind.SURVEY: _survey,
+    EventKind.ACT: _act,
     EventKind.QUEUED: lambda data: f"waits in queue {_get(data, 'queue')}",
     EventKind.QUEUE_POSITION: lambda data: f"position {_get(data, 'position')}",
     EventKind.AGENT_RINGING: lambda data: f"agent {_get(data, 'agent')} rings",

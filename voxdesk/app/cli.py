@@ -20,7 +20,9 @@ from voxdesk.app.commands import (
     flow,
     models,
     orders,
+    services,
     surveys,
+    tickets,
     tokens,
 )
 from voxdesk.app.control import ask, socket_path
@@ -41,6 +43,8 @@ app.add_typer(agents.app, name="agents")
 app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")
 app.add_typer(orders.app, name="orders")
+app.add_typer(tickets.app, name="tickets")
+app.add_typer(services.app, name="services")
 app.add_typer(explain.app)
 app.add_typer(doctor.app)
 app.add_typer(console_process.app)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dialog.dialogue import Dialogue
-from dialog.events import Enqueue, HangUp, RecordMessage, Transfer
+from dialog.events import Enqueue, HangUp, Lookup, RecordMessage, Transfer
 from tts.speech import SpeechService
+from voxdesk.app.asking import DoIt
 from voxdesk.app.hearing import Hearing
 from voxdesk.app.preparation import Find
 from voxdesk.app.settings import TurnsSettings
@@ -19,7 +20,7 @@ Leave = Transfer | Enqueue | RecordMessage | HangUp
 
 @dataclass(frozen=True, slots=True)
 class ConversationParts:
-    """What a conversation is made of; `find` blocks and is run in a worker thread."""
+    """What a conversation is made of."""
 
     dialogue: Dialogue
     speech: SpeechService
@@ -27,6 +28,8 @@ class ConversationParts:
     hearing: Hearing
     tasks: CallTasks
     find: Find
+    ask_ahead: Callable[[Lookup], bool]  # it may be looked up before the caller's turn is over
+    act: DoIt
     note: NoteDown
     leave: Callable[[Leave], None]  # all is said; the call goes to a person, a mailbox, its end
     turns: TurnsSettings

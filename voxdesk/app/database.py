@@ -25,6 +25,8 @@ from voxdesk.kernel.errors import DatabaseError
 MODEL_MODULES = (
     "crm.customers.models",
     "crm.orders.models",
+    "crm.tickets.models",
+    "crm.acts.models",
     "crm.calls.models",
     "crm.flows.models",
     "crm.surveys.models",

@@ -17,7 +17,7 @@ from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.sign_in_session import SignInSession
 from voxdesk.app.sweep import sweep
-from voxdesk.app.troubles import troubles_of
+from voxdesk.app.troubles import lacking_outside, troubles_of
 from voxdesk.kernel.call import CallId, EndCause
 from voxdesk.kernel.errors import TelephonyError
 
@@ -73,7 +73,9 @@ class Engine:
         """What somebody should mend, in sentences."""
         house = self._running()
         own = troubles_of(house.services, house.exchange.lines, house.pool)
-        return [*own, *house.flows.troubles.values(), *house.intents.troubles.values()]
+        lacking = lacking_outside(house.flows.values(), house.services.outside.catalogue)
+        flows = (*house.flows.troubles.values(), *house.intents.troubles.values())
+        return [*own, *flows, *lacking]
 
     @property
     def flows(self) -> LiveFlows:

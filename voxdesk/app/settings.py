@@ -186,6 +186,12 @@ class CallSettings(Section):
     lookup_timeout_s: Seconds = Field(
         1.0, description="How long the caller's record is waited for before answering."
     )
+    services_act: bool = Field(
+        default=True,
+        description=(
+            "False: what flows have done by services counts as done and isn't, for trying out."
+        ),
+    )
     drain_s: float = Field(
         120,
         ge=0,

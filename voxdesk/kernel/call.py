@@ -88,6 +88,7 @@ class EventKind(enum.StrEnum):
     NO_MATCH = "no_match"
     CONFIRM = "confirm"
     LOOKUP = "lookup"
+    ACT = "act"  # something was done outside, or wasn't
     SURVEY = "survey"  # a question on how content the caller is, and its answer
     HOURS = "hours"  # whether a place is open, when a flow asked for it
     SLOT = "slot"
