@@ -13,17 +13,17 @@ from dialog.events import (
     DigitsTimedOut,
     Event,
     Heard,
-    MessageDone,
     NoInput,
     Pressed,
     Resumed,
     Started,
     TransferDone,
 )
-from dialog.flow import Flow, Handover, Message, Waiting
+from dialog.flow import Flow, Handover, Waiting
 from dialog.flow_templates import all_templates
 from dialog.ladder import no_input
 from dialog.looking_up import looked_up
+from dialog.messages import recorded
 from dialog.privacy import keeps, private_variables
 from dialog.prompts import Prompts
 from dialog.resuming import resume
@@ -100,7 +100,7 @@ class Dialogue:
         elif state.phase is Phase.HANDED_OVER:
             _handed_over(turn, event)
         elif state.phase is Phase.RECORDING:
-            _recorded(turn, event)
+            recorded(turn, event)
         return turn.state, turn.actions
 
     def _start(self, turn: Turn, event: Started) -> None:
@@ -155,12 +155,3 @@ def _handed_over(turn: Turn, event: Event) -> None:
             enter(turn, step.then)
         else:
             enter(turn, step.outcomes.get(event.outcome) or step.outcomes.get("failed", step.then))
-
-
-def _recorded(turn: Turn, event: Event) -> None:
-    step = turn.step
-    if isinstance(event, MessageDone) and isinstance(step, Message):
-        if event.recorded:
-            turn.note(EventKind.MESSAGE_LEFT, mailbox=step.mailbox, duration_s=event.duration_s)
-        turn.say(turn.wording("message_saved" if event.recorded else "message_empty"))
-        enter(turn, step.then)

@@ -24,6 +24,7 @@ from dialog.listening import listen
 from dialog.outside import act_of, apologize
 from dialog.passing import PASSING, passed
 from dialog.read_back import read_back
+from dialog.recording import record
 from dialog.state import Guess, Phase
 from dialog.storing import put
 from dialog.surveying import note_entered
@@ -77,8 +78,7 @@ def _do(turn: Turn, step: Step) -> str | None:  # noqa: C901, PLR0911  one case 
         return act(turn, step)
     if isinstance(step, Message):
         turn.say(turn.text(step.prompt) or turn.wording("message_instructions"))
-        turn.change(phase=Phase.RECORDING)
-        turn.actions.append(events.RecordMessage(step.mailbox, step.max_s))
+        record(turn, step)
         return None
     if isinstance(step, Menu):
         forget_ahead(turn, step.also)  # another matter begins

@@ -124,10 +124,17 @@ class TransferDone:
 
 @dataclass(frozen=True, slots=True)
 class MessageDone:
-    """A `RecordMessage` ended. `recorded` is False when nothing was said."""
+    """A `RecordMessage` ended.
+
+    Attributes:
+        recorded: False when nothing was said, or too little to be a message.
+        duration_s: of what is kept.
+        skipped: the caller pressed a key instead of saying something.
+    """
 
     recorded: bool
     duration_s: float = 0.0
+    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,10 +266,19 @@ class Enqueue:
 
 @dataclass(frozen=True, slots=True)
 class RecordMessage:
-    """Record what the caller says now as a message, until silence, `#`, or `max_s`."""
+    """Record what the caller says now as a message, until silence, `#`, or `max_s`.
+
+    Attributes:
+        mailbox: whose message it is.
+        max_s: the longest one.
+        language: that it is spoken in.
+        transcribe: its words are written down after the call.
+    """
 
     mailbox: str
     max_s: float = 120.0
+    language: str = "en"
+    transcribe: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,6 +263,7 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
         {
             "message": _Key("mailbox", values.name),
             "max_s": _Key("max_s", values.number(5, 600, "seconds")),
+            "transcribe": _Key("transcribe", values.flag),
             "prompt": _PROMPT,
             "then": _target(required=True),
         },

@@ -89,6 +89,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "message_instructions": (),
     "message_saved": (),
     "message_empty": (),
+    "message_again": (),
     "too_long": (),
     "error": (),
     "one_moment": (),

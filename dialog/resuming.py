@@ -5,6 +5,7 @@ from dialog.confirming import ask_again
 from dialog.entering import act, enter, hand_over, look_up
 from dialog.flow import End, Handover, Lookup, Message, Waiting
 from dialog.flow_outside import Act
+from dialog.recording import record
 from dialog.state import Phase
 from dialog.turn import Turn
 
@@ -36,7 +37,7 @@ def resume(turn: Turn) -> None:  # noqa: C901  one case a kind of wait
                 enter(turn, following)
         case Phase.RECORDING if isinstance(step, Message):
             turn.say(turn.wording("back_again"), turn.wording("message_instructions"))
-            turn.actions.append(events.RecordMessage(step.mailbox, step.max_s))
+            record(turn, step)
         case Phase.ENDED:
             reason = step.reason if isinstance(step, End) else events.HangUp().reason
             turn.hang_up(reason)

@@ -44,7 +44,16 @@ class SurveyRow:
     columns: dict[str, Any]
 
 
-Projection = Change | MessageRow | TransferRow | SurveyRow
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A row of `message_texts`, by its key (call, event): its words are to be written down."""
+
+    call_id: str
+    event_seq: int
+    language: str
+
+
+Projection = Change | MessageRow | TransferRow | SurveyRow | TextRow
 
 
 def project(logged: LoggedEvent) -> tuple[Projection, ...]:
@@ -63,7 +72,7 @@ def project(logged: LoggedEvent) -> tuple[Projection, ...]:
             columns = {"recording_path": _text(event, "path")}
         case EventKind.MESSAGE_LEFT:
             columns = {"disposition": "message_left"}
-            rows = (_message(logged),)
+            rows = (_message(logged), *_text_of_message(logged))
         case EventKind.TRANSFER:
             rows = (_transfer(event),)
         case EventKind.SURVEY:
@@ -94,6 +103,13 @@ def _survey(logged: LoggedEvent) -> SurveyRow:
     value = _number(event, "value") if "value" in event.data else None
     columns |= {"value": value, "comment": _text(event, "text"), "at": event.at}
     return SurveyRow(event.call_id, logged.seq, columns)
+
+
+def _text_of_message(logged: LoggedEvent) -> tuple[TextRow, ...]:
+    event = logged.event
+    if event.data.get("transcribe") is not True:
+        return ()
+    return (TextRow(event.call_id, logged.seq, _text(event, "language")),)
 
 
 def _transfer(event: CallEvent) -> TransferRow:

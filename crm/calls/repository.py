@@ -12,7 +12,8 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from crm.calls.entries import Change, Entry, LoggedEvent, Opening, plain
 from crm.calls.models import Call, CallEventRow, CallTransfer, Message
-from crm.calls.projections import MessageRow, SurveyRow, TransferRow, project
+from crm.calls.projections import MessageRow, SurveyRow, TextRow, TransferRow, project
+from crm.messages.models import MessageText
 from crm.surveys.models import SurveyAnswer
 from voxdesk.db import Base
 from voxdesk.kernel.call import CallEvent, CallId, Direction, EventKind
@@ -43,6 +44,9 @@ def _store_projections(session: Session, logged: LoggedEvent) -> None:
             case SurveyRow(call_id=call_id, event_seq=seq, columns=columns):
                 values = {"call_id": call_id, "event_seq": seq, **columns}
                 _insert_missing(session, SurveyAnswer, [values])
+            case TextRow(call_id=call_id, event_seq=seq, language=language):
+                values = {"call_id": call_id, "event_seq": seq, "language": language}
+                _insert_missing(session, MessageText, [values])
             case TransferRow(call_id=call_id, number=number, columns=columns, updates=updates):
                 key = {"call_id": call_id, "number": number}
                 _insert_missing(session, CallTransfer, [key | columns])

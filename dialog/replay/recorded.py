@@ -295,7 +295,7 @@ class _Follower:
         if not same:
             self._fail(Trouble.DIFFERENT)
 
-    def _hidden(self, kind: EventKind) -> Event | None:
+    def _hidden(self, kind: EventKind) -> Event | None:  # noqa: PLR0911  a table of cases
         """What must have happened that something was noted now."""
         match self._track.wait:
             case Listen() if self._track.state.keys:
@@ -306,8 +306,10 @@ class _Follower:
                 return Heard(Transcript(()))
             case Enqueue(leave_key=key) if self._key and self._key == key:
                 return TransferDone("left_queue")
-            case RecordMessage() if kind is EventKind.STEP:
+            case RecordMessage() if kind is EventKind.NO_INPUT:
                 return MessageDone(recorded=False)
+            case RecordMessage() if kind is EventKind.STEP:
+                return MessageDone(recorded=False, skipped=True)
         return None
 
     def _ended(self, data: Mapping[str, Any]) -> None:

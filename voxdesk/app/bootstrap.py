@@ -16,9 +16,11 @@ from asr.workers import DecodingPool
 from crm.calls.call_log import CallLog
 from crm.calls.recovery import end_abandoned
 from crm.lookups import Lookups
+from dialog.catalogue import Catalogue
 from dialog.dialogue import Dialogue
 from dialog.events import Say, Started
 from dialog.flow import Flow
+from dialog.flow_problems import meant
 from dialog.flow_templates import fixed_texts
 from dialog.prompts import Prompts
 from recordings.library import RecordingLibrary
@@ -50,7 +52,7 @@ from voxdesk.app.voices import load_speech
 from voxdesk.db import Database
 from voxdesk.kernel.call import CallId
 from voxdesk.kernel.clock import SystemClock
-from voxdesk.kernel.errors import SynthesisFailed
+from voxdesk.kernel.errors import SettingsError, SynthesisFailed
 
 WARM_AT_MOST_S: Final = 20.0
 """So long a published flow may wait for its prompts; then it is live with those that are ready."""
@@ -139,6 +141,7 @@ async def open_house(settings: Settings) -> House:
         now=clock.now,
         pretend=not settings.calls.services_act,
     )
+    demand_notice(settings, outside.catalogue)
     published = PublishedFlows(database)
     flows = await asyncio.to_thread(load_flows, settings, published)
     archive = FlowArchive(settings.state_dir / "flows", published.text)
@@ -199,6 +202,18 @@ async def open_house(settings: Settings) -> House:
         await house.close()
         raise
     return house
+
+
+def demand_notice(settings: Settings, catalogue: Catalogue) -> None:
+    """Make sure that somebody can be told of messages, where the settings want it.
+
+    Raises:
+        SettingsError: there is no such act.
+    """
+    what = settings.messages.notice
+    if what and what not in catalogue.acts:
+        hint = meant(what, catalogue.acts, "Acts")
+        raise SettingsError(f'messages.notice: no service has an act "{what}".\n  {hint}')
 
 
 def line_settings(settings: Settings) -> LineSettings:

@@ -18,6 +18,7 @@ from voxdesk.app.commands import (
     doctor,
     explain,
     flow,
+    messages,
     models,
     orders,
     services,
@@ -45,6 +46,7 @@ app.add_typer(db.app, name="db")
 app.add_typer(orders.app, name="orders")
 app.add_typer(tickets.app, name="tickets")
 app.add_typer(services.app, name="services")
+app.add_typer(messages.app, name="messages")
 app.add_typer(explain.app)
 app.add_typer(doctor.app)
 app.add_typer(console_process.app)
@@ -121,6 +123,8 @@ def status() -> None:
         console.print(
             f"Voxdesk {answer['version']}: {answer['calls']} calls in progress; {dial_or_not}"
         )
+        if unheard := answer.get("unheard_messages"):
+            console.print(f"{_unheard(unheard)}; see: voxdesk messages list --unheard")
         for trouble in answer.get("troubles", ()):
             console.print(f"[yellow]![/] {escape(trouble)}")
 
@@ -154,6 +158,12 @@ def settings() -> None:
 def version() -> None:
     """Print the version."""
     console.print(__version__)
+
+
+def _unheard(messages: dict[str, int]) -> str:
+    count = sum(messages.values())
+    by = ", ".join(f"{escape(mailbox)} {number}" for mailbox, number in messages.items())
+    return f"{count} message{'s' if count != 1 else ''} nobody has heard ({by})"
 
 
 def _fail_on_error(answer: dict[str, object] | None) -> None:

@@ -28,6 +28,7 @@ MODEL_MODULES = (
     "crm.tickets.models",
     "crm.acts.models",
     "crm.calls.models",
+    "crm.messages.models",
     "crm.flows.models",
     "crm.surveys.models",
     "crm.staff.models",

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any
 
 from telephony.exchange import Exchange
@@ -17,6 +17,7 @@ from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.sign_in_session import SignInSession
 from voxdesk.app.sweep import sweep
+from voxdesk.app.transcripts.watch import TranscriptWatch
 from voxdesk.app.troubles import lacking_outside, troubles_of
 from voxdesk.kernel.call import CallId, EndCause
 from voxdesk.kernel.errors import TelephonyError
@@ -41,6 +42,8 @@ class Engine:
         self._draining = False
         self._sweep: asyncio.Task[None] | None = None
         self._flow_watch: asyncio.Task[None] | None = None
+        self._messages: TranscriptWatch | None = None
+        self._message_watch: asyncio.Task[None] | None = None
         self._takes_calls = False
 
     @property
@@ -78,6 +81,11 @@ class Engine:
         return [*own, *flows, *lacking]
 
     @property
+    def unheard_messages(self) -> Mapping[str, int]:
+        """How many messages nobody has listened to, by mailbox."""
+        return self._messages.unheard if self._messages is not None else {}
+
+    @property
     def flows(self) -> LiveFlows:
         """What the next call runs; only while the engine runs."""
         return self._running().flows
@@ -112,6 +120,10 @@ class Engine:
         house.exchange.on_incoming(self._on_incoming)
         self._takes_calls = True
         self._flow_watch = asyncio.create_task(house.flow_watch.run(), name="published flows")
+        self._messages = TranscriptWatch(
+            house.database, house.services.call_log, self.settings, node=house.services.node
+        )
+        self._message_watch = asyncio.create_task(self._messages.run(), name="messages")
 
     async def _take_up(self, legs: Iterable[KeptLeg]) -> set[CallId]:
         """Go on with the calls that an earlier engine left; which they are."""
@@ -135,8 +147,9 @@ class Engine:
     async def step_down(self) -> None:
         """Leave every call to the next engine. The process must exit right after this."""
         self.refuse_new_calls()
-        if self._flow_watch is not None:
-            self._flow_watch.cancel()
+        for watch in (self._flow_watch, self._message_watch):
+            if watch is not None:
+                watch.cancel()
         house = self._running()
         await house.exchange.let_go()
         await house.write_down()
@@ -148,7 +161,7 @@ class Engine:
             session.hang_up(EndCause.SHUTDOWN)
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=drain_s)
-        for task in (self._sweep, self._flow_watch):
+        for task in (self._sweep, self._flow_watch, self._message_watch):
             if task is not None:
                 task.cancel()
         if self._house is not None:

@@ -37,7 +37,7 @@ from voxdesk.app.conversation_parts import NoteDown
 from voxdesk.app.dialled import DialledLeg, outcome_of
 from voxdesk.app.hearing import Hearing
 from voxdesk.app.keeping import KeptPerson, Talk
-from voxdesk.app.mailbox import take_message
+from voxdesk.app.mailbox import Taken, take_message
 from voxdesk.app.speaking import Speaking
 from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ, Pcm
@@ -125,8 +125,10 @@ class HandOver:
             case Enqueue():
                 return TransferDone(await self.queue(action))
             case RecordMessage():
-                seconds = await self.message(action)
-                return MessageDone(recorded=seconds > 0, duration_s=seconds)
+                taken = await self.message(action)
+                return MessageDone(
+                    recorded=taken.seconds > 0, duration_s=taken.seconds, skipped=taken.skipped
+                )
 
     # ------------------------------------------------------------ blind
 
@@ -330,8 +332,8 @@ class HandOver:
 
     # ------------------------------------------------------------ message
 
-    async def message(self, request: RecordMessage) -> float:
-        """Take a message; its length in seconds, 0 when there is none."""
+    async def message(self, request: RecordMessage) -> Taken:
+        """Take a message."""
         done = asyncio.Event()
         self._on_digit = lambda _digit: done.set()
         try:

@@ -17,6 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from telephony.sip_uri import check_sip_uri
 from voxdesk.app.console_settings import ConsoleSettings
+from voxdesk.app.message_settings import MessageSettings
 from voxdesk.app.observe_settings import LimitSettings, LogSettings, ObserveSettings
 from voxdesk.app.setting_types import Language, Port, Seconds, Section
 from voxdesk.kernel.errors import SettingsError, TelephonyError
@@ -310,6 +311,7 @@ class Settings(Section):
     speech: SpeechSettings = Field(SpeechSettings(), description="Speaking.")
     recording: RecordingSettings = Field(RecordingSettings(), description="Recordings.")
     queue: QueueSettings = Field(QueueSettings(), description="Waiting for a person.")
+    messages: MessageSettings = Field(MessageSettings(), description="What callers leave.")
     database: DatabaseSettings = Field(DatabaseSettings(), description="The CRM's database.")
     log: LogSettings = Field(LogSettings(), description="The program's log.")
     observe: ObserveSettings = Field(ObserveSettings(), description="Metrics, health, traces.")
