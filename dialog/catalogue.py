@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 CALLER_FIELDS = (
     "known", "phone", "customer_id", "display_name", "first_name", "language", "last_order",
-    "open_orders",
+    "open_orders", "callback",
 )  # fmt: skip
 ORDER_FIELDS = (
     "number", "status", "open", "item", "total", "total_cents", "currency", "placed_on", "eta",
@@ -82,6 +82,12 @@ CRM = Catalogue(
             TICKET_FIELDS,
             ("amount", "verified", "note"),
             ("unknown", "not_theirs", "already"),
+        ),
+        "callback.request": Kind(
+            ("number", "queue"),
+            ("number", "id"),
+            ("when", "own", "skills", "priority", "language", "greeting", "note"),
+            ("number", "time"),
         ),
         "ticket.open": Kind(("subject",), TICKET_FIELDS, ("number", "note"), ("unknown",)),
     },

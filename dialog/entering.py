@@ -117,6 +117,12 @@ def _set(turn: Turn, step: Set) -> None:
             turn.say(turn.wording("language_unavailable"))
 
 
+def leave_wording(turn: Turn, step: Queue) -> str:
+    """The wording that tells what the key to leave a queue is for."""
+    following = turn.flow.steps.get(step.outcomes.get("left_queue", ""))
+    return "queue_callback" if isinstance(following, Act) else "queue_leave"
+
+
 def look_up(turn: Turn, step: Lookup, guess: Guess | None = None) -> str | None:
     """Ask the CRM; the `failed` step when the question can't even be put.
 
@@ -173,6 +179,7 @@ def hand_over(turn: Turn, step: Handover) -> str | None:
                 whisper=turn.text(step.whisper),
                 max_wait_s=step.max_wait_s,
                 leave_key=step.leave_key,
+                leave_wording=leave_wording(turn, step),
             )
         )
     return None

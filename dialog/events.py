@@ -254,6 +254,7 @@ class Enqueue:
         whisper: one short line that the agent hears on answering (who, why).
         max_wait_s: then `TransferDone("timed_out")`.
         leave_key: the key that leaves the queue, to leave a message.
+        leave_wording: the wording that tells of it.
     """
 
     queue: str
@@ -262,6 +263,7 @@ class Enqueue:
     whisper: str = ""
     max_wait_s: float = 600.0
     leave_key: str = "*"
+    leave_wording: str = "queue_leave"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from crm.acts.once import Outcome, Wanted, once
+from crm.callbacks.asking import REQUEST, Asking
+from crm.callbacks.policy import Rules
 from crm.orders import actions
 from voxdesk.db import Database
 from voxdesk.kernel.errors import FlowError
@@ -24,8 +26,10 @@ ACTS: Mapping[str, Work] = {
 class Acts:
     """The CRM's doings. Thread-safe; every method blocks."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, rules: Rules | None = None) -> None:
+        """`rules`: whom we call back."""
         self._database = database
+        self._works: Mapping[str, Work] = {**ACTS, REQUEST: Asking(rules or Rules())}
 
     def do(self, wanted: Wanted, *, now: datetime) -> Outcome:
         """Do it, once.
@@ -34,9 +38,9 @@ class Acts:
             FlowError: nothing of that name can be done.
             DatabaseError: the database is away; nothing was done.
         """
-        work = ACTS.get(wanted.what)
+        work = self._works.get(wanted.what)
         if work is None:
-            raise FlowError(f'can\'t do "{wanted.what}"; known are: {", ".join(ACTS)}')
+            raise FlowError(f'can\'t do "{wanted.what}"; known are: {", ".join(self._works)}')
         return once(
             self._database, wanted, partial(_do, work=work, wanted=wanted, now=now), now=now
         )

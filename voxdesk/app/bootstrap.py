@@ -19,7 +19,7 @@ from crm.lookups import Lookups
 from dialog.catalogue import Catalogue
 from dialog.dialogue import Dialogue
 from dialog.events import Say, Started
-from dialog.flow import Flow
+from dialog.flow import Flow, Queue
 from dialog.flow_problems import meant
 from dialog.flow_templates import fixed_texts
 from dialog.prompts import Prompts
@@ -35,6 +35,8 @@ from telephony.queue.store import QueueStore
 from telephony.wire_events import pcm_to_wire
 from voxdesk.app import database as schema
 from voxdesk.app.apology import WORDING as FULL
+from voxdesk.app.callbacks.desk import rules_of
+from voxdesk.app.callbacks.flow import callback_flow
 from voxdesk.app.flow_archive import FlowArchive
 from voxdesk.app.flow_loading import load_flows
 from voxdesk.app.flow_watch import FlowWatch
@@ -140,10 +142,13 @@ async def open_house(settings: Settings) -> House:
         load_services(settings.config_dir),
         now=clock.now,
         pretend=not settings.calls.services_act,
+        rules=rules_of(settings),
     )
     demand_notice(settings, outside.catalogue)
     published = PublishedFlows(database)
     flows = await asyncio.to_thread(load_flows, settings, published)
+    flows.put(callback_flow(prompts))
+    demand_callback_flow(settings, flows)
     archive = FlowArchive(settings.state_dir / "flows", published.text)
     for each in flows.loaded:
         archive.keep(each.flow, each.data)
@@ -202,6 +207,25 @@ async def open_house(settings: Settings) -> House:
         await house.close()
         raise
     return house
+
+
+def demand_callback_flow(settings: Settings, flows: LiveFlows) -> None:
+    """Make sure that there is the flow that they hear whom we call back.
+
+    Raises:
+        SettingsError: there is no such flow, or it has no queue.
+    """
+    name = settings.callbacks.flow
+    if not name:
+        return
+    if name not in flows:
+        hint = meant(name, flows, "Flows")
+        raise SettingsError(f'callbacks.flow: there is no flow "{name}".\n  {hint}')
+    if not any(isinstance(step, Queue) for step in flows[name].steps.values()):
+        raise SettingsError(
+            f'callbacks.flow: the flow "{name}" has no step with "queue", so nobody would be '
+            "talked with."
+        )
 
 
 def demand_notice(settings: Settings, catalogue: Catalogue) -> None:

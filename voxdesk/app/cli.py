@@ -12,6 +12,7 @@ from rich.table import Table
 from voxdesk import __version__
 from voxdesk.app.commands import (
     agents,
+    callbacks,
     calls,
     console_process,
     db,
@@ -47,6 +48,7 @@ app.add_typer(orders.app, name="orders")
 app.add_typer(tickets.app, name="tickets")
 app.add_typer(services.app, name="services")
 app.add_typer(messages.app, name="messages")
+app.add_typer(callbacks.app, name="callbacks")
 app.add_typer(explain.app)
 app.add_typer(doctor.app)
 app.add_typer(console_process.app)
@@ -123,6 +125,8 @@ def status() -> None:
         console.print(
             f"Voxdesk {answer['version']}: {answer['calls']} calls in progress; {dial_or_not}"
         )
+        if callbacks := answer.get("callbacks"):
+            console.print(f"{callbacks} to be called back; see: voxdesk callbacks list")
         if unheard := answer.get("unheard_messages"):
             console.print(f"{_unheard(unheard)}; see: voxdesk messages list --unheard")
         for trouble in answer.get("troubles", ()):

@@ -27,6 +27,7 @@ MODEL_MODULES = (
     "crm.orders.models",
     "crm.tickets.models",
     "crm.acts.models",
+    "crm.callbacks.models",
     "crm.calls.models",
     "crm.messages.models",
     "crm.flows.models",

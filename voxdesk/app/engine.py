@@ -9,6 +9,9 @@ from telephony.exchange import Exchange
 from telephony.legs import KeptLeg, Leg
 from voxdesk.app.bootstrap import House, open_house
 from voxdesk.app.call_session import CallSession
+from voxdesk.app.callbacks.desk import CallbackDesk
+from voxdesk.app.callbacks.flow import NAME as CALLBACK_FLOW
+from voxdesk.app.callbacks.order import CallbackOrder
 from voxdesk.app.front_desk import DRAINING, FrontDesk
 from voxdesk.app.keeping import pair
 from voxdesk.app.live_flows import LiveFlows
@@ -20,7 +23,7 @@ from voxdesk.app.sweep import sweep
 from voxdesk.app.transcripts.watch import TranscriptWatch
 from voxdesk.app.troubles import lacking_outside, troubles_of
 from voxdesk.kernel.call import CallId, EndCause
-from voxdesk.kernel.errors import TelephonyError
+from voxdesk.kernel.errors import NoLegFree, TelephonyError
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +47,8 @@ class Engine:
         self._flow_watch: asyncio.Task[None] | None = None
         self._messages: TranscriptWatch | None = None
         self._message_watch: asyncio.Task[None] | None = None
+        self._callbacks: CallbackDesk | None = None
+        self._callback_desk: asyncio.Task[None] | None = None
         self._takes_calls = False
 
     @property
@@ -78,7 +83,13 @@ class Engine:
         own = troubles_of(house.services, house.exchange.lines, house.pool)
         lacking = lacking_outside(house.flows.values(), house.services.outside.catalogue)
         flows = (*house.flows.troubles.values(), *house.intents.troubles.values())
-        return [*own, *flows, *lacking]
+        callbacks = self._callbacks.troubles if self._callbacks is not None else []
+        return [*own, *flows, *lacking, *callbacks]
+
+    @property
+    def callbacks_waiting(self) -> int:
+        """How many callers wait to be called back."""
+        return self._callbacks.waiting if self._callbacks is not None else 0
 
     @property
     def unheard_messages(self) -> Mapping[str, int]:
@@ -107,6 +118,14 @@ class Engine:
         await self.observatory.start()
         self._house = house = await open_house(self.settings)
         self.desk.open(house.exchange, house.pool, lambda: len(self.sessions))
+        self._callbacks = CallbackDesk(
+            house.database,
+            house.services.queue,
+            self.settings,
+            self._call_back,
+            node=house.services.node,
+            clock=house.services.clock,
+        )
         kept = await self._take_up(house.exchange.take_kept())
         self._sweep = asyncio.create_task(sweep(self.sessions), name="sweep")
         try:
@@ -124,6 +143,7 @@ class Engine:
             house.database, house.services.call_log, self.settings, node=house.services.node
         )
         self._message_watch = asyncio.create_task(self._messages.run(), name="messages")
+        self._callback_desk = asyncio.create_task(self._callbacks.run(), name="callbacks")
 
     async def _take_up(self, legs: Iterable[KeptLeg]) -> set[CallId]:
         """Go on with the calls that an earlier engine left; which they are."""
@@ -147,7 +167,7 @@ class Engine:
     async def step_down(self) -> None:
         """Leave every call to the next engine. The process must exit right after this."""
         self.refuse_new_calls()
-        for watch in (self._flow_watch, self._message_watch):
+        for watch in (self._flow_watch, self._message_watch, self._callback_desk):
             if watch is not None:
                 watch.cancel()
         house = self._running()
@@ -161,13 +181,15 @@ class Engine:
             session.hang_up(EndCause.SHUTDOWN)
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=drain_s)
-        for task in (self._sweep, self._flow_watch, self._message_watch):
+        for task in (self._sweep, self._flow_watch, self._message_watch, self._callback_desk):
             if task is not None:
                 task.cancel()
         if self._house is not None:
             await self._house.exchange.close()  # whoever is still there loses the line
             if self._tasks:
                 await asyncio.wait(set(self._tasks), timeout=drain_s)
+            if self._callbacks is not None:
+                await self._callbacks.close()
             await self._house.close()
             self._house = None
         await self.observatory.close()
@@ -196,6 +218,17 @@ class Engine:
         leg = services.lines.dial(uri, timeout_s=timeout_s)
         return self._begin(CallSession(leg, services, other_end=uri, flow=flow))
 
+    def _call_back(self, order: CallbackOrder, address: str, timeout_s: float) -> CallSession:
+        """Call somebody whom we promised to; as `place_call`."""
+        if self._house is None or self._draining or self.desk.refuses() is not None:
+            raise NoLegFree("the engine takes on no more calls now.")
+        services = self._house.services
+        leg = services.lines.dial(address, timeout_s=timeout_s)
+        flow = self.settings.callbacks.flow or CALLBACK_FLOW
+        session = CallSession(leg, services, other_end=address, flow=flow, callback=order)
+        self._begin(session)
+        return session
+
     def _running(self) -> House:
         if self._house is None:
             raise TelephonyError("the engine is not running; start it with `voxdesk serve`.")
@@ -220,6 +253,10 @@ class Engine:
         self.sessions[session.id] = session
         task = self._run(session.run())
         task.add_done_callback(lambda _: self.sessions.pop(session.id, None))
+        if session.callback is not None and self._callbacks is not None:
+            callbacks = self._callbacks
+            callbacks.goes_on(session)
+            task.add_done_callback(lambda _: callbacks.over(session))
         return session.id
 
     def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

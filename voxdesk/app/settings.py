@@ -16,6 +16,7 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from telephony.sip_uri import check_sip_uri
+from voxdesk.app.callback_settings import CallbackSettings
 from voxdesk.app.console_settings import ConsoleSettings
 from voxdesk.app.message_settings import MessageSettings
 from voxdesk.app.observe_settings import LimitSettings, LogSettings, ObserveSettings
@@ -311,6 +312,7 @@ class Settings(Section):
     speech: SpeechSettings = Field(SpeechSettings(), description="Speaking.")
     recording: RecordingSettings = Field(RecordingSettings(), description="Recordings.")
     queue: QueueSettings = Field(QueueSettings(), description="Waiting for a person.")
+    callbacks: CallbackSettings = Field(CallbackSettings(), description="Calls that we promised.")
     messages: MessageSettings = Field(MessageSettings(), description="What callers leave.")
     database: DatabaseSettings = Field(DatabaseSettings(), description="The CRM's database.")
     log: LogSettings = Field(LogSettings(), description="The program's log.")

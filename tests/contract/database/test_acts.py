@@ -9,6 +9,7 @@ from sqlalchemy import select
 from crm.acts.models import DoneAct
 from crm.acts.once import Outcome, Wanted, begin, finish
 from crm.acts.service import ACTS, Acts
+from crm.callbacks.asking import REQUEST
 from crm.customers.phone import plan_of
 from crm.customers.repository import by_phone
 from crm.orders.models import OrderStatus
@@ -199,7 +200,7 @@ def test_something_outside_of_the_database_is_begun_once(shop: Database) -> None
 
 
 def test_what_there_is_to_do_is_what_flows_are_checked_against(shop: Database) -> None:
-    assert set(ACTS) == set(CRM.acts)
+    assert {*ACTS, REQUEST} == set(CRM.acts)
     with pytest.raises(FlowError, match=r"order\.cancel"):
         do(shop, "order.destroy", number="1")
 

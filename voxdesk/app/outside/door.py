@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from crm.acts.once import DONE, FAILED, Outcome, Wanted, begin, finish
 from crm.acts.service import Acts
+from crm.callbacks.policy import Rules
 from dialog.catalogue import CRM
 from dialog.events import Act, Lookup
 from voxdesk.app.outside.service import Operation, Service, catalogue_of
@@ -44,6 +45,7 @@ class Outside:
         now: Callable[[], datetime],
         env: Mapping[str, str] | None = None,
         pretend: bool = False,
+        rules: Rules | None = None,
     ) -> None:
         """Nothing is asked yet.
 
@@ -54,13 +56,14 @@ class Outside:
             now: the time.
             env: where services' secrets are; default the process's environment.
             pretend: what services are to do counts as done, and isn't.
+            rules: whom we call back.
 
         Raises:
             SettingsError: a secret isn't there.
         """
         self._lookups = lookups
         self._database = database
-        self._acts = Acts(database)
+        self._acts = Acts(database, rules)
         self._now = now
         self._pretend = pretend
         self.catalogue = CRM.and_also(catalogue_of(services))
