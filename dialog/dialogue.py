@@ -1,10 +1,11 @@
 """The dialogue: `step(state, event) -> (state, actions)`, pure: the same log, the same call."""
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from dialog import answering, finding_answers, keys
+from dialog.acting import acted
 from dialog.confirming import confirm
 from dialog.entering import enter
 from dialog.events import (
@@ -12,17 +13,17 @@ from dialog.events import (
     DigitsTimedOut,
     Event,
     Heard,
-    MessageDone,
     NoInput,
     Pressed,
     Resumed,
     Started,
     TransferDone,
 )
-from dialog.flow import Answer, Flow, Handover, Message, Waiting
+from dialog.flow import Answer, Flow, Handover, Waiting
 from dialog.flow_templates import all_templates
 from dialog.ladder import no_input
 from dialog.looking_up import looked_up
+from dialog.messages import recorded
 from dialog.moods import feel, soothe
 from dialog.privacy import keeps, private_variables
 from dialog.prompts import Prompts
@@ -90,18 +91,8 @@ class Dialogue:
         elif state.phase is Phase.NEW:
             if isinstance(event, Started):
                 self._start(turn, event)
-        elif state.phase is Phase.LISTENING:
-            _listening(turn, event)
-        elif state.phase is Phase.CONFIRMING:
-            confirm(turn, event)
-        elif state.phase is Phase.LOOKING_UP:
-            looked_up(turn, event)
-        elif state.phase is Phase.SEARCHING:
-            finding_answers.searched(turn, event)
-        elif state.phase is Phase.HANDED_OVER:
-            _handed_over(turn, event)
-        elif state.phase is Phase.RECORDING:
-            _recorded(turn, event)
+        elif (happens := _IN_PHASE.get(state.phase)) is not None:
+            happens(turn, event)
         return turn.state, turn.actions
 
     def _start(self, turn: Turn, event: Started) -> None:
@@ -169,10 +160,12 @@ def _handed_over(turn: Turn, event: Event) -> None:
             enter(turn, step.outcomes.get(event.outcome) or step.outcomes.get("failed", step.then))
 
 
-def _recorded(turn: Turn, event: Event) -> None:
-    step = turn.step
-    if isinstance(event, MessageDone) and isinstance(step, Message):
-        if event.recorded:
-            turn.note(EventKind.MESSAGE_LEFT, mailbox=step.mailbox, duration_s=event.duration_s)
-        turn.say(turn.wording("message_saved" if event.recorded else "message_empty"))
-        enter(turn, step.then)
+_IN_PHASE: Mapping[Phase, Callable[[Turn, Event], None]] = {
+    Phase.LISTENING: _listening,
+    Phase.CONFIRMING: confirm,
+    Phase.LOOKING_UP: looked_up,
+    Phase.SEARCHING: finding_answers.searched,
+    Phase.ACTING: acted,
+    Phase.HANDED_OVER: _handed_over,
+    Phase.RECORDING: recorded,
+}

@@ -20,11 +20,14 @@ from dialog.flow import (
     Transfer,
     Waiting,
 )
+from dialog.flow_outside import Act
 from dialog.knowledge_steps import known_words, look_for, suggestion
 from dialog.listening import listen
 from dialog.moods import raised
+from dialog.outside import act_of, apologize
 from dialog.passing import PASSING, passed
 from dialog.read_back import read_back
+from dialog.recording import record
 from dialog.state import Guess, Interrupted, Line, Phase
 from dialog.storing import put
 from dialog.surveying import note_entered
@@ -86,10 +89,12 @@ def _do(turn: Turn, step: Step) -> str | None:  # noqa: PLR0911  one case a kind
     if isinstance(step, Lookup):
         turn.say(turn.text(step.prompt))
         return look_up(turn, step)
+    if isinstance(step, Act):
+        turn.say(turn.text(step.prompt))
+        return act(turn, step)
     if isinstance(step, Message):
         turn.say(turn.text(step.prompt) or turn.wording("message_instructions"))
-        turn.change(phase=Phase.RECORDING)
-        turn.actions.append(events.RecordMessage(step.mailbox, step.max_s))
+        record(turn, step)
         return None
     if isinstance(step, Waiting):
         return _ask(turn, step)
@@ -149,6 +154,12 @@ def _set(turn: Turn, step: Set) -> None:
             turn.say(turn.wording("language_unavailable"))
 
 
+def leave_wording(turn: Turn, step: Queue) -> str:
+    """The wording that tells what the key to leave a queue is for."""
+    following = turn.flow.steps.get(step.outcomes.get("left_queue", ""))
+    return "queue_callback" if isinstance(following, Act) else "queue_leave"
+
+
 def look_up(turn: Turn, step: Lookup, guess: Guess | None = None) -> str | None:
     """Ask the CRM; the `failed` step when the question can't even be put.
 
@@ -161,11 +172,24 @@ def look_up(turn: Turn, step: Lookup, guess: Guess | None = None) -> str | None:
     by = {key: turn.value(template, instead) for key, template in step.by.items()}
     if not all(by.values()):
         turn.note(EventKind.LOOKUP, what=step.what, outcome="failed", reason="nothing to look up")
+        apologize(turn, step.failed)
         return step.failed
     token = turn.state.token + 1
     turn.change(phase=Phase.LOOKING_UP, token=token, guess=guess)
     asked = {key: str(value) for key, value in by.items()}
     turn.actions.append(events.Lookup(token, step.what, asked, step.timeout_s))
+    return None
+
+
+def act(turn: Turn, step: Act) -> str | None:
+    """Have something done; the `failed` step when there is nothing to do it with."""
+    wanted = act_of(turn, step)
+    if not wanted.given:
+        turn.note(EventKind.ACT, what=step.what, outcome="failed", reason="nothing to do it with")
+        apologize(turn, step.failed)
+        return step.failed
+    turn.change(phase=Phase.ACTING, token=wanted.token)
+    turn.actions.append(wanted)
     return None
 
 
@@ -192,6 +216,7 @@ def hand_over(turn: Turn, step: Handover) -> str | None:
                 whisper=turn.text(step.whisper),
                 max_wait_s=step.max_wait_s,
                 leave_key=step.leave_key,
+                leave_wording=leave_wording(turn, step),
             )
         )
     return None

@@ -110,6 +110,36 @@ class SearchFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ActDone:
+    """The answer to an `Act`.
+
+    Attributes:
+        token: of the `Act`.
+        outcome: "done", "refused" (it may not be done) or "failed" (nobody knows).
+        record: what came of it.
+        reason: why not, in one word; empty when done.
+    """
+
+    token: int
+    outcome: str
+    record: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StillWaiting:
+    """The caller has heard nothing for a while: what was looked up or done takes long.
+
+    Attributes:
+        token: of the `Lookup` or `Act`.
+        count: the how-manieth time, from 0.
+    """
+
+    token: int
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TransferDone:
     """How a transfer or a queue ended.
 
@@ -123,10 +153,17 @@ class TransferDone:
 
 @dataclass(frozen=True, slots=True)
 class MessageDone:
-    """A `RecordMessage` ended. `recorded` is False when nothing was said."""
+    """A `RecordMessage` ended.
+
+    Attributes:
+        recorded: False when nothing was said, or too little to be a message.
+        duration_s: of what is kept.
+        skipped: the caller pressed a key instead of saying something.
+    """
 
     recorded: bool
     duration_s: float = 0.0
+    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +183,8 @@ Event = (
     | LookupFailed
     | SearchDone
     | SearchFailed
+    | ActDone
+    | StillWaiting
     | TransferDone
     | MessageDone
 )
@@ -196,10 +235,10 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Ask the CRM. `token` comes back with the answer; older tokens are stale."""
+    """Ask the CRM or a service. `token` comes back with the answer; older tokens are stale."""
 
     token: int
-    what: str  # "order", "customer"
+    what: str  # "order", "customer", "warehouse.stock"
     by: Mapping[str, str]  # e.g. {"number": "4711"}
     timeout_s: float = 3.0
 
@@ -226,6 +265,27 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """Have something done, once: the same step with the same values is the same thing.
+
+    Attributes:
+        token: comes back with the answer; older tokens are stale.
+        what: "order.cancel", "warehouse.reserve".
+        given: the values for it.
+        step: that wants it.
+        customer_id: of the caller, as far as the CRM knows.
+        timeout_s: so long it may take.
+    """
+
+    token: int
+    what: str
+    given: Mapping[str, str]
+    step: str
+    customer_id: int | None = None
+    timeout_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
 class Transfer:
     """Give the call to a SIP target. mode: "blind" (REFER) or "bridged" (second leg)."""
 
@@ -246,6 +306,7 @@ class Enqueue:
         whisper: one short line that the agent hears on answering (who, why).
         max_wait_s: then `TransferDone("timed_out")`.
         leave_key: the key that leaves the queue, to leave a message.
+        leave_wording: the wording that tells of it.
     """
 
     queue: str
@@ -254,14 +315,24 @@ class Enqueue:
     whisper: str = ""
     max_wait_s: float = 600.0
     leave_key: str = "*"
+    leave_wording: str = "queue_leave"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordMessage:
-    """Record what the caller says now as a message, until silence, `#`, or `max_s`."""
+    """Record what the caller says now as a message, until silence, `#`, or `max_s`.
+
+    Attributes:
+        mailbox: whose message it is.
+        max_s: the longest one.
+        language: that it is spoken in.
+        transcribe: its words are written down after the call.
+    """
 
     mailbox: str
     max_s: float = 120.0
+    language: str = "en"
+    transcribe: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +350,11 @@ class Note:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-Action = Say | Listen | Lookup | Search | Transfer | Enqueue | RecordMessage | HangUp | Note
+Action = Say | Listen | Lookup | Search | Act | Transfer | Enqueue | RecordMessage | HangUp | Note
 
 __all__ = [
+    "Act",
+    "ActDone",
     "Action",
     "DigitsTimedOut",
     "Enqueue",
@@ -305,6 +378,7 @@ __all__ = [
     "SearchDone",
     "SearchFailed",
     "Started",
+    "StillWaiting",
     "Transfer",
     "TransferDone",
     "Understood",

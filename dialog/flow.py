@@ -383,12 +383,19 @@ class Queue(Handover):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message(Step):
-    """Records a message for a mailbox, then goes on."""
+    """Records a message for a mailbox, then goes on.
+
+    Attributes:
+        mailbox: whose message it is.
+        max_s: the longest one.
+        transcribe: its words are written down after the call.
+    """
 
     kind: ClassVar[str] = "message"
 
     mailbox: str = ""
     max_s: float = 120.0
+    transcribe: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from dialog.catalogue import CRM, Catalogue
 from dialog.filling import NEVER_ALONG, also_of, asks_for
 from dialog.flow import Answer, Ask, Choose, Flow, Menu, Step, Waiting
 from dialog.flow_asides import check_asides
+from dialog.flow_named import check_named
 from dialog.flow_paths import check_paths
 from dialog.flow_places import Places
 from dialog.flow_problems import Problems, meant
@@ -28,6 +30,7 @@ def check_flow(
     problems: Problems,
     broken: Mapping[str, Sequence[str]],
     places: Places | None = None,
+    catalogue: Catalogue | None = CRM,
 ) -> None:
     """Adds every problem that shows only when all steps are known.
 
@@ -36,6 +39,7 @@ def check_flow(
         problems: takes them.
         broken: steps that couldn't be read, with every word in them that may name a step.
         places: of the file; without them, messages name the line of the step.
+        catalogue: what can be looked up and done; None: whatever the flow names.
     """
     places = places or Places()
     for step in flow.steps.values():
@@ -49,9 +53,16 @@ def check_flow(
             _check_also(step, flow, problems, complete=not broken)
         _check_conditions(step, problems, places)
         _check_never(step, problems)
+    if catalogue is not None:
+        check_named(flow, problems, catalogue, places)
     check_paths(flow, problems, broken)
     check_asides(flow, problems, complete=not broken)
-    if check_templates(flow, problems, complete=not broken, places=places) and not broken:
+    if (
+        check_templates(
+            flow, problems, complete=not broken, places=places, catalogue=catalogue or CRM
+        )
+        and not broken
+    ):
         check_silence(flow, problems)
     check_speech(flow, problems, places)
     check_hours(flow, problems, places)

@@ -4,11 +4,13 @@ import dataclasses
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from dialog import bundle
 from dialog import flow_values as values
 from dialog.bundle import bundled, unbundled
+from dialog.catalogue import CRM, Catalogue
 from dialog.file_keys import check_bare, check_keys, read_languages, shown_path
 from dialog.flow import Answer, Flow, Step
 from dialog.flow_asides import side_steps
@@ -76,19 +78,19 @@ def flow_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.yaml") if not path.name.endswith(TESTS_ENDING))
 
 
-def load_flow(path: Path) -> Flow:
-    """A flow that can be run.
+def load_flow(path: Path, catalogue: Catalogue | None = CRM) -> Flow:
+    """A flow that can be run; `catalogue` as of `check_text`.
 
     Raises:
         FlowError: its text is the whole report, a line or two a problem.
     """
-    checked = check_file(path)
+    checked = check_file(path, catalogue)
     if checked.problems or checked.flow is None:
         raise FlowError(checked.report)
     return checked.flow
 
 
-def check_file(path: Path) -> Checked:
+def check_file(path: Path, catalogue: Catalogue | None = CRM) -> Checked:
     """Everything that is wrong with a file, an unreadable one included."""
     shown = shown_path(path)
     try:
@@ -97,10 +99,18 @@ def check_file(path: Path) -> Checked:
     except OSError as error:
         problem = Problem(1, f"The file can't be read: {error.strerror}.")
         return Checked(None, (problem,), shown)
-    return check_text(data, name=path.stem, path=shown, sources=Folder(path.parent, shown_path))
+    sources = Folder(path.parent, shown_path)
+    return check_text(data, name=path.stem, path=shown, sources=sources, catalogue=catalogue)
 
 
-def check_text(data: bytes, *, name: str, path: str, sources: Sources | None = None) -> Checked:
+def check_text(
+    data: bytes,
+    *,
+    name: str,
+    path: str,
+    sources: Sources | None = None,
+    catalogue: Catalogue | None = CRM,
+) -> Checked:
     """The same for a file's content.
 
     Args:
@@ -108,11 +118,13 @@ def check_text(data: bytes, *, name: str, path: str, sources: Sources | None = N
         name: of the flow.
         path: what messages say.
         sources: where subflows and knowledge are that aren't in the text.
+        catalogue: what can be looked up and done; None: whatever the flow names.
     """
     main, parts = unbundled(data)
     found = Parts(parts, path) if parts or sources is None else sources
-    subflows = Subflows(found, _read_subflow, (name,))
-    read = _read_text(Source(main, path), name, subflows)
+    reader = partial(_read_subflow, catalogue=catalogue)
+    subflows = Subflows(found, reader, (name,))
+    read = _read_text(Source(main, path), name, subflows, catalogue)
     whole = bundled(main, subflows.used)
     flow = read.flow and dataclasses.replace(read.flow, version=version_of(whole))
     return Checked(flow, read.problems, path, whole)
@@ -123,18 +135,21 @@ def version_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:12]
 
 
-def _read_subflow(name: str, source: Source, subflows: Subflows) -> Read:
-    return _read_text(source, name, subflows)
+def _read_subflow(
+    name: str, source: Source, subflows: Subflows, *, catalogue: Catalogue | None
+) -> Read:
+    return _read_text(source, name, subflows, catalogue)
 
 
-def _read_text(source: Source, name: str, subflows: Subflows) -> Read:
+def _read_text(source: Source, name: str, subflows: Subflows, catalogue: Catalogue | None) -> Read:
     problems = Problems()
     try:
         tree = read_tree(source.data)
     except YamlProblem as problem:
         return Read(None, (Problem.of(problem),), source.path)
     places = Places(_steps_of(tree), decoded(source.data).splitlines())
-    flow = _read(tree, Flow(name, source.path, "", {}, ""), places, problems, subflows)
+    empty = Flow(name, source.path, "", {}, "")
+    flow = _read(tree, empty, places, problems, (subflows, catalogue))
     return Read(flow, problems.all, source.path)
 
 
@@ -144,9 +159,22 @@ def _steps_of(tree: Node) -> Mapping[str, Node]:
 
 
 def _read(
-    tree: Node, empty: Flow, places: Places, problems: Problems, subflows: Subflows
+    tree: Node,
+    empty: Flow,
+    places: Places,
+    problems: Problems,
+    around: tuple[Subflows, Catalogue | None],
 ) -> Flow | None:
-    """The flow; `empty` is what is known of it without its content."""
+    """The flow.
+
+    Args:
+        tree: of its text.
+        empty: what is known of it without its content.
+        places: of the file.
+        problems: takes them.
+        around: the subflows that it may run, and what it may look up and have done.
+    """
+    subflows, catalogue = around
     if not tree.is_map:
         problems.add(tree.line, "A flow is a list of keys with values.", f"Keys: {', '.join(KEYS)}")
         return None
@@ -210,7 +238,7 @@ def _read(
         **read_whole(entries, header, problems, [*steps, *broken]),
     )
     flow = with_side_steps(flow, side_steps(flow))
-    check_flow(flow, problems, broken, places)
+    check_flow(flow, problems, broken, places, catalogue)
     return flow
 
 

@@ -18,9 +18,11 @@ from dialog.flow import (
     Waiting,
 )
 from dialog.flow_anywhere import side_branches
+from dialog.flow_outside import Act
 from dialog.flow_paths import shown
 from dialog.flow_problems import Problems
 from dialog.flow_subflow import Subflow
+from dialog.outside import speaks_for_itself
 from dialog.scopes import inner_scope, readable
 from dialog.template import always_speaks
 from dialog.variables import defaults
@@ -119,13 +121,15 @@ def _onward(
         asked = (flow.person, flow.start_over, *side_branches(flow))
         yield from ((target, False) for target in asked)
         return
-    says = heard or (isinstance(step, Say | Lookup) and speaks(step.prompt, filled))
+    says = heard or (isinstance(step, Say | Lookup | Act) and speaks(step.prompt, filled))
     for key, target, _line in step.targets():
         if isinstance(step, Handover):
             # Somebody else talked with the caller, or nobody did.
             yield target, key == "then"
         elif isinstance(step, Message):
             yield target, True  # that it was saved
+        elif isinstance(step, Lookup | Act) and key == "failed":
+            yield target, says or not speaks_for_itself(flow.steps.get(target))
         else:
             yield target, says
 
@@ -173,4 +177,4 @@ def _fills(step: Step, filled: frozenset[str]) -> frozenset[str]:
         }
         gone = {name for name in filled if scope and name.startswith(scope)}
         return (filled - {*step.values, *gone}) | sure
-    return filled - {step.into} if isinstance(step, Lookup) else filled
+    return filled - {step.into} if isinstance(step, Lookup | Act) else filled

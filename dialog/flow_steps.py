@@ -27,6 +27,7 @@ from dialog.flow import (
 )
 from dialog.flow_answers import DEFAULT_DIGITS, check_answer, country, currency, form
 from dialog.flow_hours import ByHours
+from dialog.flow_outside import Act
 from dialog.flow_problems import meant
 from dialog.flow_subflow import Return, Subflow
 from dialog.flow_survey import Survey, SurveyKind
@@ -238,7 +239,20 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
             "found": _target(required=True, field="found"),
             "missing": _target(required=True, field="missing"),
             "failed": _target(required=True, field="failed"),
-            "timeout_s": _Key("timeout_s", values.number(0.2, 10, "seconds")),
+            "timeout_s": _Key("timeout_s", values.number(0.2, 30, "seconds")),
+            "prompt": _PROMPT,
+        },
+    ),
+    "do": (
+        Act,
+        {
+            "do": _Key("what", values.name),
+            "with": _Key("given", values.templates, required=True),
+            "as": _Key("into", values.name),
+            "done": _target(required=True, field="done"),
+            "refused": _target(required=True, field="refused"),
+            "failed": _target(required=True, field="failed"),
+            "timeout_s": _Key("timeout_s", values.number(0.2, 30, "seconds")),
             "prompt": _PROMPT,
         },
     ),
@@ -273,6 +287,7 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
         {
             "message": _Key("mailbox", values.name),
             "max_s": _Key("max_s", values.number(5, 600, "seconds")),
+            "transcribe": _Key("transcribe", values.flag),
             "prompt": _PROMPT,
             "then": _target(required=True),
         },
@@ -376,7 +391,9 @@ def _finished(
                 'Write answer: What would you like to know?, or words: "{{ question }}".',
             )
     if step_type is Lookup:
-        read["into"] = read.get("into") or read.get("what", "")
+        read["into"] = read.get("into") or read.get("what", "").rpartition(".")[2]
+    if step_type is Act:
+        read["into"] = read.get("into") or name
     if step_type is Menu:
         if any(option.examples.by_language for option in read.get("options", ())):
             # What was guessed and is not sure is asked about, unless the flow says otherwise.

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from dialog.catalogue import CALLER_FIELDS, CRM, Catalogue
 from dialog.flow import (
     Answer,
     Ask,
@@ -18,6 +19,8 @@ from dialog.flow import (
     Waiting,
 )
 from dialog.flow_anywhere import side_branches
+from dialog.flow_named import records_of
+from dialog.flow_outside import Act
 from dialog.flow_places import Places
 from dialog.flow_problems import Problems, meant
 from dialog.flow_subflow import Subflow
@@ -45,18 +48,10 @@ that can be spoken and heard on this machine, how the caller feels and how upset
 _NOT_ALONE = frozenset({"hint", "whisper", "about"})
 """Texts that a caller never hears, or only inside of a sentence."""
 
-_ORDER = (
-    "number", "status", "open", "item", "total", "total_cents", "currency", "placed_on", "eta",
-    "delivered_on", "carrier", "tracking_code", "customer", "customer_id",
-)  # fmt: skip
 RECORDS: Mapping[str, tuple[str, ...]] = {
-    "caller": (
-        "known", "phone", "customer_id", "display_name", "first_name", "language", "last_order",
-        "open_orders", "frequent",
-    ),
-    "order": _ORDER,
-    "customer": ("id", "display_name", "first_name", "phone", "language"),
-}  # fmt: skip
+    "caller": CALLER_FIELDS,
+    **{name: kind.fields for name, kind in CRM.lookups.items()},
+}
 """What a record of the CRM has: that of the caller, and by kind of lookup."""
 
 
@@ -71,7 +66,12 @@ class _Use:
 
 
 def check_templates(
-    flow: Flow, problems: Problems, *, complete: bool, places: Places | None = None
+    flow: Flow,
+    problems: Problems,
+    *,
+    complete: bool,
+    places: Places | None = None,
+    catalogue: Catalogue = CRM,
 ) -> bool:
     """Adds every problem of a template; True when all of them could be read.
 
@@ -80,12 +80,13 @@ def check_templates(
         problems: takes them.
         complete: whether all steps could be read; else variables may come from one that wasn't.
         places: of the file.
+        catalogue: says which fields records have.
     """
     places = places or Places()
     valid = True
     known = {step: readable(names, "") for step, names in _known_before(flow).items()}
     anywhere = readable(variables(flow), "")
-    fields = _fields_of_records(flow)
+    fields = _fields_of_records(flow, catalogue)
     for step in flow.steps.values():
         if is_inside(step.name):
             continue  # looked at with its own flow
@@ -205,13 +206,15 @@ class _Record:
     fields: tuple[str, ...]
 
 
-def _fields_of_records(flow: Flow) -> Mapping[str, _Record]:
+def _fields_of_records(flow: Flow, catalogue: Catalogue) -> Mapping[str, _Record]:
     """Each variable that is a record: the caller, what lookups find, what subflows fill."""
-    found = {"caller": _Record("a record of kind caller", RECORDS["caller"])}
+    found = {
+        variable: _Record(f"a record of kind {kind}", fields)
+        for variable, (kind, fields) in records_of(flow, catalogue).items()
+        if fields
+    }
     for step in flow.steps.values():
-        if isinstance(step, Lookup) and step.what in RECORDS:
-            found[step.into] = _Record(f"a record of kind {step.what}", RECORDS[step.what])
-        elif isinstance(step, Subflow) and not is_inside(step.name):
+        if isinstance(step, Subflow) and not is_inside(step.name):
             scope = inner_scope(step.name)
             names = (name for name in variables(flow) if name.startswith(scope))
             fields = sorted({name.removeprefix(scope).partition(FIELD)[0] for name in names})
@@ -275,6 +278,8 @@ def _named_templates(step: Step) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield "with", step.values
     if isinstance(step, Lookup):
         yield "by", step.by
+    if isinstance(step, Act):
+        yield "with", step.given
     if isinstance(step, Transfer):
         yield "headers", step.headers
 
@@ -297,7 +302,7 @@ def sets(step: Step) -> Iterator[str]:
         yield step.slot
     elif isinstance(step, Set):
         yield from step.values
-    elif isinstance(step, Lookup):
+    elif isinstance(step, Lookup | Act):
         yield step.into
     elif isinstance(step, Subflow):
         yield from (f"{inner_scope(step.name)}{name}" for name in step.values)

@@ -23,6 +23,7 @@ from dialog.flow import (
     Waiting,
 )
 from dialog.flow_hours import ByHours
+from dialog.flow_outside import Act
 from dialog.flow_subflow import Return, Subflow
 from dialog.flow_survey import SurveyEnd, SurveyQuestion
 from dialog.scopes import INSIDE, inner_scope
@@ -40,6 +41,7 @@ LEADS: Fields = {
     Answer: ("unknown", "nothing"),
     Choose: ("branches",),
     Lookup: ("found", "missing", "failed"),
+    Act: ("done", "refused", "failed"),
     Handover: ("outcomes",),
     Subflow: ("entry", "outcomes"),
     ByHours: ("open", "closed", "holiday"),
@@ -53,6 +55,7 @@ NAMES: Fields = {
     Answer: ("slot",),
     Set: ("values",),
     Lookup: ("into",),
+    Act: ("into",),
     ByHours: ("hours",),
 }
 """Fields of steps that name variables, or hours; of a mapping, its keys do."""

@@ -5,8 +5,9 @@ from typing import Any
 
 from dialog import answering
 from dialog.entering import enter, look_up
-from dialog.events import Event, Heard, LookupDone, LookupFailed
+from dialog.events import Event, Heard, LookupDone, LookupFailed, StillWaiting
 from dialog.flow import Ask, Lookup
+from dialog.outside import apologize, still_waiting
 from dialog.read_back import read_back
 from dialog.scopes import scope_of
 from dialog.state import Guess
@@ -26,6 +27,8 @@ def looked_up(turn: Turn, event: Event) -> None:
         if asked is Command.PERSON and turn.flow.person:
             turn.change(moves=0)
             enter(turn, turn.flow.person)
+    elif isinstance(event, StillWaiting):
+        still_waiting(turn, event)
     elif isinstance(event, LookupDone) and event.token == turn.state.token:
         outcome = "found" if event.found else "missing"
         turn.note(EventKind.LOOKUP, what=step.what, outcome=outcome)
@@ -35,6 +38,7 @@ def looked_up(turn: Turn, event: Event) -> None:
             _missing(turn, step)
     elif isinstance(event, LookupFailed) and event.token == turn.state.token:
         turn.note(EventKind.LOOKUP, what=step.what, outcome="failed", reason=event.reason)
+        apologize(turn, step.failed)
         enter(turn, step.failed)
 
 

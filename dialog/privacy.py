@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dialog.flow import Answer, Ask, Flow, Lookup, Set, Step, Transfer
+from dialog.flow_outside import Act
 from dialog.flow_places import Places
 from dialog.flow_problems import Problems
 from dialog.flow_subflow import Subflow
@@ -41,8 +42,8 @@ def private_variables(flow: Flow) -> frozenset[str]:
     found = (
         f"{step.into}{FIELD}{key}"
         for step in flow.steps.values()
-        if isinstance(step, Lookup)
-        for key, template in step.by.items()
+        if isinstance(step, Lookup | Act)
+        for key, template in _asked_with(step).items()
         if reads_private(template, step.name, filled)
     )
     return filled.union(found)
@@ -52,8 +53,12 @@ def keeps(step: Step | None, private: frozenset[str]) -> bool:
     """Whether what is found at a step may be in the call's log."""
     if step is None or step.sensitive:
         return False
-    by = step.by.values() if isinstance(step, Lookup) else ()
-    return not any(reads_private(template, step.name, private) for template in by)
+    by = _asked_with(step) if isinstance(step, Lookup | Act) else {}
+    return not any(reads_private(template, step.name, private) for template in by.values())
+
+
+def _asked_with(step: Lookup | Act) -> Mapping[str, str]:
+    return step.by if isinstance(step, Lookup) else step.given
 
 
 def reads_private(template: str, step: str, private: frozenset[str]) -> bool:

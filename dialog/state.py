@@ -17,6 +17,7 @@ class Phase(enum.StrEnum):
     CONFIRMING = "confirming"
     LOOKING_UP = "looking_up"
     SEARCHING = "searching"
+    ACTING = "acting"
     HANDED_OVER = "handed_over"
     RECORDING = "recording"
     ENDED = "ended"
@@ -154,7 +155,7 @@ class State:
         ahead: by slot, answers to questions that weren't asked yet.
         guess: the other reading that is being tried, or read back.
         asked: readings of a question to the knowledge base, until it is answered or given up.
-        token: of the last lookup or search.
+        token: of the last lookup or search, or of what is being done.
         said: the last prompt, all of it.
         heard: share of it that the caller has heard, 0..1.
         interrupted: questions that wait, the first one first.

@@ -10,6 +10,7 @@ from typing import Any
 
 from dialog.dialogue import Dialogue
 from dialog.events import (
+    Act,
     Action,
     DigitsTimedOut,
     Enqueue,
@@ -18,8 +19,6 @@ from dialog.events import (
     Heard,
     Listen,
     Lookup,
-    LookupDone,
-    LookupFailed,
     MessageDone,
     NoInput,
     Pressed,
@@ -33,10 +32,10 @@ from dialog.events import (
 )
 from dialog.knowledge.library import library_of
 from dialog.state import State
+from dialog.text_outside import Conditions, Records, answers
 from voxdesk.kernel.speech import Hypothesis, Transcript
 
-Pending = Listen | Lookup | Search | Transfer | Enqueue | RecordMessage | HangUp
-Records = Mapping[tuple[str, str], Mapping[str, Any] | None]
+Pending = Listen | Lookup | Search | Act | Transfer | Enqueue | RecordMessage | HangUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,11 @@ class Reaction:
 
 
 class TextCall:
-    """One call. Lookups are answered at once, from `records`; so are searches.
+    """One call. What is looked up, searched or done is answered at once, from `records`.
 
     Attributes:
-        crm_away: every lookup fails, from now on.
+        crm_away: all that the CRM is asked fails, from now on.
+        outside: how long single lookups and acts take from now on, or that they can't be reached.
         clock: the time, where it matters; it stands still until somebody moves it.
         said: everything that was said, in order.
         last: what was said since the last event of the caller.
@@ -75,6 +75,7 @@ class TextCall:
         at: str = "",
         records: Records | None = None,
         crm_away: bool = False,
+        outside: Conditions | None = None,
     ) -> None:
         """Start a call.
 
@@ -86,7 +87,8 @@ class TextCall:
             now: ISO time.
             at: both, with an offset where one is meant; today and now are its own then.
             records: (what, number) to its record; None or absent is "no such record".
-            crm_away: every lookup fails.
+            crm_away: all that the CRM is asked fails.
+            outside: seconds that lookups and acts take; None: it can't be reached.
         """
         self._dialogue = dialogue
         self._records = dict(records or {})
@@ -95,6 +97,7 @@ class TextCall:
             today = self.clock.date().isoformat()
             now = self.clock.time().isoformat(timespec="minutes")
         self.crm_away = crm_away
+        self.outside = dict(outside or {})
         self.state: State = dialogue.initial_state()
         self.said: list[str] = []
         self.last: list[str] = []
@@ -168,8 +171,10 @@ class TextCall:
         self.history.append(Reaction(before, event, tuple(actions), self.state))
         for action in actions:
             self._do(action)
-        if isinstance(self.pending, Lookup) and self.pending in actions:
-            self._happens(self._answer(self.pending))
+        if isinstance(self.pending, Lookup | Act) and self.pending in actions:
+            asked = self.pending
+            for answer in answers(asked, self._records, self.outside, crm_away=self.crm_away):
+                self._happens(answer)
         elif isinstance(self.pending, Search) and self.pending in actions:
             found = library_of(self._dialogue.flow.knowledge).search(self.pending)
             self._happens(SearchDone(self.pending.token, found))
@@ -181,9 +186,3 @@ class TextCall:
             self.last.append(action.text)
         elif isinstance(action, Pending):
             self.pending = action
-
-    def _answer(self, lookup: Lookup) -> Event:
-        if self.crm_away:
-            return LookupFailed(lookup.token, "away")
-        record = self._records.get((lookup.what, next(iter(lookup.by.values()), "")))
-        return LookupDone(lookup.token, record is not None, record or {})

@@ -317,6 +317,15 @@ class QuestionData(TypedDict, total=False):
     text: str
 
 
+class ActData(TypedDict, total=False):
+    """ACT. `outcome`: "done", "refused" or "failed"; `reason`: why not; never what it was about."""
+
+    what: str
+    outcome: str
+    reason: str
+    took_ms: float
+
+
 class QueuedData(TypedDict, total=False):
     """QUEUED."""
 
@@ -344,13 +353,16 @@ class AgentData(TypedDict, total=False):
 class MessageLeftData(TypedDict, total=False):
     """MESSAGE_LEFT: becomes a row of `messages`.
 
-    Without a path it is part of the call's own recording, from `start_ms` on.
+    Without a path it is part of the call's own recording, from `start_ms` on. With `transcribe` a
+    row of `message_texts` waits for its words, spoken in `language`.
     """
 
     mailbox: str
     recording_path: str
     start_ms: int
     seconds: float
+    language: str
+    transcribe: bool
 
 
 class TransferData(TypedDict, total=False):

@@ -61,7 +61,18 @@ class PreferredLanguage:
     language: str
 
 
-Projection = Change | MessageRow | TransferRow | SurveyRow | QuestionRow | PreferredLanguage
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """A row of `message_texts`, by its key (call, event): its words are to be written down."""
+
+    call_id: str
+    event_seq: int
+    language: str
+
+
+Projection = (
+    Change | MessageRow | TransferRow | SurveyRow | QuestionRow | PreferredLanguage | TextRow
+)
 
 
 def project(logged: LoggedEvent) -> tuple[Projection, ...]:
@@ -80,7 +91,7 @@ def project(logged: LoggedEvent) -> tuple[Projection, ...]:
             columns = {"recording_path": _text(event, "path")}
         case EventKind.MESSAGE_LEFT:
             columns = {"disposition": "message_left"}
-            rows = (_message(logged),)
+            rows = (_message(logged), *_text_of_message(logged))
         case EventKind.TRANSFER:
             rows = (_transfer(event),)
         case EventKind.SURVEY:
@@ -131,6 +142,13 @@ def _question(logged: LoggedEvent) -> QuestionRow:
             "asked_at": event.at,
         },
     )
+
+
+def _text_of_message(logged: LoggedEvent) -> tuple[TextRow, ...]:
+    event = logged.event
+    if event.data.get("transcribe") is not True:
+        return ()
+    return (TextRow(event.call_id, logged.seq, _text(event, "language")),)
 
 
 def _transfer(event: CallEvent) -> TransferRow:

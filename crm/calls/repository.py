@@ -17,10 +17,12 @@ from crm.calls.projections import (
     PreferredLanguage,
     QuestionRow,
     SurveyRow,
+    TextRow,
     TransferRow,
     project,
 )
 from crm.customers.repository import prefer_language
+from crm.messages.models import MessageText
 from crm.questions.models import AskedQuestion
 from crm.surveys.models import SurveyAnswer
 from voxdesk.db import Base
@@ -55,6 +57,9 @@ def _store_projections(session: Session, logged: LoggedEvent) -> None:
             case QuestionRow(call_id=call_id, event_seq=seq, columns=columns):
                 values = {"call_id": call_id, "event_seq": seq, **columns}
                 _insert_missing(session, AskedQuestion, [values])
+            case TextRow(call_id=call_id, event_seq=seq, language=language):
+                values = {"call_id": call_id, "event_seq": seq, "language": language}
+                _insert_missing(session, MessageText, [values])
             case TransferRow(call_id=call_id, number=number, columns=columns, updates=updates):
                 key = {"call_id": call_id, "number": number}
                 _insert_missing(session, CallTransfer, [key | columns])

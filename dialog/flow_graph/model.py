@@ -23,6 +23,7 @@ from dialog.flow import (
 )
 from dialog.flow_graph.words import word
 from dialog.flow_hours import ByHours
+from dialog.flow_outside import Act
 from dialog.flow_subflow import Return, Subflow
 from dialog.flow_survey import Survey, SurveyQuestion
 
@@ -196,6 +197,8 @@ def _about(step: Step, language: str) -> str:
             about = ", ".join(step.knowledge)
         case Lookup():
             about = word(language, "by", what=step.what, key=", ".join(step.by))
+        case Act():
+            about = word(language, "by", what=step.what, key=", ".join(step.given))
         case Set():
             about = ", ".join(f"{name} = {readable(value)}" for name, value in step.values.items())
         case Queue():
@@ -252,8 +255,10 @@ def _outcome(step: Step, key: str, language: str) -> Label:
         return Label(word(language, "handover.then"))
     if isinstance(step, Answer) and key == "then":
         return Label(word(language, "answer.then"))
-    if isinstance(step, Lookup) and key == "failed":
+    if isinstance(step, Lookup | Act) and key == "failed":
         return Label(word(language, "lookup.failed"))
+    if isinstance(step, Act) and key == "refused":
+        return Label(word(language, "act.refused"))
     if isinstance(step, Ask) and key == "then" and (step.yes or step.no):
         return Label(word(language, "no" if step.yes else "yes"))
     return Label(word(language, key)[:MAX_LABEL])

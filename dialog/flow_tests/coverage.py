@@ -9,6 +9,7 @@ from dialog.events import NoInput, Note, Pressed, TransferDone
 from dialog.flow import Answer, Ask, Choose, Flow, Handover, Lookup, Menu, Step, Waiting
 from dialog.flow_anywhere import ANSWER
 from dialog.flow_hours import ByHours
+from dialog.flow_outside import Act
 from dialog.flow_survey import DECLINED, SurveyQuestion
 from dialog.scopes import visible
 from dialog.template import RenderFailed, holds
@@ -153,12 +154,14 @@ def _choice(step: Choose, found: Sequence[Branch], reaction: Reaction) -> Branch
     return None
 
 
-def _key(source: Step, reaction: Reaction, notes: Sequence[Note]) -> str:
+def _key(source: Step, reaction: Reaction, notes: Sequence[Note]) -> str:  # noqa: PLR0911  a table
     """The key of the branch that was taken, as `Step.targets` names it; empty when none was."""
     if isinstance(source, Waiting):
         return _answer(source, reaction, notes)
     if isinstance(source, Lookup):
         return _lookup(reaction, notes)
+    if isinstance(source, Act):
+        return str((_last(notes, EventKind.ACT) or {}).get("outcome", ""))
     if isinstance(source, Handover):
         event = reaction.event
         outcome = event.outcome if isinstance(event, TransferDone) else "failed"

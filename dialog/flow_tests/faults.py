@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dialog.events import (
+    Act,
+    ActDone,
     Action,
     DigitsTimedOut,
     Enqueue,
@@ -22,6 +24,7 @@ from dialog.events import (
     Search,
     SearchDone,
     SearchFailed,
+    StillWaiting,
     Transfer,
 )
 from dialog.state import Phase
@@ -53,13 +56,14 @@ _WAIT_OF: dict[Phase, type[Pending] | tuple[type[Pending], ...]] = {
     Phase.CONFIRMING: Listen,
     Phase.LOOKING_UP: Lookup,
     Phase.SEARCHING: Search,
+    Phase.ACTING: Act,
     Phase.HANDED_OVER: (Transfer, Enqueue),
     Phase.RECORDING: RecordMessage,
     Phase.ENDED: HangUp,
 }
 _LISTENS = (Phase.LISTENING, Phase.CONFIRMING)
+_OUTSIDE = (LookupDone, LookupFailed, SearchDone, SearchFailed, ActDone, StillWaiting)
 _CALLER = (Heard, Pressed, NoInput, DigitsTimedOut)
-_ANSWERS = (LookupDone, LookupFailed, SearchDone, SearchFailed)
 _DOES = (Transfer, Enqueue, RecordMessage, HangUp)
 
 
@@ -97,7 +101,7 @@ def _by_event(history: Iterable[Reaction]) -> list[list[Reaction]]:
     """Answers of the CRM and the knowledge base belong to the event that led to the question."""
     groups: list[list[Reaction]] = []
     for reaction in history:
-        if groups and isinstance(reaction.event, _ANSWERS):
+        if groups and isinstance(reaction.event, _OUTSIDE):
             groups[-1].append(reaction)
         else:
             groups.append([reaction])

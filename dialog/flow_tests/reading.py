@@ -7,17 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from dialog import flow_values as values
+from dialog.catalogue import CRM as CRM_CATALOGUE
+from dialog.catalogue import Catalogue
 from dialog.file_keys import check_bare, shown_path
 from dialog.flow import Flow, Lookup
 from dialog.flow_file import TESTS_ENDING
+from dialog.flow_outside import Act
 from dialog.flow_problems import Problem, Problems, meant
 from dialog.flow_templates import RECORDS
 from dialog.flow_tests.reading_lines import read_line, read_moment
+from dialog.flow_tests.reading_outside import outside
 from dialog.flow_tests.script import FlowTest, ScriptLine, World
 from dialog.flow_values import Context
+from dialog.text_outside import ANY, REFUSED
 from dialog.yaml_tree import Node, YamlProblem, read_tree
 
-BEFORE = ("language", "caller", "records", "callee", "today", "at", "crm")
+BEFORE = ("language", "caller", "records", "callee", "today", "at", "crm", "outside")
 """What is so before the call; at the top of the file it holds for all tests."""
 HEADER = (*BEFORE, "tests")
 TEST = (*BEFORE, "conversation")
@@ -43,7 +48,7 @@ def file_of_tests(flow_path: Path) -> Path:
     return flow_path.with_name(f"{flow_path.stem}{TESTS_ENDING}")
 
 
-def check_tests_file(path: Path, flow: Flow) -> CheckedTests:
+def check_tests_file(path: Path, flow: Flow, catalogue: Catalogue = CRM_CATALOGUE) -> CheckedTests:
     """Everything that is wrong with a file, an unreadable one included."""
     shown = shown_path(path)
     try:
@@ -51,31 +56,48 @@ def check_tests_file(path: Path, flow: Flow) -> CheckedTests:
     except OSError as error:
         problem = Problem(1, f"The file can't be read: {error.strerror}.")
         return CheckedTests((), (problem,), shown)
-    return check_tests(data, flow, path=shown)
+    return check_tests(data, flow, path=shown, catalogue=catalogue)
 
 
-def check_tests(data: bytes, flow: Flow, *, path: str) -> CheckedTests:
-    """The same for a file's content. `path` is what messages say."""
+def check_tests(
+    data: bytes, flow: Flow, *, path: str, catalogue: Catalogue = CRM_CATALOGUE
+) -> CheckedTests:
+    """The same for a file's content.
+
+    Args:
+        data: the file.
+        flow: that it tests.
+        path: what messages say.
+        catalogue: says which fields records have.
+    """
     problems = Problems()
     try:
         tree = read_tree(data)
     except YamlProblem as problem:
         return CheckedTests((), (Problem.of(problem),), path)
-    tests = _Reader(flow, problems).read(tree)
+    tests = _Reader(flow, problems, catalogue).read(tree)
     return CheckedTests(tests, problems.all, path)
 
 
 class _Reader:
     """Reads one file."""
 
-    def __init__(self, flow: Flow, problems: Problems) -> None:
+    def __init__(self, flow: Flow, problems: Problems, catalogue: Catalogue) -> None:
         self._flow = flow
         self._problems = problems
-        # The key that each kind of record is looked up by.
+        # The keys that each kind of record is looked up by, or that what is done is given.
         self._kinds = {
-            step.what: next(iter(step.by), "")
+            step.what: tuple(step.by if isinstance(step, Lookup) else step.given)
             for step in flow.steps.values()
-            if isinstance(step, Lookup)
+            if isinstance(step, Lookup | Act)
+        }
+        self._fields = {
+            **RECORDS,
+            **{
+                what: tuple(dict.fromkeys((*kind.fields, *kind.takes)))
+                for what, kind in catalogue.lookups.items()
+            },
+            **{what: (*kind.takes, *kind.fields, REFUSED) for what, kind in catalogue.acts.items()},
         }
 
     def read(self, tree: Node) -> tuple[FlowTest, ...]:
@@ -144,6 +166,9 @@ class _Reader:
         if "crm" in given:
             state = values.one_of(CRM)(given["crm"], context, "crm")
             changes["crm_away"] = state == "away"
+        if "outside" in given:
+            known = tuple(self._kinds)
+            changes["outside"] = {**before.outside, **outside(given["outside"], known, context)}
         return dataclasses.replace(before, **changes)
 
     def _records(self, node: Node, context: Context) -> dict[tuple[str, str], Any]:
@@ -158,7 +183,7 @@ class _Reader:
             if kind not in self._kinds:
                 self._problems.add(
                     entries.line,
-                    f'{context.where}: the flow looks up nothing of the kind "{kind}".',
+                    f'{context.where}: the flow looks up or does nothing of the kind "{kind}".',
                     meant(kind, self._kinds, "Kinds"),
                 )
                 continue
@@ -173,7 +198,9 @@ class _Reader:
                 record = None
                 if entry.value is not None:
                     record = self._record(entry, kind, context, where)
-                    record.setdefault(self._kinds[kind], number)
+                    values = number.split(", ") if number != ANY else []
+                    for key, value in zip(self._kinds[kind], values, strict=False):
+                        record.setdefault(key, value)
                 found[kind, number] = record
         return found
 
@@ -183,7 +210,7 @@ class _Reader:
                 node.line, f'{context.where}: "{key}" must be a list of fields with values.'
             )
             return {}
-        known = RECORDS.get(kind)
+        known = self._fields.get(kind)
         for field, entry in node.entries().items():
             if known and field not in known:
                 self._problems.add(

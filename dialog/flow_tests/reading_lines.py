@@ -6,10 +6,12 @@ from typing import Any
 
 from dialog import flow_values as values
 from dialog.flow import End, Flow, Message, Queue, Transfer
+from dialog.flow_outside import Act
 from dialog.flow_problems import meant
 from dialog.flow_steps import KEYS_OF_A_PHONE
 from dialog.flow_subflow import Return
 from dialog.flow_templates import variables
+from dialog.flow_tests.reading_outside import outside_turns
 from dialog.flow_tests.script import (
     USUAL_CONFIDENCE,
     USUAL_DAY,
@@ -27,11 +29,11 @@ from dialog.flow_tests.script import (
 from dialog.flow_values import Context
 from dialog.yaml_tree import Node
 
-DOES = ("caller", "keys", "silence", "transfer", "queue", "message", "crm", "at")
+DOES = ("caller", "keys", "silence", "transfer", "queue", "message", "crm", "at", "outside")
 HOW = ("confidence", "over_prompt")
 EXPECTS = (
-    "hears", "hears_not", "step", "slots", "queued", "transferred", "recording", "ended",
-    "language",
+    "hears", "hears_not", "step", "slots", "queued", "transferred", "recording", "did",
+    "ended", "language",
 )  # fmt: skip
 OWN_REASONS = ("done", "no_input", "no_match", "error")
 """Reasons for which the dialogue itself ends a call."""
@@ -66,9 +68,15 @@ def read_line(node: Node, flow: Flow, context: Context) -> ScriptLine | None:
             f"{context.where}: {' and '.join(doing)} at once; a line is one of them.",
             "Write a line for each, in their order.",
         )
-    does = _READ[doing[0]](given[doing[0]], given, context) if doing else None
+    does = _read(doing[0], given, flow, context) if doing else None
     _check_how(given, does, context)
     return ScriptLine(does, _expected(given, flow, context), node.line)
+
+
+def _read(key: str, given: Mapping[str, Node], flow: Flow, context: Context) -> Doing:
+    if key == "outside":
+        return outside_turns(given[key], flow, context)
+    return _READ[key](given[key], given, context)
 
 
 def _check_how(given: Mapping[str, Node], does: Doing | None, context: Context) -> None:
@@ -179,6 +187,10 @@ def _expected(given: Mapping[str, Node], flow: Flow, context: Context) -> Expect
             read[key] = _one(given[key], known, what, context, key)
     if "transferred" in given:  # a target may be a template, so any is possible
         read["transferred"] = values.name(given["transferred"], context, "transferred")
+    if "did" in given:
+        known = tuple(step.what for step in flow.steps.values() if isinstance(step, Act))
+        nodes = given["did"].value if given["did"].is_list else [given["did"]]
+        read["did"] = tuple(_one(node, known, "Things done", context, "did") for node in nodes)
     if "slots" in given:
         read["slots"] = _slots(given["slots"], flow, context)
     if "ended" in given:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dialog.dialogue import Dialogue
-from dialog.events import Enqueue, HangUp, Listen, RecordMessage, Transfer
+from dialog.events import Act, Enqueue, HangUp, Listen, RecordMessage, Transfer
 from dialog.flow_tests.faults import Fault, crash, fault_in
 from dialog.flow_tests.script import (
     ClockTurns,
@@ -16,6 +16,7 @@ from dialog.flow_tests.script import (
     HandoverEnds,
     IsSilent,
     MessageEnds,
+    OutsideTurns,
     Presses,
     Says,
     ScriptLine,
@@ -82,6 +83,7 @@ def start(dialogue: Dialogue, world: World) -> TextCall:
         at=world.at,
         records=world.records,
         crm_away=world.crm_away,
+        outside=world.outside,
     )
 
 
@@ -129,7 +131,13 @@ def _run_line(call: TextCall, line: ScriptLine, hear: Hear | None) -> Failure | 
         if fault is not None:
             differences.append(Difference("no fault", fault.text))
         else:
-            differences += _differences(line.expects, call, heard)
+            did = tuple(
+                action.what
+                for reaction in call.history[done:]
+                for action in reaction.actions
+                if isinstance(action, Act)
+            )
+            differences += _differences(line.expects, call, heard, did)
     if not differences:
         return None
     return Failure(line.line, described(line.does), tuple(differences), heard, call.step)
@@ -151,7 +159,7 @@ def unfit(call: TextCall, doing: Doing) -> str:
         return f"the call has ended ({pending.reason})"
     needed: type | tuple[type, ...]
     match doing:
-        case CrmTurns() | ClockTurns():
+        case CrmTurns() | ClockTurns() | OutsideTurns():
             return ""
         case HandoverEnds(where="queue"):
             needed = Enqueue
@@ -199,6 +207,8 @@ def do(call: TextCall, doing: Doing) -> None:
             call.crm_away = away
         case ClockTurns(at):
             call.clock = datetime.fromisoformat(at)
+        case OutsideTurns(takes_s):
+            call.outside.update(takes_s)
 
 
 def described(doing: Doing | None) -> str:  # noqa: PLR0911  one case an event
@@ -220,6 +230,11 @@ def described(doing: Doing | None) -> str:  # noqa: PLR0911  one case an event
             return "the CRM went away" if away else "the CRM came back"
         case ClockTurns(at):
             return f"it was {at}"
+        case OutsideTurns(takes_s):
+            return ", ".join(
+                f"{what} can't be reached" if seconds is None else f"{what} takes {seconds:g} s"
+                for what, seconds in takes_s.items()
+            )
 
 
 def _can(doing: Doing) -> str:
@@ -235,7 +250,9 @@ def _can(doing: Doing) -> str:
 # ------------------------------------------------------------------ what must come of it
 
 
-def _differences(expected: Expected, call: TextCall, heard: str) -> list[Difference]:
+def _differences(
+    expected: Expected, call: TextCall, heard: str, did: tuple[str, ...]
+) -> list[Difference]:
     now = _plain(heard)
     found = [
         Difference(f'to hear "{text}"', f'"{heard}"' if heard else NOTHING_HEARD)
@@ -268,6 +285,9 @@ def _differences(expected: Expected, call: TextCall, heard: str) -> list[Differe
         if wanted and wanted != got:
             said = f'{what} "{got}"' if got else waiting_for(call)
             found.append(Difference(f'{what} "{wanted}"', said))
+    if expected.did and expected.did != did:
+        got = f"did {', '.join(did)}" if did else "nothing was done"
+        found.append(Difference(f"did {', '.join(expected.did)}", got))
     return found + _ending(expected, call)
 
 

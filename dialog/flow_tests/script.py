@@ -67,7 +67,16 @@ class ClockTurns:
     at: str
 
 
-Doing = Says | Presses | IsSilent | HandoverEnds | MessageEnds | CrmTurns | ClockTurns
+@dataclass(frozen=True, slots=True)
+class OutsideTurns:
+    """From now on these lookups and acts take so many seconds; None: they can't be reached."""
+
+    takes_s: Mapping[str, float | None]
+
+
+Doing = (
+    Says | Presses | IsSilent | HandoverEnds | MessageEnds | CrmTurns | ClockTurns | OutsideTurns
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,7 @@ class Expected:
         queued: the queue that the caller is put in.
         transferred: the target that the caller is given to.
         recording: the mailbox that a message is recorded for.
+        did: names of all that was done, in order.
         ended: False: the call goes on; True: it has ended; a text: for this reason.
         language: that of the call.
     """
@@ -93,6 +103,7 @@ class Expected:
     queued: str = ""
     transferred: str = ""
     recording: str = ""
+    did: tuple[str, ...] = ()
     ended: bool | str | None = None
     language: str = ""
 
@@ -118,11 +129,12 @@ class World:
 
     Attributes:
         caller: what the CRM knows of the caller.
-        records: (kind, number) to the record; None: there is none.
+        records: as of `dialog.text_outside.Records`.
         callee: the number that was called.
         today: ISO date.
         at: ISO time with its day, as of `ClockTurns`; empty: about noon of `today`.
         crm_away: the CRM can't be reached.
+        outside: as of `OutsideTurns`.
     """
 
     caller: Mapping[str, Any] = field(default_factory=dict)
@@ -131,6 +143,7 @@ class World:
     today: str = USUAL_DAY
     at: str = ""
     crm_away: bool = False
+    outside: Mapping[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,9 @@ def _plainer_worlds(world: World) -> Iterator[Callable[[World], Iterator[World]]
     def crm_there(now: World) -> Iterator[World]:
         yield dataclasses.replace(now, crm_away=False)
 
+    def all_there(now: World) -> Iterator[World]:
+        yield dataclasses.replace(now, outside={})
+
     def nobody_called(now: World) -> Iterator[World]:
         yield dataclasses.replace(now, callee="")
 
@@ -77,7 +80,7 @@ def _plainer_worlds(world: World) -> Iterator[Callable[[World], Iterator[World]]
 
         return fewer
 
-    yield from (unknown_caller, crm_there, nobody_called)
+    yield from (unknown_caller, crm_there, all_there, nobody_called)
     yield from (without(key) for key in world.records)
 
 

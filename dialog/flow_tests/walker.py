@@ -18,6 +18,7 @@ from dialog.flow_tests.script import (
     FlowTest,
     IsSilent,
     MessageEnds,
+    OutsideTurns,
     Presses,
     Says,
     ScriptLine,
@@ -110,7 +111,7 @@ class Walk:
 
     def _same_again(self, doing: Doing) -> Fault | None:
         """The call is where it was before, and the caller has done nothing meanwhile."""
-        if self.call is None or isinstance(doing, CrmTurns):
+        if self.call is None or isinstance(doing, CrmTurns | OutsideTurns):
             return None
         if isinstance(doing, Says | Presses):
             self._seen.clear()

@@ -7,11 +7,13 @@ from random import Random
 from typing import Any
 
 from dialog.flow import Ask, Flow, Lookup
+from dialog.flow_outside import Act
 from dialog.flow_templates import GIVEN, templates_by_step
 from dialog.flow_tests.script import USUAL_DAY, World
 from dialog.listening import NUMBERS
 from dialog.scopes import scope_of
 from dialog.template import TemplateProblem, fields_in, names_in
+from dialog.text_outside import ANY, REFUSED
 from dialog.understanding.numbers import CHECKS
 
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
@@ -22,6 +24,8 @@ STRANGE = "something else"
 _DAYS = (-3, -1, 0, 1, 4, 90)
 _KNOWN, _THERE, _AWAY = 0.5, 0.7, 0.1  # shares of callers, of records, of bad days
 _SPECIAL = 0.3  # share of calls on days that differ
+_SLOW = 0.2  # of what is looked up or done
+_TIMES_S = (None, 2.0, 4.0, 12.0, 40.0)
 _LONGEST_NUMBER = 9
 
 Field = tuple[str, str]
@@ -35,6 +39,8 @@ class Worlds:
         self._flow = flow
         self._languages = languages
         self._lookups = [step for step in flow.steps.values() if isinstance(step, Lookup)]
+        self._acts = [step for step in flow.steps.values() if isinstance(step, Act)]
+        self._named = [step.what for step in self._lookups] + [act.what for act in self._acts]
         self._fields = _fields_of(flow)
 
     def make(self, random: Random) -> World:
@@ -57,13 +63,32 @@ class Worlds:
             for number in numbers:
                 if random.random() < _THERE:
                     records[step.what, number] = {**self._record(step.into, random), key: number}
+            if "." in step.what and random.random() < _THERE:  # a service, by anything
+                records[step.what, ANY] = self._record(step.into, random)
+        records |= self._outcomes(numbers, random)
         return World(
             caller=caller,
             records=records,
             callee=random.choice(self._fields.get(("callee", ""), ["100"])),
             crm_away=random.random() < _AWAY,
             at=self._moment(random),
+            outside={
+                what: random.choice(_TIMES_S) for what in self._named if random.random() < _SLOW
+            },
         )
+
+    def _outcomes(
+        self, numbers: list[str], random: Random
+    ) -> dict[tuple[str, str], Mapping[str, Any] | None]:
+        """What comes of all that is done: mostly it is, and else a reason is given."""
+        outcomes: dict[tuple[str, str], Mapping[str, Any] | None] = {}
+        for act in self._acts:
+            for key in (*numbers, ANY):
+                answer = self._record(act.into, random)
+                if random.random() > _THERE:
+                    answer = {REFUSED: answer.get("reason") or "unknown"}
+                outcomes[act.what, key] = answer
+        return outcomes
 
     def _moment(self, random: Random) -> str:
         """Any time of a year, holidays often; nothing where the flow doesn't ask for the time."""

@@ -15,6 +15,7 @@ from dialog.flow_tests.script import (
     HandoverEnds,
     IsSilent,
     MessageEnds,
+    OutsideTurns,
     Presses,
     Says,
     World,
@@ -52,6 +53,8 @@ def _world(world: World) -> list[str]:
         lines.append(f"today: {world.today}")
     if world.crm_away:
         lines.append("crm: away")
+    if world.outside:
+        lines.append(f"outside: {_flow(_outside(world.outside))}")
     return lines
 
 
@@ -76,8 +79,14 @@ def _doing(doing: Doing | None) -> dict[str, Any]:  # noqa: C901, PLR0911  one c
             return {"crm": "away" if away else "there"}
         case ClockTurns(at):
             return {"at": at}
+        case OutsideTurns(takes_s):
+            return {"outside": _outside(takes_s)}
         case None:
             return {}
+
+
+def _outside(takes_s: Mapping[str, float | None]) -> dict[str, Any]:
+    return {what: "away" if seconds is None else seconds for what, seconds in takes_s.items()}
 
 
 def _expected(expected: Expected) -> dict[str, Any]:
@@ -89,6 +98,7 @@ def _expected(expected: Expected) -> dict[str, Any]:
         "queued": expected.queued,
         "transferred": expected.transferred,
         "recording": expected.recording,
+        "did": list(expected.did),
         "language": expected.language,
     }
     kept = {key: value for key, value in entry.items() if value}

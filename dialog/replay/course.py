@@ -7,6 +7,8 @@ from datetime import datetime
 
 from dialog.dialogue import Dialogue
 from dialog.events import (
+    Act,
+    ActDone,
     Enqueue,
     Event,
     HangUp,
@@ -28,7 +30,7 @@ from dialog.state import Phase, State
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import Expectation
 
-Wait = Listen | Lookup | Search | Transfer | Enqueue | RecordMessage | HangUp
+Wait = Listen | Lookup | Search | Act | Transfer | Enqueue | RecordMessage | HangUp
 """What a call can wait for."""
 
 
@@ -242,15 +244,16 @@ class Track:
         )
         self._step(event, at)
 
-    def answer(self, event: LookupDone | LookupFailed) -> None:
-        """The CRM answers: the stop goes on."""
+    def answer(self, event: LookupDone | LookupFailed | ActDone) -> None:
+        """The CRM, or a service, answers: the stop goes on."""
         asked = self.wait
-        assert isinstance(asked, Lookup)  # noqa: S101  nobody answers without a question
-        outcome = "failed"
+        assert isinstance(asked, Lookup | Act)  # noqa: S101  nobody answers without a question
+        outcome = event.outcome if isinstance(event, ActDone) else "failed"
         if isinstance(event, LookupDone):
             outcome = "found" if event.found else "missing"
         last = self._stops[-1]
-        found = Asked(asked.what, tuple(sorted(asked.by.items())), outcome)
+        values = asked.by if isinstance(asked, Lookup) else asked.given
+        found = Asked(asked.what, tuple(sorted(values.items())), outcome)
         self._stops[-1] = replace(last, asked=(*last.asked, found))
         self._step(event)
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from dialog.dialogue import Dialogue
 from dialog.events import (
+    Act,
     DigitsTimedOut,
     Enqueue,
     Event,
@@ -151,7 +152,7 @@ class _Player:
             stop.question.renamed(names).key for stop in recorded.course.stops if stop.question
         }
         self._answered: tuple[str, str, bool] | None = None
-        self._answers = dict(recorded.answers)
+        self._answers = {key: deque(given) for key, given in recorded.answers.items()}
         self._timed_at = -1  # after so many stops a silence was put in
         self._listened = 0
         self._misheard: list[int] = []
@@ -165,8 +166,8 @@ class _Player:
             match track.wait:
                 case HangUp():
                     return self._end()
-                case Lookup() as lookup:
-                    stopped = yield from self._look_up(lookup)
+                case Lookup() | Act() as asked:
+                    stopped = yield from self._look_up(asked)
                     if stopped is not None:
                         return self._end(stopped)
                 case Search() as search:
@@ -282,7 +283,7 @@ class _Player:
 
     # ------------------------------------------------------------ others
 
-    def _look_up(self, lookup: Lookup) -> Generator[Need, Have, Stopped | None]:
+    def _look_up(self, lookup: Lookup | Act) -> Generator[Need, Have, Stopped | None]:
         left, track = self._left, self._track
         if left and isinstance(left[0].event, Resumed) and left[0].at == place_of(lookup):
             resumed = left.popleft()
@@ -290,11 +291,15 @@ class _Player:
             return None
         key = key_of(lookup)
         if key not in self._answers:
+            if isinstance(lookup, Act):  # a replay does nothing, and nobody knows what would come
+                return Stopped(Cause.LOOKUP, track.state.step, lookup.what)
             found = yield lookup
             if not isinstance(found, LookupDone | LookupFailed):
                 return Stopped(Cause.LOOKUP, track.state.step, lookup.what)
-            self._answers[key] = found
-        track.answer(replace(self._answers[key], token=lookup.token))
+            self._answers[key] = deque([found])
+        given = self._answers[key]
+        # Asked more often than then, it is answered as the last time.
+        track.answer(replace(given.popleft() if len(given) > 1 else given[0], token=lookup.token))
         return None
 
     def _search(self, search: Search) -> None:

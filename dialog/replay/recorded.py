@@ -15,6 +15,8 @@ from typing import Any, Final
 
 from dialog.dialogue import Dialogue
 from dialog.events import (
+    Act,
+    ActDone,
     DigitsTimedOut,
     Enqueue,
     Event,
@@ -54,7 +56,7 @@ ABANDONED: Final = "abandoned"
 
 Key = tuple[str, tuple[tuple[str, str], ...]]
 """What was looked up, and by which values."""
-Answer = LookupDone | LookupFailed
+Answer = LookupDone | LookupFailed | ActDone
 
 
 class Trouble(enum.StrEnum):
@@ -74,7 +76,7 @@ class Recorded:
         version: of its flow.
         started: how it began, and `moment` when.
         given: the caller's side, in order; up to `trouble`, where there is some.
-        answers: of the CRM.
+        answers: of the CRM and of services, in order: the same question may be asked again.
         course: what came of it.
         trouble: why it couldn't be followed to its end, and at which step; None: it could.
         hung_up: the caller ended it.
@@ -84,16 +86,18 @@ class Recorded:
     version: str
     started: Started
     given: tuple[Given, ...]
-    answers: Mapping[Key, Answer]
+    answers: Mapping[Key, Sequence[Answer]]
     course: Course
     trouble: tuple[Trouble, str] | None = None
     hung_up: bool = False
     moment: datetime | None = None
 
 
-def key_of(lookup: Lookup) -> Key:
-    """What is asked, without the token."""
-    return lookup.what, tuple(sorted(lookup.by.items()))
+def key_of(asked: Lookup | Act) -> Key:
+    """What is asked, or done, without the token."""
+    if isinstance(asked, Act):
+        return f"{asked.step}: {asked.what}", tuple(sorted(asked.given.items()))
+    return asked.what, tuple(sorted(asked.by.items()))
 
 
 def languages_of(log: Iterable[CallEvent]) -> tuple[str, ...] | None:
@@ -129,7 +133,7 @@ class _Follower:
         self._moment: datetime | None = None  # of the line that is read
         self._began_at: datetime | None = None
         self._given: list[Given] = []
-        self._answers: dict[Key, Answer] = {}
+        self._answers: dict[Key, list[Answer]] = {}
         self._owed: deque[Note] = deque()  # noted by the dialogue, not seen in the log yet
         self._quiet_ms: int | None = None  # when the last prompt ended
         self._key = ""  # the last one that the dialogue wasn't told of
@@ -181,6 +185,8 @@ class _Follower:
                 self._looked_up(data)
             case EventKind.SEARCHED:
                 self._searched(data)
+            case EventKind.ACT:
+                self._acted(data)
             case EventKind.BRIDGED:
                 self._bridged = True
             case EventKind.TRANSFER if data.get("outcome"):
@@ -269,7 +275,21 @@ class _Follower:
         else:
             found = dict(record) if isinstance(record, Mapping) else {}
             answer = LookupDone(asked.token, found=outcome == "found", record=found)
-        self._answers[key_of(asked)] = answer
+        self._answers.setdefault(key_of(asked), []).append(answer)
+        self._track.answer(answer)
+        self._owe()
+
+    def _acted(self, data: Mapping[str, Any]) -> None:
+        asked = self._track.wait
+        if not isinstance(asked, Act):
+            return  # there was nothing to do it with, and the dialogue went on by itself
+        outcome, record = str(data.get("outcome", "")), data.get("record")
+        if outcome == "done" and not isinstance(record, Mapping):
+            self._fail(Trouble.NOT_KEPT)
+            return
+        found = dict(record) if isinstance(record, Mapping) else {}
+        answer = ActDone(asked.token, outcome, found, str(data.get("reason", "")))
+        self._answers.setdefault(key_of(asked), []).append(answer)
         self._track.answer(answer)
         self._owe()
 
@@ -310,7 +330,7 @@ class _Follower:
         if not same:
             self._fail(Trouble.DIFFERENT)
 
-    def _hidden(self, kind: EventKind) -> Event | None:
+    def _hidden(self, kind: EventKind) -> Event | None:  # noqa: PLR0911  a table of cases
         """What must have happened that something was noted now."""
         match self._track.wait:
             case Listen() if self._track.state.keys:
@@ -321,8 +341,10 @@ class _Follower:
                 return Heard(Transcript(()))
             case Enqueue(leave_key=key) if self._key and self._key == key:
                 return TransferDone("left_queue")
-            case RecordMessage() if kind is EventKind.STEP:
+            case RecordMessage() if kind is EventKind.NO_INPUT:
                 return MessageDone(recorded=False)
+            case RecordMessage() if kind is EventKind.STEP:
+                return MessageDone(recorded=False, skipped=True)
         return None
 
     def _ended(self, data: Mapping[str, Any]) -> None:
@@ -374,13 +396,15 @@ class _Follower:
         self.trouble = trouble, self._track.state.step
 
 
-def place_of(wait: object) -> str:
+def place_of(wait: object) -> str:  # noqa: PLR0911  one case a kind of wait
     """Who has the call: the queue, the target, the mailbox, the CRM; empty while the caller has."""
     match wait:
         case Lookup(what=what):
             return f"lookup {what}"
         case Search():
             return "search"
+        case Act(what=what):
+            return f"do {what}"
         case Enqueue(queue=queue):
             return f"queue {queue}"
         case Transfer(target=target):

@@ -1,6 +1,7 @@
 """A talk as a test of its flow: the only place that knows how tests are written down."""
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -8,9 +9,13 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
 from dialog import events
+from dialog.catalogue import CRM
 from dialog.flow_problems import Problem
+from dialog.text_outside import REFUSED, key_of
 from dialog.trying.moves import (
     USUAL_CONFIDENCE,
+    ActEnds,
+    Answered,
     HandoverEnds,
     IsSilent,
     LookupEnds,
@@ -109,38 +114,56 @@ def as_test(trial: Trial) -> dict[str, Any]:
 def _records(trial: Trial) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for before, moment in zip(trial.moments, trial.moments[1:], strict=False):
+        if isinstance(moment.move, ActEnds) and isinstance(before.waiting, events.Act):
+            _note_act(found.setdefault(before.waiting.what, {}), before.waiting, moment.move)
         if isinstance(moment.move, LookupEnds) and isinstance(before.waiting, events.Lookup):
-            key = Quoted(next(iter(before.waiting.by.values()), ""))
+            key = Quoted(key_of(before.waiting.by))
             if moment.move.outcome == "found":
                 found.setdefault(before.waiting.what, {})[key] = _plain(moment.move.record)
             elif moment.move.outcome == "missing":
                 found.setdefault(before.waiting.what, {}).setdefault(key, None)
-    return found
+    return {what: records for what, records in found.items() if records}
+
+
+def _note_act(records: dict[str, Any], act: events.Act, ended: ActEnds) -> None:
+    key = Quoted(key_of(act.given))
+    own = {name: value for name, value in ended.record.items() if act.given.get(name) != value}
+    if ended.outcome == REFUSED:
+        records[key] = {REFUSED: ended.reason or "unknown"}
+    elif ended.outcome == "done" and own:
+        records[key] = _plain(own)
 
 
 def _conversation(trial: Trial) -> list[dict[str, Any]]:
     """A line for each move of the caller, with all that came of it."""
     turns: list[list[Moment]] = []
-    for moment in trial.moments:
-        if isinstance(moment.move, LookupEnds) and turns:
-            turns[-1].append(moment)
-        else:
-            turns.append([moment])
+    asked: list[dict[str, bool]] = []  # by turn: what was looked up or done, whether in vain
+    for before, moment in zip((None, *trial.moments), trial.moments, strict=False):
+        if not isinstance(moment.move, Answered) or not turns:
+            turns.append([])
+            asked.append({})
+        elif before and isinstance(before.waiting, events.Lookup | events.Act):
+            asked[-1][before.waiting.what] = moment.move.outcome == "failed"
+        turns[-1].append(moment)
     lines: list[dict[str, Any]] = []
-    before = ""
-    away = False
-    for turn in turns:
-        fails = any(_failed(moment) for moment in turn)
-        if fails != away and lines:
-            lines.append({"crm": "away" if fails else "there"})
-            away = fails
-        lines.append(_does(turn[0], before) | _hears(turn))
-        before = _place(turn[-1])
+    place = ""
+    away: dict[str, bool] = {}
+    for turn, results in zip(turns, asked, strict=True):
+        if lines:
+            lines += _turns_away(away, results)
+        lines.append(_does(turn[0], place) | _hears(turn))
+        place = _place(turn[-1])
     return lines
 
 
-def _failed(moment: Moment) -> bool:
-    return isinstance(moment.move, LookupEnds) and moment.move.outcome == "failed"
+def _turns_away(away: dict[str, bool], results: Mapping[str, bool]) -> list[dict[str, Any]]:
+    """Lines that say what can't be reached any more, or again; `away` is kept up to date."""
+    now = {**dict.fromkeys(away, False), **results}
+    turned = {what: fails for what, fails in now.items() if fails != away.get(what, False)}
+    away |= turned
+    shown = {what: "away" if fails else "there" for what, fails in turned.items()}
+    crm = [shown.pop(what) for what in tuple(shown) if what in CRM.lookups][-1:]
+    return [*({"crm": state} for state in crm), *([{"outside": shown}] if shown else [])]
 
 
 def _place(moment: Moment) -> str:

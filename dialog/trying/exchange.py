@@ -1,7 +1,8 @@
 """A talk with a flow as plain functions: JSON in, JSON out, nothing kept in between.
 
 A request carries the whole talk so far, so any server can answer it, and none has to remember it.
-Lookups are answered by `answer`, or else by whoever talks: `waiting.for` is then "lookup".
+Lookups and acts are answered by `answer`, or else by whoever talks: `waiting.for` is then "lookup"
+or "act".
 """
 
 from collections.abc import Mapping
@@ -108,7 +109,7 @@ def _reply(trial: Trial, moments: tuple[Moment, ...]) -> dict[str, Any]:
     }
 
 
-def _waiting(waiting: Waiting) -> dict[str, Any]:
+def _waiting(waiting: Waiting) -> dict[str, Any]:  # noqa: PLR0911  one case a kind of wait
     match waiting:
         case events.Listen(expectation=expected):
             about: dict[str, Any] = {"for": "caller", "answer": str(expected.kind)}
@@ -120,6 +121,8 @@ def _waiting(waiting: Waiting) -> dict[str, Any]:
             return about
         case events.Lookup(what=what, by=by):
             return {"for": "lookup", "what": what, "by": dict(by)}
+        case events.Act(what=what, given=given):
+            return {"for": "act", "what": what, "with": dict(given)}
         case events.Transfer(target=target):
             return {"for": "handover", "to": target, "outcomes": list(outcomes(waiting))}
         case events.Enqueue(queue=queue):

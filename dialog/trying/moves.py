@@ -95,8 +95,21 @@ class LookupEnds(_Strict):
     _size = field_validator("record")(_bounded)
 
 
+class ActEnds(_Strict):
+    """How what the flow has done ended. It belongs to the move of the caller before it."""
+
+    do: Literal["act"] = "act"
+    outcome: Literal["done", "refused", "failed"]
+    record: Record = Field(default_factory=dict)
+    reason: str = Field("", max_length=80)
+
+    _size = field_validator("record")(_bounded)
+
+
+Answered = LookupEnds | ActEnds
+"""What systems outside have to say; nothing that the caller does."""
 Move = Annotated[
-    Says | Presses | IsSilent | HandoverEnds | MessageEnds | LookupEnds,
+    Says | Presses | IsSilent | HandoverEnds | MessageEnds | LookupEnds | ActEnds,
     Field(discriminator="do"),
 ]
 

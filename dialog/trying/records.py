@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dialog.events import Lookup
+from dialog.events import Act, ActDone, Lookup, LookupDone
 from dialog.flow_problems import Problem
-from dialog.trying.moves import LookupEnds
+from dialog.text_outside import REFUSED, answers
+from dialog.trying.moves import ActEnds, LookupEnds
 from dialog.yaml_tree import Node, YamlProblem, read_tree
 from voxdesk.kernel.errors import FlowError
 
@@ -47,34 +48,62 @@ def read_records(data: bytes, *, path: str) -> Records:
     return found
 
 
-def answer_from(records: Records, lookup: Lookup) -> LookupEnds:
-    """What is found among the records. A record has the key that it was found by."""
-    by, key = next(iter(lookup.by.items()), ("", ""))
-    record = records.get((lookup.what, key))
-    if record is None:
+def answer_from(records: Records, asked: Lookup | Act) -> LookupEnds | ActEnds:
+    """What is found among the records, or comes of what is done. A record has its own key."""
+    done = answers(asked, records, {})[-1]
+    if isinstance(done, ActDone):
+        return _act_ends(done.outcome, done.record, done.reason)
+    if not isinstance(done, LookupDone) or not done.found:
         return LookupEnds(outcome="missing")
-    return LookupEnds(outcome="found", record={by: key, **record})
+    own = dict(asked.by) if isinstance(asked, Lookup) else {}
+    return LookupEnds(outcome="found", record={**own, **done.record})
 
 
-def answer_typed(text: str, lookup: Lookup) -> LookupEnds | None:
-    """An answer as a person types it: yes, no, failed, or fields; None when it is none of them."""
-    word = text.strip().lower()
-    own = dict([next(iter(lookup.by.items()), ("", ""))])
-    if word in {"yes", "y", "found"}:
+def answer_typed(text: str, asked: Lookup | Act) -> LookupEnds | ActEnds | None:
+    """An answer as a person types it, None when it is none.
+
+    Of a lookup: yes, no, failed, or fields. Of what is done: done, refused (and why), failed, or
+    fields.
+    """
+    word, _, why = text.strip().lower().partition(" ")
+    if isinstance(asked, Act):
+        return _act_typed(text, word, why.strip(), asked)
+    own, whole = dict(asked.by), text.strip().lower()
+    if whole in {"yes", "y", "found"}:
         return LookupEnds(outcome="found", record=own)
-    if word in {"no", "n", "missing"}:
+    if whole in {"no", "n", "missing"}:
         return LookupEnds(outcome="missing")
-    if word == "failed":
+    if whole == "failed":
         return LookupEnds(outcome="failed")
+    fields = _typed_fields(text)
+    return LookupEnds(outcome="found", record={**own, **fields}) if fields else None
+
+
+def _act_typed(text: str, word: str, why: str, act: Act) -> ActEnds | None:
+    own = dict(act.given)
+    if word == REFUSED:
+        return _act_ends(REFUSED, {}, why)
+    if word in {"done", "yes", "y"} and not why:
+        return _act_ends("done", own, "")
+    if word == "failed" and not why:
+        return _act_ends("failed", {}, "")
+    fields = _typed_fields(text)
+    return _act_ends("done", {**own, **fields}, "") if fields else None
+
+
+def _act_ends(outcome: str, record: Mapping[str, Any], reason: str) -> ActEnds:
+    return ActEnds.model_validate({"outcome": outcome, "record": dict(record), "reason": reason})
+
+
+def _typed_fields(text: str) -> dict[str, Any]:
+    """Fields with values, as "status: shipped, carrier: UPS"; nothing when it is none of that."""
     inner = text.strip().removeprefix("{").removesuffix("}")
     try:
         tree = read_tree(f"{{{inner}}}".encode())
+        fields = _plain(tree)
     except YamlProblem:
-        return None
-    fields = _plain(tree)
-    if not fields or tree.bare or None in fields.values():
-        return None
-    return LookupEnds(outcome="found", record={**own, **fields})
+        return {}
+    return {} if tree.bare or None in fields.values() else dict(fields)
 
 
 def _plain(node: Node) -> Any:

@@ -10,6 +10,8 @@ from dialog.knowledge.library import library_of
 from dialog.state import State
 from dialog.trying.moves import (
     MAX_MOVES,
+    ActEnds,
+    Answered,
     Beginning,
     HandoverEnds,
     IsSilent,
@@ -27,13 +29,14 @@ from voxdesk.kernel.speech import Hypothesis, Transcript
 Waiting = (
     events.Listen
     | events.Lookup
+    | events.Act
     | events.Transfer
     | events.Enqueue
     | events.RecordMessage
     | events.HangUp
 )
-Answer = Callable[[events.Lookup], LookupEnds | None]
-"""Answers what a flow looks up; None: somebody is to be asked."""
+Answer = Callable[[events.Lookup | events.Act], LookupEnds | ActEnds | None]
+"""Answers what a flow looks up or has done; None: somebody is to be asked."""
 
 MESSAGE_S = 5.0
 
@@ -156,7 +159,7 @@ class Trial:
             Misfit: there is none.
         """
         kept = list(self.moments)
-        while isinstance(kept[-1].move, LookupEnds):
+        while isinstance(kept[-1].move, Answered):
             kept.pop()
         if kept[-1].move is None:
             raise Misfit("this is the beginning of the talk; there is nothing to take back")
@@ -169,7 +172,7 @@ class Trial:
 
 def _answered(trial: Trial, answer: Answer | None) -> Trial:
     """The talk after the answers to all that the flow looks up now."""
-    while answer is not None and isinstance(trial.now.waiting, events.Lookup):
+    while answer is not None and isinstance(trial.now.waiting, events.Lookup | events.Act):
         found = answer(trial.now.waiting)
         if found is None:
             break
@@ -226,6 +229,9 @@ def _events(  # noqa: PLR0911  one case a kind of move
             return [events.TransferDone(outcome)]
         case MessageEnds(recorded=recorded):
             return [events.MessageDone(recorded, MESSAGE_S if recorded else 0.0)]
+        case ActEnds() if isinstance(waiting, events.Act):
+            return [events.ActDone(waiting.token, move.outcome, move.record, move.reason)]
+    assert isinstance(move, LookupEnds)  # noqa: S101  _misfit saw to it
     assert isinstance(waiting, events.Lookup)  # noqa: S101  _misfit saw to it
     if move.outcome == "failed":
         return [events.LookupFailed(waiting.token, "tried out")]
@@ -243,6 +249,9 @@ def _misfit(waiting: Waiting, move: Move) -> str:
         case events.Lookup():
             fits = isinstance(move, LookupEnds)
             wanted = f"looks up {asked(waiting)}: found, missing or failed"
+        case events.Act():
+            fits = isinstance(move, ActEnds)
+            wanted = f"has something done, {asked(waiting)}: done, refused or failed"
         case events.RecordMessage():
             fits = isinstance(move, MessageEnds) or _is_key(move, "#")
             wanted = "records a message: recorded or empty"
@@ -263,9 +272,10 @@ def outcomes(waiting: events.Transfer | events.Enqueue) -> tuple[str, ...]:
     return ("connected", *kind.OUTCOMES)
 
 
-def asked(lookup: events.Lookup) -> str:
-    """A lookup in words: "order, number 4711"."""
-    return f"{lookup.what}, {', '.join(f'{key} {value}' for key, value in lookup.by.items())}"
+def asked(wanted: events.Lookup | events.Act) -> str:
+    """A lookup or an act in words: "order, number 4711"."""
+    values = wanted.by if isinstance(wanted, events.Lookup) else wanted.given
+    return f"{wanted.what}, {', '.join(f'{key} {value}' for key, value in values.items())}"
 
 
 def _is_key(move: Move, key: str) -> bool:

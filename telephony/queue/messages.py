@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from telephony.legs import Leg
 from telephony.queue.state import Agent
@@ -20,6 +21,7 @@ class QueueRequest:
         caller: number that the agent's phone shows, None for the line's own.
         caller_name: name that the agent's phone shows.
         headers: further SIP headers for the agent's phone.
+        since: they have waited since then already, and keep that place; None: from now on.
     """
 
     queue: str
@@ -29,6 +31,7 @@ class QueueRequest:
     caller: str | None = None
     caller_name: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

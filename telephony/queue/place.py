@@ -262,7 +262,7 @@ def new_row(call_id: CallId, request: QueueRequest, node: str, now: datetime) ->
         queue=request.queue,
         skills=skill_set(request.skills),
         priority=request.priority,
-        enqueued_at=now,
+        enqueued_at=min(request.since, now) if request.since else now,
         seen_at=now,
         node=node,
     )

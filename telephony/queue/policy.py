@@ -87,6 +87,15 @@ def positions(state: QueueState, strategy: Strategy = LONGEST_IDLE_FIRST) -> Map
     return places
 
 
+def spare(state: QueueState, skills: frozenset[str]) -> int:
+    """How many agents with these skills stay free when everybody who waits now is served."""
+    taken = {offer.agent_id for offer in assign(state)}
+    return sum(
+        agent.status is AgentStatus.AVAILABLE and skills <= agent.skills and agent.id not in taken
+        for agent in state.agents.values()
+    )
+
+
 def anyone_for(state: QueueState, skills: frozenset[str]) -> bool:
     """Whether an agent with these skills is signed in, free or not."""
     return any(
@@ -114,8 +123,8 @@ def step(
             desk.sign_out(agent_id)
         case AgentRemoved(agent_id):
             desk.agents.pop(agent_id, None)
-        case Joined(caller):
-            desk.join(caller)
+        case Joined(caller, keeps_place):
+            desk.join(caller, keeps_place=keeps_place)
         case Held(callers):
             desk.hold(callers)
         case Answered(call_id):
@@ -161,12 +170,12 @@ class _Desk:
         else:
             self.agents[agent_id] = agent
 
-    def join(self, caller: Caller) -> None:
+    def join(self, caller: Caller, *, keeps_place: bool = False) -> None:
         known = self.callers.get(caller.call_id)
         if known is not None:
             self.leave(caller.call_id)
             caller = replace(caller, enqueued_at=known.enqueued_at)
-        else:
+        elif not keeps_place:
             caller = replace(caller, enqueued_at=self._behind_all(caller))
         self.callers[caller.call_id] = caller
 

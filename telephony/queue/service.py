@@ -13,7 +13,7 @@ database is in flight at a time, in a thread; an outage delays offers and nothin
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -24,7 +24,7 @@ from telephony.legs import Lines
 from telephony.queue.leases import LeaseWatch
 from telephony.queue.messages import QueueRequest, QueueSettings
 from telephony.queue.place import LEAVE_WITHIN_S, Place, new_row
-from telephony.queue.policy import positions
+from telephony.queue.policy import positions, spare
 from telephony.queue.state import (
     Agent,
     AgentId,
@@ -35,6 +35,7 @@ from telephony.queue.state import (
     SignedIn,
     SignedOut,
     Tick,
+    skill_set,
 )
 from telephony.queue.store import Outcome, QueueStore
 from voxdesk.kernel.call import CallId
@@ -100,7 +101,7 @@ class QueueService:
         row = new_row(call_id, request, self._node, self._clock.now())
         place = Place(self, call_id, request, row)
         self._places[call_id] = place
-        joined = self.submit(Joined(row))
+        joined = self.submit(Joined(row, keeps_place=request.since is not None))
         leave_within_s = LEAVE_WITHIN_S
         try:
             await asyncio.wait([joined], timeout=self.settings.join_timeout_s)
@@ -148,6 +149,17 @@ class QueueService:
         outcome = await self._ask(lambda: self._store.run([event], self._clock.now()))
         self._wake.set()
         return agent_id in outcome.state.agents
+
+    async def spare(self, skills: Iterable[str]) -> int:
+        """How many agents with these skills are free, and nobody waits for them.
+
+        Raises:
+            DatabaseError: the database is away.
+        """
+        # Without offers and without judging whose engine is gone: wrap-ups end, and no more.
+        tick = Tick(None, {})
+        outcome = await self._ask(lambda: self._store.run([tick], self._clock.now()))
+        return spare(outcome.state, skill_set(skills))
 
     async def find_agent(self, code: str, pin: str) -> Agent | None:
         """Who keys in this code and PIN; see `telephony.queue.sign_in`.

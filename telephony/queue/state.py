@@ -140,9 +140,15 @@ class AgentRemoved:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A caller asks for a person. One who is in already (engine restarted) keeps the place."""
+    """A caller asks for a person. One who is in already (engine restarted) keeps the place.
+
+    Attributes:
+        caller: who.
+        keeps_place: they have waited since `enqueued_at` (called back); else they are the last.
+    """
 
     caller: Caller
+    keeps_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,11 @@ from asr.workers import DecodingPool
 from crm.calls.call_log import CallLog
 from crm.calls.recovery import end_abandoned
 from crm.lookups import Lookups
+from dialog.catalogue import Catalogue
 from dialog.dialogue import Dialogue
 from dialog.events import Say, Started
-from dialog.flow import Flow
+from dialog.flow import Flow, Queue
+from dialog.flow_problems import meant
 from dialog.flow_templates import fixed_texts
 from dialog.prompts import Prompts
 from recordings.library import RecordingLibrary
@@ -33,6 +35,8 @@ from telephony.queue.store import QueueStore
 from telephony.wire_events import pcm_to_wire
 from voxdesk.app import database as schema
 from voxdesk.app.apology import WORDING as FULL
+from voxdesk.app.callbacks.desk import rules_of
+from voxdesk.app.callbacks.flow import callback_flow
 from voxdesk.app.flow_archive import FlowArchive
 from voxdesk.app.flow_loading import load_flows
 from voxdesk.app.flow_watch import FlowWatch
@@ -41,6 +45,8 @@ from voxdesk.app.intents.early import EarlyReading
 from voxdesk.app.intents.keeper import IntentKeeper
 from voxdesk.app.knowledge.keeper import KnowledgeKeeper
 from voxdesk.app.live_flows import LiveFlows
+from voxdesk.app.outside.door import Outside
+from voxdesk.app.outside.reading import load_services
 from voxdesk.app.published_flows import PublishedFlows
 from voxdesk.app.recognizers import load_recognizer
 from voxdesk.app.services import Services
@@ -49,7 +55,7 @@ from voxdesk.app.voices import load_speech
 from voxdesk.db import Database
 from voxdesk.kernel.call import CallId
 from voxdesk.kernel.clock import SystemClock
-from voxdesk.kernel.errors import SynthesisFailed
+from voxdesk.kernel.errors import SettingsError, SynthesisFailed
 
 WARM_AT_MOST_S: Final = 20.0
 """So long a published flow may wait for its prompts; then it is live with those that are ready."""
@@ -112,6 +118,7 @@ class House:
         await self.intents.close()
         await self.knowledge.close()
         await self.services.queue.close()
+        await self.services.outside.close()
         await self.services.recognizer.close()
         await self.services.speech.close()
         await self.pool.close()
@@ -132,8 +139,21 @@ async def open_house(settings: Settings) -> House:
     prompts = Prompts.load(settings.config_dir / "prompts")
     await asyncio.to_thread(schema.prepare, settings.database_url)
     database = Database(settings.database_url)
+    clock = SystemClock()
+    lookups = Lookups(database, default_country=settings.calls.country)
+    outside = Outside(
+        lookups,
+        database,
+        load_services(settings.config_dir),
+        now=clock.now,
+        pretend=not settings.calls.services_act,
+        rules=rules_of(settings),
+    )
+    demand_notice(settings, outside.catalogue)
     published = PublishedFlows(database)
     flows = await asyncio.to_thread(load_flows, settings, published)
+    flows.put(callback_flow(prompts))
+    demand_callback_flow(settings, flows)
     archive = FlowArchive(settings.state_dir / "flows", published.text)
     for each in flows.loaded:
         archive.keep(each.flow, each.data)
@@ -152,7 +172,6 @@ async def open_house(settings: Settings) -> House:
         run_dir=run_dir,
         door=front_door(settings.sip, run_dir),
     )
-    clock = SystemClock()
     recordings_dir = settings.state_dir / "recordings"
     call_log = CallLog(database, settings.state_dir / "spool")
     node = socket.gethostname()
@@ -172,7 +191,8 @@ async def open_house(settings: Settings) -> House:
         prompts=prompts,
         node=node,
         call_log=call_log,
-        lookups=Lookups(database, default_country=settings.calls.country),
+        lookups=lookups,
+        outside=outside,
         queue=QueueService(
             QueueStore(database, rules=Rules(wrap_up_s=settings.queue.wrap_up_s)),
             exchange,
@@ -198,6 +218,37 @@ async def open_house(settings: Settings) -> House:
         await house.close()
         raise
     return house
+
+
+def demand_callback_flow(settings: Settings, flows: LiveFlows) -> None:
+    """Make sure that there is the flow that they hear whom we call back.
+
+    Raises:
+        SettingsError: there is no such flow, or it has no queue.
+    """
+    name = settings.callbacks.flow
+    if not name:
+        return
+    if name not in flows:
+        hint = meant(name, flows, "Flows")
+        raise SettingsError(f'callbacks.flow: there is no flow "{name}".\n  {hint}')
+    if not any(isinstance(step, Queue) for step in flows[name].steps.values()):
+        raise SettingsError(
+            f'callbacks.flow: the flow "{name}" has no step with "queue", so nobody would be '
+            "talked with."
+        )
+
+
+def demand_notice(settings: Settings, catalogue: Catalogue) -> None:
+    """Make sure that somebody can be told of messages, where the settings want it.
+
+    Raises:
+        SettingsError: there is no such act.
+    """
+    what = settings.messages.notice
+    if what and what not in catalogue.acts:
+        hint = meant(what, catalogue.acts, "Acts")
+        raise SettingsError(f'messages.notice: no service has an act "{what}".\n  {hint}')
 
 
 def line_settings(settings: Settings) -> LineSettings:

@@ -5,11 +5,15 @@ import contextlib
 import logging
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from crm.acts.once import Outcome
+from crm.callbacks.asking import REQUEST
 from crm.calls.entries import NewCall
 from dialog.dialogue import Dialogue
 from dialog.events import (
+    Act,
     Action,
     Enqueue,
     HangUp,
@@ -42,6 +46,7 @@ from voxdesk.app.call_opening import (
     who_calls,
 )
 from voxdesk.app.call_recording import CallRecording
+from voxdesk.app.callbacks.order import CallbackOrder
 from voxdesk.app.conversation import Conversation
 from voxdesk.app.conversation_parts import ConversationParts, Leave
 from voxdesk.app.handover import HandOver, HandOverParts
@@ -86,6 +91,7 @@ class CallSession:
         other_end: str = "",
         flow: str = "",
         kept: Kept | None = None,
+        callback: CallbackOrder | None = None,
     ) -> None:
         """A call that begins, or one that an earlier engine began.
 
@@ -95,6 +101,7 @@ class CallSession:
             other_end: whom we dialled, of an outbound leg.
             flow: with which flow we dialled.
             kept: the call, when it has gone on without an engine for a while.
+            callback: that it carries out.
         """
         self.id: CallId = kept.call.call_id if kept else new_call_id()
         self.invite = leg.invite or Invite(caller=user_of(other_end), callee="")
@@ -124,6 +131,9 @@ class CallSession:
         self._first: Sequence[Action] = ()
         self._handing_over = False
         self._language = services.settings.calls.language
+        self.callback = kept.call.callback if kept else callback
+        self.bridged = False
+        self.end_reason = ""
         self._hearing = Hearing(
             self.id,
             vad=services.vad,
@@ -166,6 +176,16 @@ class CallSession:
     def direction(self) -> Direction:
         """Who called whom."""
         return self._leg.direction
+
+    @property
+    def answered(self) -> bool:
+        """Somebody took the call."""
+        return self._answered is not None
+
+    @property
+    def end_cause(self) -> EndCause | None:
+        """How its leg ended; None while it hasn't."""
+        return self._ended.cause if self._ended else None
 
     @property
     def language(self) -> str:
@@ -240,6 +260,8 @@ class CallSession:
         services, invite = self._services, self.invite
         flow = services.flow_for(invite.callee, self._flow_name)
         facts = await caller_facts(services, self.id, self.caller)
+        if self.callback is not None:
+            facts = self.callback.caller_facts(facts)
         dialogue = services.dialogue(flow)
         started = Started(
             caller=facts,
@@ -366,6 +388,7 @@ class CallSession:
             transfers=self._hand_over.transfers,
             talk=self._hand_over.talking,
             settled=self._has_disposition,
+            callback=self.callback,
         )
         self._leg.keep(call.to_text(), language=primary(self.language))
 
@@ -373,7 +396,7 @@ class CallSession:
 
     def _leave(self, action: Leave) -> None:
         if isinstance(action, HangUp):
-            self._end_cause = EndCause.HUNG_UP
+            self._end_cause, self.end_reason = EndCause.HUNG_UP, action.reason
             if not (self._has_disposition and action.reason == HangUp().reason):
                 self._services.call_log.update_call(self.id, disposition=action.reason)
             self._hang_up()
@@ -381,6 +404,9 @@ class CallSession:
         self._tasks.start(self._elsewhere(action), "hand-over")
 
     async def _elsewhere(self, action: Transfer | Enqueue | RecordMessage) -> None:
+        if isinstance(action, Enqueue) and self.callback is not None:
+            action = self.callback.enqueue(action)
+            self._hand_over.since = self.callback.since
         self._handing_over = True
         try:
             back = await self._hand_over.take(action)
@@ -435,6 +461,7 @@ class CallSession:
         """A line for this call's log."""
         if kind in {EventKind.BRIDGED, EventKind.MESSAGE_LEFT}:
             self._has_disposition = True
+            self.bridged = self.bridged or kind is EventKind.BRIDGED
         self._services.call_log.record(
             CallEvent(self.id, kind, self._clock.now(), self._hearing.now_ms, data)
         )
@@ -446,8 +473,10 @@ class CallSession:
             speaking=self._speaking,
             hearing=self._hearing,
             tasks=self._tasks,
-            find=self._services.lookups.find,
+            find=self._services.outside.find,
             search=self._services.knowledge(dialogue.flow),
+            ask_ahead=self._services.outside.may_ask_ahead,
+            act=self._act,
             note=self.note,
             leave=self._leave,
             turns=self._services.settings.turns,
@@ -455,6 +484,13 @@ class CallSession:
             now=self._clock.now,
             keep=self._keep,
         )
+
+    async def _act(self, act: Act) -> Outcome:
+        """What the flow has done; who left a queue to be called back keeps the place there."""
+        since = self._hand_over.left.get(act.given.get("queue", ""))
+        if act.what == REQUEST and since is not None:
+            act = replace(act, given={**act.given, "since": since.isoformat()})
+        return await self._services.outside.act(self.id, act)
 
     def _hand_over_parts(self) -> HandOverParts:
         return HandOverParts(

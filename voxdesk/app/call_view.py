@@ -155,6 +155,13 @@ def _question(data: _Data) -> str:
     return "asked, and there was no answer"
 
 
+def _act(data: _Data) -> str:
+    reason = f" ({_get(data, 'reason')})" if data.get("reason") else ""
+    took = data.get("took_ms")
+    time = f", {took:.0f} ms" if isinstance(took, int | float) else ""
+    return f"{_get(data, 'what')}: {_get(data, 'outcome', 'done')}{reason}{time}"
+
+
 def _transfer(data: _Data) -> str:
     target = f"{_get(data, 'mode')} transfer to {_get(data, 'target')}".strip()
     if data.get("outcome"):
@@ -198,6 +205,7 @@ _HAPPENINGS: dict[EventKind, Callable[[_Data], str]] = {
     EventKind.LOOKUP: _lookup,
     EventKind.SURVEY: _survey,
     EventKind.QUESTION: _question,
+    EventKind.ACT: _act,
     EventKind.QUEUED: lambda data: f"waits in queue {_get(data, 'queue')}",
     EventKind.QUEUE_POSITION: lambda data: f"position {_get(data, 'position')}",
     EventKind.AGENT_RINGING: lambda data: f"agent {_get(data, 'agent')} rings",

@@ -12,6 +12,7 @@ from rich.table import Table
 from voxdesk import __version__
 from voxdesk.app.commands import (
     agents,
+    callbacks,
     calls,
     console_process,
     db,
@@ -19,9 +20,12 @@ from voxdesk.app.commands import (
     explain,
     flow,
     knowledge,
+    messages,
     models,
     orders,
+    services,
     surveys,
+    tickets,
     tokens,
 )
 from voxdesk.app.control import ask, socket_path
@@ -43,6 +47,10 @@ app.add_typer(agents.app, name="agents")
 app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")
 app.add_typer(orders.app, name="orders")
+app.add_typer(tickets.app, name="tickets")
+app.add_typer(services.app, name="services")
+app.add_typer(messages.app, name="messages")
+app.add_typer(callbacks.app, name="callbacks")
 app.add_typer(explain.app)
 app.add_typer(doctor.app)
 app.add_typer(console_process.app)
@@ -119,6 +127,10 @@ def status() -> None:
         console.print(
             f"Voxdesk {answer['version']}: {answer['calls']} calls in progress; {dial_or_not}"
         )
+        if callbacks := answer.get("callbacks"):
+            console.print(f"{callbacks} to be called back; see: voxdesk callbacks list")
+        if unheard := answer.get("unheard_messages"):
+            console.print(f"{_unheard(unheard)}; see: voxdesk messages list --unheard")
         for trouble in answer.get("troubles", ()):
             console.print(f"[yellow]![/] {escape(trouble)}")
 
@@ -152,6 +164,12 @@ def settings() -> None:
 def version() -> None:
     """Print the version."""
     console.print(__version__)
+
+
+def _unheard(messages: dict[str, int]) -> str:
+    count = sum(messages.values())
+    by = ", ".join(f"{escape(mailbox)} {number}" for mailbox, number in messages.items())
+    return f"{count} message{'s' if count != 1 else ''} nobody has heard ({by})"
 
 
 def _fail_on_error(answer: dict[str, object] | None) -> None:

@@ -100,6 +100,8 @@ class ControlServer:
                     "calls": len(self._engine.sessions),
                     "draining": self._engine.draining,
                     "troubles": self._engine.troubles,
+                    "callbacks": self._engine.callbacks_waiting,
+                    "unheard_messages": dict(self._engine.unheard_messages),
                     "addresses": list(self._engine.addresses),
                     "lines": [
                         {

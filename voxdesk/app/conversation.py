@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from asr.turns import profile_for
 from dialog.events import (
+    Act,
     Action,
     DigitsTimedOut,
     Enqueue,
@@ -13,8 +14,6 @@ from dialog.events import (
     Heard,
     Listen,
     Lookup,
-    LookupDone,
-    LookupFailed,
     NoInput,
     Note,
     Pressed,
@@ -26,21 +25,23 @@ from dialog.events import (
     TransferDone,
 )
 from dialog.state import State
+from voxdesk.app.asking import Asking
 from voxdesk.app.barge_in import Verdict, judge
 from voxdesk.app.conversation_parts import ConversationParts, Leave
 from voxdesk.app.hearing import HeardTurn
-from voxdesk.app.log_data import found_data, heard_data, prompt_data
+from voxdesk.app.log_data import heard_data, prompt_data
 from voxdesk.app.preparation import Preparation
 from voxdesk.app.speaking import Prompt
 from voxdesk.kernel.call import EventKind
-from voxdesk.kernel.errors import RecognizerFailed, SynthesisFailed, VoxdeskError
+from voxdesk.kernel.errors import RecognizerFailed, SynthesisFailed
 from voxdesk.kernel.speech import BargeIn, Transcript
 
 # Speech for so long that no words were found in: the caller deserves "sorry, once more".
 UNHEARD_SPEECH_MS = 800
 
 # What happens outside of the dialogue is logged where it happens, with its times.
-LOGGED_WITH_TIMES = {EventKind.LOOKUP, EventKind.TRANSFER, EventKind.MESSAGE_LEFT}
+ASKED = {EventKind.LOOKUP, EventKind.ACT}
+LOGGED_WITH_TIMES = {*ASKED, EventKind.TRANSFER, EventKind.MESSAGE_LEFT}
 
 
 class Conversation:
@@ -67,7 +68,20 @@ class Conversation:
         self._away = False
         self._leaving: Leave | None = None  # as soon as all is said
         self._preparation = Preparation(
-            parts.dialogue, parts.speech, parts.find, parts.search, parts.tasks
+            parts.dialogue,
+            parts.speech,
+            parts.find,
+            parts.search,
+            parts.tasks,
+            ahead=parts.ask_ahead,
+        )
+        self._asking = Asking(
+            self._preparation,
+            parts.act,
+            parts.tasks,
+            note=parts.note,
+            dispatch=self.dispatch,
+            kept=lambda: parts.dialogue.keeps_record(self._state.step),
         )
 
     @property
@@ -117,7 +131,7 @@ class Conversation:
     def dispatch(self, event: Event) -> None:
         """Tell the dialogue, and do what it says."""
         self._state, actions = self._parts.dialogue.step(self._state, event, self._parts.now())
-        if any(isinstance(action, Listen | Lookup | Search | Leave) for action in actions):
+        if any(isinstance(action, Listen | Lookup | Search | Act | Leave) for action in actions):
             self._digits_until_ms = None
         self.perform(actions)
 
@@ -169,6 +183,7 @@ class Conversation:
 
     def on_frame(self) -> None:
         """Once for each 20 ms heard: the time-outs of the step."""
+        self._asking.on_frame(self._now_ms, speaking=self._parts.speaking.busy)
         listen = self._listen
         if listen is None or self._held or self._away:
             return
@@ -358,15 +373,15 @@ class Conversation:
                 if action.gathering:
                     # The number is as long as it may be; a moment more for a key too many.
                     self._digits_until_ms = self._now_ms + round(action.inter_digit_s * 1000)
-            case Lookup():
+            case Lookup() | Act():
                 self._listen = None
-                self._parts.tasks.start(self._look_up(action), "lookup")
+                self._asking.start(action, self._now_ms)
             case Search():
                 self._listen = None
                 self._parts.tasks.start(self._search(action), "search")
             case Note():
                 kind = EventKind(action.kind)
-                failed = kind is EventKind.LOOKUP and action.data.get("outcome") == "failed"
+                failed = kind in ASKED and action.data.get("outcome") == "failed"
                 if kind not in LOGGED_WITH_TIMES or failed:
                     self._parts.note(kind, **action.data)
             case Transfer() | Enqueue() | RecordMessage() | HangUp():
@@ -378,24 +393,6 @@ class Conversation:
         if action is not None:
             self._away = True
             self._parts.leave(action)
-
-    async def _look_up(self, lookup: Lookup) -> None:
-        started_ms = self._now_ms
-        event: Event
-        try:
-            record = await self._preparation.find(lookup)
-            event = LookupDone(lookup.token, found=record is not None, record=record or {})
-            self._parts.note(
-                EventKind.LOOKUP,
-                what=lookup.what,
-                **found_data(record, kept=self._parts.dialogue.keeps_record(self._state.step)),
-                took_ms=self._now_ms - started_ms,
-            )
-        except (VoxdeskError, TimeoutError) as error:
-            event = LookupFailed(lookup.token, getattr(error, "code", "timeout"))
-        finally:
-            self._preparation.forget()
-        self.dispatch(event)
 
     async def _search(self, search: Search) -> None:
         self.dispatch(await self._preparation.searched(search))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dialog.dialogue import Dialogue
-from dialog.events import Enqueue, HangUp, RecordMessage, Transfer
+from dialog.events import Enqueue, HangUp, Lookup, RecordMessage, Transfer
 from tts.speech import SpeechService
+from voxdesk.app.asking import DoIt
 from voxdesk.app.hearing import Hearing
 from voxdesk.app.preparation import Find, SearchIn
 from voxdesk.app.settings import TurnsSettings
@@ -19,7 +20,7 @@ Leave = Transfer | Enqueue | RecordMessage | HangUp
 
 @dataclass(frozen=True, slots=True)
 class ConversationParts:
-    """What a conversation is made of; `find` and `search` block, and are run in worker threads."""
+    """What a conversation is made of; `search` blocks, and is run in a worker thread."""
 
     dialogue: Dialogue
     speech: SpeechService
@@ -28,6 +29,8 @@ class ConversationParts:
     tasks: CallTasks
     find: Find
     search: SearchIn
+    ask_ahead: Callable[[Lookup], bool]  # it may be looked up before the caller's turn is over
+    act: DoIt
     note: NoteDown
     leave: Callable[[Leave], None]  # all is said; the call goes to a person, a mailbox, its end
     turns: TurnsSettings

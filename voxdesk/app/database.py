@@ -25,8 +25,12 @@ from voxdesk.kernel.errors import DatabaseError
 MODEL_MODULES = (
     "crm.customers.models",
     "crm.orders.models",
+    "crm.tickets.models",
+    "crm.acts.models",
+    "crm.callbacks.models",
     "crm.calls.models",
     "crm.questions.models",
+    "crm.messages.models",
     "crm.flows.models",
     "crm.surveys.models",
     "crm.staff.models",

@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any
 
 from telephony.exchange import Exchange
 from telephony.legs import KeptLeg, Leg
 from voxdesk.app.bootstrap import House, open_house
 from voxdesk.app.call_session import CallSession
+from voxdesk.app.callbacks.desk import CallbackDesk
+from voxdesk.app.callbacks.flow import NAME as CALLBACK_FLOW
+from voxdesk.app.callbacks.order import CallbackOrder
 from voxdesk.app.front_desk import DRAINING, FrontDesk
 from voxdesk.app.keeping import pair
 from voxdesk.app.live_flows import LiveFlows
@@ -17,9 +20,10 @@ from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.sign_in_session import SignInSession
 from voxdesk.app.sweep import sweep
-from voxdesk.app.troubles import troubles_of
+from voxdesk.app.transcripts.watch import TranscriptWatch
+from voxdesk.app.troubles import lacking_outside, troubles_of
 from voxdesk.kernel.call import CallId, EndCause
-from voxdesk.kernel.errors import TelephonyError
+from voxdesk.kernel.errors import NoLegFree, TelephonyError
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +45,10 @@ class Engine:
         self._draining = False
         self._sweep: asyncio.Task[None] | None = None
         self._flow_watch: asyncio.Task[None] | None = None
+        self._messages: TranscriptWatch | None = None
+        self._message_watch: asyncio.Task[None] | None = None
+        self._callbacks: CallbackDesk | None = None
+        self._callback_desk: asyncio.Task[None] | None = None
         self._takes_calls = False
 
     @property
@@ -73,8 +81,21 @@ class Engine:
         """What somebody should mend, in sentences."""
         house = self._running()
         own = troubles_of(house.services, house.exchange.lines, house.pool)
+        lacking = lacking_outside(house.flows.values(), house.services.outside.catalogue)
         parts = (house.flows, house.intents, house.knowledge)
-        return [*own, *(trouble for part in parts for trouble in part.troubles.values())]
+        learnt = [trouble for part in parts for trouble in part.troubles.values()]
+        callbacks = self._callbacks.troubles if self._callbacks is not None else []
+        return [*own, *learnt, *lacking, *callbacks]
+
+    @property
+    def callbacks_waiting(self) -> int:
+        """How many callers wait to be called back."""
+        return self._callbacks.waiting if self._callbacks is not None else 0
+
+    @property
+    def unheard_messages(self) -> Mapping[str, int]:
+        """How many messages nobody has listened to, by mailbox."""
+        return self._messages.unheard if self._messages is not None else {}
 
     @property
     def flows(self) -> LiveFlows:
@@ -98,6 +119,14 @@ class Engine:
         await self.observatory.start()
         self._house = house = await open_house(self.settings)
         self.desk.open(house.exchange, house.pool, lambda: len(self.sessions))
+        self._callbacks = CallbackDesk(
+            house.database,
+            house.services.queue,
+            self.settings,
+            self._call_back,
+            node=house.services.node,
+            clock=house.services.clock,
+        )
         kept = await self._take_up(house.exchange.take_kept())
         self._sweep = asyncio.create_task(sweep(self.sessions), name="sweep")
         try:
@@ -111,6 +140,11 @@ class Engine:
         house.exchange.on_incoming(self._on_incoming)
         self._takes_calls = True
         self._flow_watch = asyncio.create_task(house.flow_watch.run(), name="published flows")
+        self._messages = TranscriptWatch(
+            house.database, house.services.call_log, self.settings, node=house.services.node
+        )
+        self._message_watch = asyncio.create_task(self._messages.run(), name="messages")
+        self._callback_desk = asyncio.create_task(self._callbacks.run(), name="callbacks")
 
     async def _take_up(self, legs: Iterable[KeptLeg]) -> set[CallId]:
         """Go on with the calls that an earlier engine left; which they are."""
@@ -134,8 +168,9 @@ class Engine:
     async def step_down(self) -> None:
         """Leave every call to the next engine. The process must exit right after this."""
         self.refuse_new_calls()
-        if self._flow_watch is not None:
-            self._flow_watch.cancel()
+        for watch in (self._flow_watch, self._message_watch, self._callback_desk):
+            if watch is not None:
+                watch.cancel()
         house = self._running()
         await house.exchange.let_go()
         await house.write_down()
@@ -147,13 +182,15 @@ class Engine:
             session.hang_up(EndCause.SHUTDOWN)
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=drain_s)
-        for task in (self._sweep, self._flow_watch):
+        for task in (self._sweep, self._flow_watch, self._message_watch, self._callback_desk):
             if task is not None:
                 task.cancel()
         if self._house is not None:
             await self._house.exchange.close()  # whoever is still there loses the line
             if self._tasks:
                 await asyncio.wait(set(self._tasks), timeout=drain_s)
+            if self._callbacks is not None:
+                await self._callbacks.close()
             await self._house.close()
             self._house = None
         await self.observatory.close()
@@ -182,6 +219,17 @@ class Engine:
         leg = services.lines.dial(uri, timeout_s=timeout_s)
         return self._begin(CallSession(leg, services, other_end=uri, flow=flow))
 
+    def _call_back(self, order: CallbackOrder, address: str, timeout_s: float) -> CallSession:
+        """Call somebody whom we promised to; as `place_call`."""
+        if self._house is None or self._draining or self.desk.refuses() is not None:
+            raise NoLegFree("the engine takes on no more calls now.")
+        services = self._house.services
+        leg = services.lines.dial(address, timeout_s=timeout_s)
+        flow = self.settings.callbacks.flow or CALLBACK_FLOW
+        session = CallSession(leg, services, other_end=address, flow=flow, callback=order)
+        self._begin(session)
+        return session
+
     def _running(self) -> House:
         if self._house is None:
             raise TelephonyError("the engine is not running; start it with `voxdesk serve`.")
@@ -206,6 +254,10 @@ class Engine:
         self.sessions[session.id] = session
         task = self._run(session.run())
         task.add_done_callback(lambda _: self.sessions.pop(session.id, None))
+        if session.callback is not None and self._callbacks is not None:
+            callbacks = self._callbacks
+            callbacks.goes_on(session)
+            task.add_done_callback(lambda _: callbacks.over(session))
         return session.id
 
     def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

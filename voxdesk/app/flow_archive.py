@@ -55,7 +55,7 @@ class FlowArchive:
         """The flow in exactly this version, if it was kept."""
         if (name, version) not in self._loaded:
             try:
-                flow = load_flow(self._path(name, version))
+                flow = load_flow(self._path(name, version), catalogue=None)
             except (FlowError, OSError):
                 return None
             if flow.version != version:
@@ -75,7 +75,7 @@ class FlowArchive:
             return None
         if text is None:
             return None
-        checked = check_text(text.encode(), name=name, path=f"{name} {version}")
+        checked = check_text(text.encode(), name=name, path=f"{name} {version}", catalogue=None)
         if checked.flow is None or checked.problems or checked.flow.version != version:
             return None
         self.keep(checked.flow, text.encode())

@@ -5,6 +5,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from dialog.catalogue import Catalogue
 from dialog.dialogue import Dialogue
 from dialog.flow import Flow
 from dialog.flow_file import Checked, check_file, flow_files, load_flow
@@ -12,6 +13,7 @@ from dialog.flow_problems import meant
 from dialog.prompts import Prompts
 from voxdesk.app.intents.on_demand import intents_of
 from voxdesk.app.knowledge.on_demand import read_knowledge
+from voxdesk.app.outside.reading import load_catalogue
 from voxdesk.app.settings import Settings, load_settings
 
 FlowArgument = Annotated[
@@ -53,7 +55,7 @@ def one_flow(flow: str) -> tuple[Path, Flow]:
         FlowError: it can't be run; says everything that is wrong.
     """
     path = chosen_files(flow or load_settings().calls.flow)[0]
-    return path, load_flow(path)
+    return path, load_flow(path, installed_catalogue())
 
 
 def dialogue_of(flow: Flow, settings: Settings) -> Dialogue:
@@ -74,13 +76,26 @@ def load_dialogues(flow: str) -> list[tuple[Path, Dialogue]]:
         ModelMissing: the examples of one can't be learnt; says why.
     """
     settings = load_settings()
-    return [(path, dialogue_of(_right(check_file(path)), settings)) for path in chosen_files(flow)]
+    catalogue = load_catalogue(settings.config_dir)
+    return [
+        (path, dialogue_of(_right(check_file(path, catalogue)), settings))
+        for path in chosen_files(flow)
+    ]
 
 
 def _right(checked: Checked) -> Flow:
     if checked.problems or checked.flow is None:
         _leave(checked.report)
     return checked.flow
+
+
+def installed_catalogue() -> Catalogue:
+    """What flows of this installation can look up and have done.
+
+    Raises:
+        SettingsError: a service's file is wrong.
+    """
+    return load_catalogue(load_settings().config_dir)
 
 
 def _leave(why: str) -> NoReturn:

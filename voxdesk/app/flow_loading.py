@@ -7,6 +7,7 @@ from pathlib import Path
 from dialog.flow_file import Checked, check_file
 from voxdesk.app.drafts import draft_files
 from voxdesk.app.live_flows import LiveFlows, LoadedFlow
+from voxdesk.app.outside.reading import load_catalogue
 from voxdesk.app.published_flows import Found, PublishedFlows
 from voxdesk.app.settings import Settings
 from voxdesk.kernel.errors import FlowError, SettingsError
@@ -30,7 +31,8 @@ def load_flows(settings: Settings, published: PublishedFlows) -> LiveFlows:
     found = {name: published.best(name) for name in newest}
     loaded = {name: each.loaded for name, each in found.items() if each.loaded is not None}
     files = {path.stem: path for path in draft_files(folder) if path.stem not in loaded}
-    checked = {name: check_file(path) for name, path in files.items()}
+    catalogue = load_catalogue(settings.config_dir)
+    checked = {name: check_file(path, catalogue) for name, path in files.items()}
     wanted = _wanted(settings)
     broken: dict[str, Checked] = {}
     for name, draft in checked.items():

@@ -9,6 +9,7 @@ from dialog.flow_tests.running import run_test
 from voxdesk.app.commands.flow_test import failure_lines
 from voxdesk.app.flow_choice import dialogue_of
 from voxdesk.app.intents.on_demand import intents_of
+from voxdesk.app.outside.reading import load_catalogue
 from voxdesk.app.settings import Settings, load_settings
 
 
@@ -44,7 +45,7 @@ def run_trial(flow: Flow, path: Path, settings: Settings | None = None) -> Trial
         intents_of(flow, settings.state_dir)
         return TrialReport()
     dialogue = dialogue_of(flow, settings)
-    checked = check_tests_file(tests, flow)
+    checked = check_tests_file(tests, flow, load_catalogue(settings.config_dir))
     if checked.problems:
         return TrialReport(passed=False, summary="its tests can't be read", details=checked.report)
     outcomes = [run_test(dialogue, test) for test in checked.tests]

@@ -5,6 +5,7 @@ import contextlib
 import functools
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 from dialog.events import (
@@ -37,7 +38,7 @@ from voxdesk.app.conversation_parts import NoteDown
 from voxdesk.app.dialled import DialledLeg, outcome_of
 from voxdesk.app.hearing import Hearing
 from voxdesk.app.keeping import KeptPerson, Talk
-from voxdesk.app.mailbox import take_message
+from voxdesk.app.mailbox import Taken, take_message
 from voxdesk.app.speaking import Speaking
 from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ, Pcm
@@ -95,6 +96,10 @@ class HandOver:
         self._parts = parts
         self.transfers = transfers
         self.talking: Talk | None = None  # whom the caller speaks with
+        self.since: datetime | None = None  # from when on they wait, of one who is called back
+        self.left: dict[
+            str, datetime
+        ] = {}  # queues that they left by key, and since when they waited
         self._bridge: Bridge | None = None
         self._progress: asyncio.Queue[TransferProgress] = asyncio.Queue()
         self._on_digit: Callable[[str], None] | None = None
@@ -125,8 +130,10 @@ class HandOver:
             case Enqueue():
                 return TransferDone(await self.queue(action))
             case RecordMessage():
-                seconds = await self.message(action)
-                return MessageDone(recorded=seconds > 0, duration_s=seconds)
+                taken = await self.message(action)
+                return MessageDone(
+                    recorded=taken.seconds > 0, duration_s=taken.seconds, skipped=taken.skipped
+                )
 
     # ------------------------------------------------------------ blind
 
@@ -198,6 +205,7 @@ class HandOver:
             priority=enqueue.priority,
             max_wait_s=enqueue.max_wait_s,
             caller=self._parts.caller or None,
+            since=self.since,
         )
         waiting = _Waiting()
         self._on_digit = lambda digit: waiting.left.set() if digit == enqueue.leave_key else None
@@ -210,6 +218,8 @@ class HandOver:
                     priority=enqueue.priority,
                 )
                 waiting.outcome = await self._serve(place, waiting, enqueue, number)
+                if waiting.outcome == "left_queue":
+                    self.left[enqueue.queue] = place.row.enqueued_at
         except DatabaseError:
             waiting.outcome = "failed"
         finally:
@@ -330,8 +340,8 @@ class HandOver:
 
     # ------------------------------------------------------------ message
 
-    async def message(self, request: RecordMessage) -> float:
-        """Take a message; its length in seconds, 0 when there is none."""
+    async def message(self, request: RecordMessage) -> Taken:
+        """Take a message."""
         done = asyncio.Event()
         self._on_digit = lambda _digit: done.set()
         try:
@@ -367,7 +377,7 @@ class HandOver:
                 else:
                     self._announce("queue_position", position=announced)
                 if enqueue.leave_key:
-                    self._announce("queue_leave", key=enqueue.leave_key)
+                    self._announce(enqueue.leave_wording, key=enqueue.leave_key)
             self._parts.speaking.play(piece, MUSIC)
             await self._parts.speaking.until_quiet()
 

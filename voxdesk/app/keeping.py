@@ -14,6 +14,7 @@ from typing import Final
 
 from dialog.state import State
 from telephony.legs import KeptLeg
+from voxdesk.app.callbacks.order import CallbackOrder
 from voxdesk.kernel.call import CallId, Invite
 from voxdesk.kernel.errors import ProtocolError
 
@@ -54,6 +55,7 @@ class KeptCall:
         transfers: attempts to give the call to somebody so far.
         talk: the person whom the caller speaks with.
         settled: the log itself says what came of the call.
+        callback: that it carries out.
     """
 
     call_id: CallId
@@ -66,6 +68,7 @@ class KeptCall:
     transfers: int = 0
     talk: Talk | None = None
     settled: bool = False
+    callback: CallbackOrder | None = None
 
     def to_text(self) -> str:
         """For `read`."""
@@ -82,6 +85,7 @@ class KeptCall:
                 "transfers": self.transfers,
                 "talk": dataclasses.asdict(self.talk) if self.talk else None,
                 "settled": self.settled,
+                "callback": self.callback.to_json() if self.callback else None,
             },
             separators=(",", ":"),
         )
@@ -161,6 +165,7 @@ def read(text: str) -> KeptCall | KeptPerson:
             transfers=data["transfers"],
             talk=Talk(**data["talk"]) if data["talk"] else None,
             settled=bool(data["settled"]),
+            callback=CallbackOrder.from_json(data["callback"]) if data["callback"] else None,
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         # Not the text: it holds what the caller said.

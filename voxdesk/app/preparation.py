@@ -5,7 +5,7 @@ would look up is looked up, what it would say is synthesized; nothing is said, k
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from dialog.dialogue import Dialogue
@@ -26,15 +26,15 @@ from voxdesk.app.tasks import CallTasks
 from voxdesk.kernel.errors import VoxdeskError
 from voxdesk.kernel.speech import Transcript
 
-Find = Callable[[str, Mapping[str, str]], Mapping[str, Any] | None]
 Record = Mapping[str, Any] | None
 SearchIn = Callable[[Search], Sequence[Match]]
+Find = Callable[[Lookup], Awaitable[Record]]
 
 
 class Preparation:
     """Lookups, searches and speech of one call, done ahead of time.
 
-    `find` and `search` block, and run in threads.
+    `search` blocks, and runs in a thread.
     """
 
     def __init__(
@@ -44,13 +44,17 @@ class Preparation:
         find: Find,
         search: SearchIn,
         tasks: CallTasks,
+        *,
+        ahead: Callable[[Lookup], bool] = lambda _: True,
     ) -> None:
+        """`ahead`: whether a lookup may be made before the caller's turn is over."""
         self._dialogue = dialogue
         self._speech = speech
         self._find = find
         self._search = search
         self._tasks = tasks
-        self._found: dict[tuple[str, tuple[tuple[str, str], ...]], asyncio.Task[Record]] = {}
+        self._ahead = ahead
+        self._found: dict[tuple[str, tuple[tuple[str, str], ...]], asyncio.Future[Record]] = {}
 
     def expect(self, state: State, transcript: Transcript) -> None:
         """The caller may have said this, and nothing more."""
@@ -67,8 +71,7 @@ class Preparation:
         """
         key = (lookup.what, tuple(sorted(lookup.by.items())))
         if key not in self._found:
-            finding = asyncio.to_thread(self._find, lookup.what, lookup.by)
-            self._found[key] = asyncio.create_task(finding)
+            self._found[key] = asyncio.ensure_future(self._find(lookup))
         return await asyncio.wait_for(asyncio.shield(self._found[key]), lookup.timeout_s)
 
     async def searched(self, search: Search) -> SearchDone | SearchFailed:
@@ -87,6 +90,8 @@ class Preparation:
     async def _ready(self, state: State, actions: Sequence[Action]) -> None:
         for action in actions:
             if isinstance(action, Lookup):
+                if not self._ahead(action):
+                    return
                 try:
                     record = await self.find(action)
                 except (VoxdeskError, TimeoutError):

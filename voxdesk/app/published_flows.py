@@ -67,7 +67,9 @@ def _load(version: FlowVersion) -> tuple[LoadedFlow | None, str]:
     data = version.text.encode()
     if hash_of(data) != version.hash:
         return None, f"{name} can't be run: its text in the database is damaged"
-    checked = check_text(data, name=version.flow, path=name)
+    # A service that isn't declared here any more is no reason to answer no call: what is looked up
+    # there fails, and the trouble is told.
+    checked = check_text(data, name=version.flow, path=name, catalogue=None)
     if checked.flow is None or checked.problems:
         first = checked.problems[0] if checked.problems else None
         why = f": line {first.line}: {first.text.rstrip('.')}" if first else ""

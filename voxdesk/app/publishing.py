@@ -14,6 +14,7 @@ from crm.flows import repository, service
 from crm.flows.models import FlowVersion
 from crm.flows.repository import LiveFlow
 from dialog.bundle import KNOWLEDGE, unbundled
+from dialog.catalogue import Catalogue
 from dialog.flow import Flow
 from dialog.flow_diff import FlowDiff, compare
 from dialog.flow_diff_shown import summary
@@ -22,6 +23,7 @@ from dialog.flow_problems import Problem
 from dialog.yaml_tree import YamlProblem, read_tree
 from voxdesk.app.drafts import Draft, demand_name, read_draft
 from voxdesk.app.flow_trial import TrialReport, run_trial
+from voxdesk.app.outside.reading import load_catalogue
 from voxdesk.db import Database
 from voxdesk.kernel.errors import FlowError, PublishRefused
 
@@ -56,7 +58,8 @@ def examine(database: Database, draft: Draft, *, trial: Trial = run_trial) -> Pr
         PublishRefused: it is what is live already.
         DatabaseError: the database is away.
     """
-    flow = _checked(draft.data, name=draft.flow, path=draft.shown)
+    catalogue = load_catalogue(draft.path.parent.parent)  # config, of config/flows/shop.yaml
+    flow = _checked(draft.data, name=draft.flow, path=draft.shown, catalogue=catalogue)
     with database.reading() as session:
         live = repository.newest(session, draft.flow)
     service.demand_news(draft.flow, live, draft.hash)
@@ -262,8 +265,8 @@ def _data(version: FlowVersion | Draft | None) -> bytes:
     return version.data if isinstance(version, Draft) else version.text.encode()
 
 
-def _checked(data: bytes, *, name: str, path: str) -> Flow:
-    checked = check_text(data, name=name, path=path)
+def _checked(data: bytes, *, name: str, path: str, catalogue: Catalogue | None = None) -> Flow:
+    checked = check_text(data, name=name, path=path, catalogue=catalogue)
     if checked.problems or checked.flow is None:
         raise FlowError(checked.report)
     return checked.flow

@@ -21,6 +21,7 @@ from telephony.legs import Lines
 from telephony.queue.service import QueueService
 from tts.speech import SpeechService
 from voxdesk.app.flow_archive import FlowArchive
+from voxdesk.app.outside.door import Outside
 from voxdesk.app.settings import Settings
 from voxdesk.kernel.call import CallId
 from voxdesk.kernel.clock import Clock
@@ -53,6 +54,7 @@ class Services:
     node: str  # this machine's name, in records
     call_log: CallLog
     lookups: Lookups
+    outside: Outside
     queue: QueueService
     recordings: RecordingThread
     recordings_library: RecordingLibrary

@@ -16,7 +16,9 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from telephony.sip_uri import check_sip_uri
+from voxdesk.app.callback_settings import CallbackSettings
 from voxdesk.app.console_settings import ConsoleSettings
+from voxdesk.app.message_settings import MessageSettings
 from voxdesk.app.observe_settings import LimitSettings, LogSettings, ObserveSettings
 from voxdesk.app.setting_types import Language, Port, Seconds, Section
 from voxdesk.kernel.errors import SettingsError, TelephonyError
@@ -186,6 +188,12 @@ class CallSettings(Section):
     lookup_timeout_s: Seconds = Field(
         1.0, description="How long the caller's record is waited for before answering."
     )
+    services_act: bool = Field(
+        default=True,
+        description=(
+            "False: what flows have done by services counts as done and isn't, for trying out."
+        ),
+    )
     drain_s: float = Field(
         120,
         ge=0,
@@ -304,6 +312,8 @@ class Settings(Section):
     speech: SpeechSettings = Field(SpeechSettings(), description="Speaking.")
     recording: RecordingSettings = Field(RecordingSettings(), description="Recordings.")
     queue: QueueSettings = Field(QueueSettings(), description="Waiting for a person.")
+    callbacks: CallbackSettings = Field(CallbackSettings(), description="Calls that we promised.")
+    messages: MessageSettings = Field(MessageSettings(), description="What callers leave.")
     database: DatabaseSettings = Field(DatabaseSettings(), description="The CRM's database.")
     log: LogSettings = Field(LogSettings(), description="The program's log.")
     observe: ObserveSettings = Field(ObserveSettings(), description="Metrics, health, traces.")

@@ -1,9 +1,12 @@
 """What a running engine would like somebody to mend, in sentences. Calls go on all the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from asr.workers import DecodingPool
 from crm.calls.call_log import CallLogStatus
+from dialog.catalogue import Catalogue
+from dialog.flow import Flow
+from dialog.flow_named import names_missing
 from telephony.line_client import LineStatus
 from voxdesk.app.services import Services
 
@@ -17,6 +20,16 @@ def troubles_of(services: Services, lines: Sequence[LineStatus], pool: DecodingP
         *([f"Prompts are not kept: {why}."] if (why := services.speech.trouble) else []),
         *(["The queue's database is away; callers wait."] if services.queue.failing else []),
         *_threads(pool.renewed),
+    ]
+
+
+def lacking_outside(flows: Iterable[Flow], catalogue: Catalogue) -> list[str]:
+    """What flows name and no service declares here: callers hear an apology there."""
+    return [
+        f"Flow {flow.name}, {name}: no file in config/services declares that; callers hear an "
+        "apology."
+        for flow in flows
+        for name in names_missing(flow, catalogue)
     ]
 
 

@@ -90,6 +90,7 @@ class EventKind(enum.StrEnum):
     NO_MATCH = "no_match"
     CONFIRM = "confirm"
     LOOKUP = "lookup"
+    ACT = "act"  # something was done outside, or wasn't
     SURVEY = "survey"  # a question on how content the caller is, and its answer
     HOURS = "hours"  # whether a place is open, when a flow asked for it
     SEARCHED = "searched"  # which questions of the knowledge base the caller's words may ask

@@ -13,6 +13,7 @@ VoxdeskError
 ├── RecognizerFailed         a speech engine gave up
 ├── SynthesisFailed          a voice gave up
 ├── ModelMissing             a model, voice or package is not there
+├── ServiceFailed            a system outside failed, or answers nonsense
 └── DatabaseError            the database is away or of another version
 """
 
@@ -125,6 +126,20 @@ class ModelMissing(VoxdeskError):
     """A model, voice or package is not on this machine; says how to bring it."""
 
     code = "model_missing"
+
+
+class ServiceFailed(VoxdeskError):
+    """A service that a flow uses didn't do what was asked; never says what that was about.
+
+    Attributes:
+        why: in one word: "timeout", "unreachable", "status_500", "nonsense", "too_large" …
+    """
+
+    code = "service"
+
+    def __init__(self, operation: str, why: str) -> None:
+        super().__init__(f"{operation}: {why}")
+        self.why = why
 
 
 class DatabaseError(VoxdeskError):

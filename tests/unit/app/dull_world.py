@@ -37,6 +37,7 @@ from tts.speech import SpeechService, SpokenPiece
 from tts.synthesizer import Synthesizer
 from voxdesk.app.call_session import CallSession
 from voxdesk.app.flow_archive import FlowArchive
+from voxdesk.app.outside.door import Outside
 from voxdesk.app.services import Services, knowledge_of
 from voxdesk.app.settings import Settings
 from voxdesk.app.sweep import sweep
@@ -64,6 +65,7 @@ steps:
       blind: {phrases: [blind], key: 4, then: blind}
       bridged: {phrases: [bridged], key: 5, then: bridged}
       digits: {phrases: [digits], key: 6, then: digits}
+      cancel: {phrases: [cancel], key: 7, then: cancel}
       bye: {phrases: [goodbye], key: 9, then: bye}
     no_input_s: 5
     max_speech_s: 10
@@ -75,6 +77,14 @@ steps:
     found: bye
     missing: bye
     failed: trouble
+  cancel:
+    do: order.cancel
+    with: {number: "4711"}
+    timeout_s: 3
+    done: bye
+    refused: refused
+    failed: trouble
+  refused: {say: It can't be., then: bye}
   trouble: {say: I can't tell., then: bye}
   queue:
     queue: desk
@@ -379,6 +389,16 @@ class DeadExecutor(InlineExecutor):
         return super().submit(never)
 
 
+class DeadDatabase(Database):
+    """A database that never answers, asked in a thread."""
+
+    def __init__(self) -> None:
+        super().__init__("sqlite://")
+
+    def transaction(self) -> Any:
+        raise NeverDone
+
+
 @dataclass
 class World:
     """What is in it, and how it behaves."""
@@ -396,6 +416,7 @@ class World:
     search: Callable[[Search], Sequence[Match]] | None = (
         None  # of the knowledge; None: the real one
     )
+    acts_answer: bool = True
     log: Log = field(default_factory=Log)
 
     def run(self, script: Callable[["Call"], Coroutine[Any, Any, None]]) -> "Call":
@@ -460,6 +481,9 @@ class World:
             call_log=self.log,  # type: ignore[arg-type]
             lookups=self.lookups,  # type: ignore[arg-type]
             knowledge=lambda flow: self.search or knowledge_of(flow),
+            outside=Outside(
+                self.lookups, database if self.acts_answer else DeadDatabase(), (), now=clock.now
+            ),
             queue=QueueService(
                 store,
                 lines,  # type: ignore[arg-type]

@@ -136,6 +136,36 @@ def test_a_database_that_never_answers_a_lookup(world: World) -> None:
     moved_on(call, "trouble", from_="find", within_s=3.5)
 
 
+def test_a_caller_who_waits_for_a_lookup_is_told_so_after_a_moment(world: World) -> None:
+    world.lookups = Lookups(find_answers=False)
+    call = world.run(keys("1"))
+
+    [word] = call.seen(EventKind.PROMPT, text="One moment, please.")
+    begun = next(e for e in call.seen(EventKind.STEP) if e.data["step"] == "find")
+    assert 1.5 <= (word.at - begun.at).total_seconds() < 2.5, call.story
+
+
+def test_a_lookup_that_is_answered_soon_needs_no_word(world: World) -> None:
+    call = world.run(keys("1"))
+
+    assert not call.seen(EventKind.PROMPT, text="One moment, please.")
+
+
+def test_something_that_a_database_never_does(world: World) -> None:
+    world.acts_answer = False
+    call = world.run(keys("7"))
+    assert call.over
+    moved_on(call, "trouble", from_="cancel", within_s=3.5)
+    assert call.seen(EventKind.ACT, outcome="failed", reason="timeout")
+    assert call.seen(EventKind.PROMPT, text="One moment, please.")
+
+
+def test_something_that_is_refused_is_noted_with_its_reason(world: World) -> None:
+    call = world.run(keys("7"))
+    assert call.seen(EventKind.ACT, what="order.cancel", outcome="refused", reason="unknown")
+    assert "refused" in call.steps
+
+
 def test_a_transfer_that_nobody_tells_of(world: World) -> None:
     call = world.run(keys("4"))
     assert call.over

@@ -127,7 +127,7 @@ def test_a_record_that_was_found_is_found_again(world: World) -> None:
 
     found = goes_as_it_went(world.run(at_the_menu(press("1"))), ending=Ending.DONE)
 
-    (answer,) = found.answers.values()
+    ((answer,),) = found.answers.values()
     assert answer.record["status"] == "shipped"  # type: ignore[union-attr]
 
 

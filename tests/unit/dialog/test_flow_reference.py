@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from dialog.catalogue import CRM
 from dialog.dialogue import Dialogue
 from dialog.events import Listen, Note
 from dialog.flow import Waiting
@@ -13,15 +14,19 @@ from dialog.flow_templates import GIVEN, RECORDS
 from dialog.prompts import Prompts
 from dialog.template import FILTER_NAMES
 from dialog.text_call import TextCall
+from voxdesk.app.outside.reading import check_service
+from voxdesk.app.outside.service import catalogue_of
 from voxdesk.kernel.call import EventKind
 
 pytestmark = pytest.mark.unit
 
-PAGE = Path(__file__).parents[3] / "docs" / "reference" / "flows.md"
-TEXT = PAGE.read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[3] / "docs" / "reference"
+TEXT = (DOCS / "flows.md").read_text(encoding="utf-8")
+SERVICE = re.findall(r"```yaml\n(.*?)```", (DOCS / "services.md").read_text(), re.DOTALL)[0]
+WAREHOUSE = check_service(SERVICE.encode(), name="warehouse")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
 KNOWN = re.search(
-    r"```yaml\n(.*?)```", PAGE.with_name("knowledge.md").read_text(encoding="utf-8"), re.DOTALL
+    r"```yaml\n(.*?)```", (DOCS / "knowledge.md").read_text(encoding="utf-8"), re.DOTALL
 )
 assert KNOWN is not None
 NAMED = Parts(
@@ -33,10 +38,15 @@ NAMED = Parts(
 )
 
 
+def test_the_example_of_a_service_has_no_problems() -> None:
+    assert WAREHOUSE[1] == ()
+
+
 @pytest.mark.parametrize("place", range(len(EXAMPLES)))
 def test_every_example_of_the_reference_is_a_flow_without_problems(place: int) -> None:
-    data = EXAMPLES[place].encode()
-    checked = check_text(data, name="example", path=f"example {place}", sources=NAMED)
+    catalogue = CRM.and_also(catalogue_of([service] if (service := WAREHOUSE[0]) else []))
+    data, path = EXAMPLES[place].encode(), f"example {place}"
+    checked = check_text(data, name="example", path=path, sources=NAMED, catalogue=catalogue)
 
     assert checked.report == ""
 
@@ -112,6 +122,7 @@ def test_the_example_of_a_kind_runs_and_is_heard(kind: str, prompts: Prompts) ->
     assert flow is not None
     record = {"number": "4711", "status": "shipped"}
     caller = {"known": True, "first_name": "Ann", "phone": "5550100", "open_orders": ["4711"]}
+    caller["last_order"] = record
 
     call = TextCall(Dialogue(flow, prompts), caller=caller, records={("order", "4711"): record})
     if isinstance(call.pending, Listen):

@@ -105,6 +105,7 @@ def test_transfers_queues_and_messages_end_as_the_test_says(desk: Dialogue) -> N
         desk,
         "{caller: agent}",
         "{queue: left_queue, recording: help}",
+        "{message: empty, recording: help}",
         "{message: empty, ended: true}",
     )
 

@@ -1,6 +1,7 @@
 """Replays of generated calls through generated flows."""
 
 import json
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -26,7 +27,19 @@ from dialog.text_call import TextCall
 pytestmark = pytest.mark.unit
 
 ANSWERS = ["yes_no", "order_number", "digits", "date", "free", "time", "money", "number"]
-KINDS = ["say", "ask", "ask", "menu", "menu", "lookup", "queue", "transfer", "message", "choose"]
+KINDS = [
+    "say",
+    "ask",
+    "ask",
+    "menu",
+    "menu",
+    "lookup",
+    "do",
+    "queue",
+    "transfer",
+    "message",
+    "choose",
+]
 WORDS = ["orders", "returns", "hours", "repairs"]
 seeds = st.integers(0, 10_000)
 
@@ -87,6 +100,15 @@ def _step(  # noqa: PLR0911, PLR0917  a table of kinds
                 "missing": draw(later),
                 "failed": draw(later),
             }
+        case "do":
+            by = draw(st.sampled_from([f"{{{{ v{n} }}}}" for n in range(place)] or ["4711"]))
+            return {
+                "do": "order.cancel",
+                "with": {"number": by},
+                "done": following,
+                "refused": draw(later),
+                "failed": draw(later),
+            }
         case "queue":
             outcomes = ("left_queue", "timed_out", "no_agents", "failed")
             return {"queue": "help", "then": following} | {one: draw(later) for one in outcomes}
@@ -113,6 +135,7 @@ def call_of(dialogue: Dialogue, seed: int) -> TextCall:
     """A generated caller's call, hung up at any moment."""
     random = Random(seed)  # noqa: S311  nothing secret
     world = Worlds(dialogue.flow, dialogue.languages).make(random)
+    world = replace(world, outside={})  # "one moment" is said by the clock, not by the flow
     one = Walk(dialogue, world)
     answers = Answers(dialogue.flow, world, random)
     for _ in range(random.randint(0, 20)):

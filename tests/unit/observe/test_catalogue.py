@@ -41,6 +41,7 @@ SNAPSHOT = Snapshot(
     refused={"event_loop": 4},
     draining=False,
     has_trunk=True,
+    unheard_messages={"support": 2},
 )
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from telephony.queue.policy import anyone_for, assign, positions, step
+from telephony.queue.policy import anyone_for, assign, positions, spare, step
 from telephony.queue.state import (
     Agent,
     AgentId,
@@ -240,3 +240,21 @@ def test_skills_ignore_case_and_blanks() -> None:
 
 def test_nothing_is_assigned_without_agents() -> None:
     assert assign(desk(caller("c1"))) == ()
+
+
+def test_who_is_called_back_keeps_the_place_and_others_come_behind() -> None:
+    state = run(desk(), Joined(caller("early", joined_s=0)), Joined(caller("late", joined_s=60)))
+
+    state = run(state, Joined(caller("back", joined_s=30), keeps_place=True), now_s=90)
+    state = run(state, Joined(caller("new", joined_s=90)), now_s=90)
+
+    assert positions(state) == {"early": 1, "back": 2, "late": 3, "new": 4}
+
+
+def test_agents_are_spare_when_nobody_waits_for_them() -> None:
+    people = (agent("ann", "billing"), agent("bob"), agent("eve", available=False))
+
+    assert spare(desk(*people), skill_set([])) == 2
+    assert spare(desk(*people), skill_set(["Billing"])) == 1
+    assert spare(desk(*people, caller("c1")), skill_set([])) == 1
+    assert spare(desk(*people, caller("c1", "billing")), skill_set(["billing"])) == 0

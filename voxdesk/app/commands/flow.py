@@ -19,6 +19,7 @@ from voxdesk.app.commands import (
     flow_versions,
     flow_walk,
 )
+from voxdesk.app.flow_choice import installed_catalogue
 from voxdesk.app.settings import load_settings
 
 COMMANDS = (
@@ -48,8 +49,8 @@ def check(
     ] = None,
 ) -> None:
     """Say everything that is wrong with a flow; exit code 1 when anything is."""
-    files = _files(path)
-    checked = [check_file(file) for file in files]
+    catalogue = installed_catalogue()
+    checked = [check_file(file, catalogue) for file in _files(path)]
     for flow in checked:
         if flow.problems:
             _out.print(flow.report, markup=False, soft_wrap=True)
@@ -65,8 +66,9 @@ def check(
 def list_flows() -> None:
     """Every flow, its languages and steps, and whether it can be used."""
     table = Table("flow", "languages", "steps", "version", "state", box=None, pad_edge=False)
+    catalogue = installed_catalogue()
     for file in _files(None):
-        checked = check_file(file)
+        checked = check_file(file, catalogue)
         flow = checked.flow
         wrong = len(checked.problems)
         table.add_row(

@@ -17,6 +17,7 @@ from dialog.flow_tests.reading import CheckedTests, check_tests_file, file_of_te
 from dialog.flow_tests.running import Outcome, run_test
 from dialog.flow_tests.trials import StepTrials, Trials, try_with_errors
 from voxdesk.app.flow_choice import FlowArgument, load_dialogues
+from voxdesk.app.outside.reading import load_catalogue
 
 app = typer.Typer()
 EXAMPLES = 2
@@ -81,7 +82,7 @@ def run_tests(
 ) -> Report:
     """Run a file of tests; arguments as of the command."""
     begun = time.perf_counter()
-    checked = check_tests_file(path, dialogue.flow)
+    checked = check_tests_file(path, dialogue.flow, load_catalogue(path.parent.parent))
     runnable = () if checked.problems else checked.tests
     coverage = Coverage(dialogue.flow)
     outcomes = tuple(run_test(dialogue, test) for test in runnable)

@@ -6,7 +6,7 @@ from rich.table import Table
 
 from dialog.flow_file import load_flow
 from dialog.understanding.intents.examples import lessons_of
-from voxdesk.app.flow_choice import FlowArgument, chosen_files
+from voxdesk.app.flow_choice import FlowArgument, chosen_files, installed_catalogue
 from voxdesk.app.intents.training import Trained, train_apart
 from voxdesk.app.settings import load_settings
 
@@ -26,7 +26,7 @@ def train(flow: FlowArgument = "") -> None:
     settings = load_settings()
     trained: list[tuple[str, Trained]] = []
     for path in chosen_files(flow):
-        read = load_flow(path)
+        read = load_flow(path, installed_catalogue())
         if lessons := lessons_of(read):
             with _out.status(f"Learning the examples of {read.name} …"):
                 report = train_apart(lessons, settings.state_dir)

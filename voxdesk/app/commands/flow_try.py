@@ -1,5 +1,6 @@
 """`voxdesk flow try`: talk with a flow."""
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,10 +19,13 @@ from dialog.trying.trial import Answer
 from voxdesk.app.database import opened
 from voxdesk.app.flow_choice import OneFlowArgument, dialogue_of, one_flow
 from voxdesk.app.intents.on_demand import intents_of
+from voxdesk.app.outside.door import Outside
+from voxdesk.app.outside.reading import load_services
 from voxdesk.app.settings import Settings, load_settings
 from voxdesk.app.trying.showing import Screen
 from voxdesk.app.trying.talk import Place, talk, typed_lines
-from voxdesk.kernel.errors import DatabaseError, FlowError, SettingsError
+from voxdesk.kernel.clock import SystemClock
+from voxdesk.kernel.errors import DatabaseError, FlowError, ServiceFailed, SettingsError
 
 app = typer.Typer()
 
@@ -32,7 +36,8 @@ def try_(
     *,
     language: Annotated[str, typer.Option(help="Of the caller, e.g. zh.")] = "",
     crm: Annotated[
-        bool, typer.Option("--crm", help="Look up in the CRM of this installation.")
+        bool,
+        typer.Option("--crm", help="Look up in the CRM and the services here; nothing is done."),
     ] = False,
     records: Annotated[
         Path | None, typer.Option(help="Look up in this YAML file: kinds with numbers.")
@@ -110,14 +115,24 @@ def _answers(
         return
     with opened(settings.database_url) as database:
         lookups = Lookups(database, default_country=settings.calls.country)
+        outside = Outside(
+            lookups, database, load_services(settings.config_dir), now=SystemClock().now
+        )
 
-        def answer(lookup: events.Lookup) -> LookupEnds:
+        def answer(lookup: events.Lookup | events.Act) -> LookupEnds | None:
+            if isinstance(lookup, events.Act):
+                return None  # trying a flow changes nothing; whoever types says what comes of it
             try:
-                record = lookups.find(lookup.what, lookup.by)
-            except DatabaseError:
+                found = asyncio.wait_for(outside.find(lookup), lookup.timeout_s)
+                record = runner.run(found)
+            except (DatabaseError, ServiceFailed, TimeoutError):
                 return LookupEnds(outcome="failed")
             if record is None:
                 return LookupEnds(outcome="missing")
             return LookupEnds(outcome="found", record=dict(record))
 
-        yield answer, dict(lookups.caller_facts(caller)) if caller else {}
+        with asyncio.Runner() as runner:
+            try:
+                yield answer, dict(lookups.caller_facts(caller)) if caller else {}
+            finally:
+                runner.run(outside.close())

@@ -22,6 +22,7 @@ from voxdesk.app.flow_traffic import drawn_with_calls
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Editor, Reader
 from voxdesk.app.http.house import AHouse, House, runnable
+from voxdesk.app.outside.reading import load_catalogue
 from voxdesk.kernel.errors import PublishRefused
 
 router = APIRouter(tags=["flows"])
@@ -146,8 +147,8 @@ def put_draft(flow: str, change: DraftIn, house: AHouse, _: Editor) -> DraftOut:
 def check(flow: str, proposed: TextIn, house: AHouse, _: Reader) -> list[ProblemOut]:
     """What is wrong with a text that isn't written yet; nothing: an empty list."""
     beside = Folder(house.flows, shown_path)
-    data = proposed.text.encode()
-    checked = check_text(data, name=flow, path=f"{flow}.yaml", sources=beside)
+    data, path = proposed.text.encode(), f"{flow}.yaml"
+    checked = check_text(data, name=flow, path=path, sources=beside, catalogue=house.catalogue)
     return [ProblemOut.of(problem) for problem in checked.problems]
 
 
@@ -180,7 +181,7 @@ def graph(
     language: Annotated[str, Query(max_length=35)] = "",
 ) -> Response:
     """The draft as a drawing (SVG), with the shares of real calls on its branches."""
-    drawn = runnable(flow, _draft(house, flow).data)
+    drawn = runnable(flow, _draft(house, flow).data, house.settings)
     if language and language not in drawn.languages:
         raise NotThere(f"{flow} has no language {language}; it has {', '.join(drawn.languages)}.")
     graph, traffic = drawn_with_calls(house.database, drawn, language, days, house.clock.now())
@@ -194,7 +195,8 @@ def _draft(house: House, flow: str) -> Draft:
 
 
 def _problems(draft: Draft) -> tuple[Problem, ...]:
-    return check_text(draft.data, name=draft.flow, path=draft.shown).problems
+    catalogue = load_catalogue(draft.path.parent.parent)  # config, of config/flows/shop.yaml
+    return check_text(draft.data, name=draft.flow, path=draft.shown, catalogue=catalogue).problems
 
 
 def _shown(draft: Draft) -> DraftOut:

@@ -7,11 +7,13 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
+from dialog.catalogue import Catalogue
 from dialog.dialogue import Dialogue
 from dialog.flow import Flow
 from dialog.flow_file import check_text
 from voxdesk.app.drafts import hash_of
 from voxdesk.app.flow_choice import dialogue_of
+from voxdesk.app.outside.reading import load_catalogue
 from voxdesk.app.settings import Settings
 from voxdesk.db import Database
 from voxdesk.kernel.clock import Clock
@@ -38,20 +40,21 @@ class Dialogues:
         with self._lock:
             dialogue = self._kept.pop(key, None)
             if dialogue is None:
-                dialogue = dialogue_of(runnable(flow, data), settings)
+                dialogue = dialogue_of(runnable(flow, data, settings), settings)
             self._kept[key] = dialogue
             while len(self._kept) > DIALOGUES:
                 self._kept.pop(next(iter(self._kept)))
         return dialogue
 
 
-def runnable(flow: str, data: bytes) -> Flow:
+def runnable(flow: str, data: bytes, settings: Settings) -> Flow:
     """The flow of a text.
 
     Raises:
         FlowError: it has mistakes; the message is the whole report.
     """
-    checked = check_text(data, name=flow, path=f"{flow}.yaml")
+    catalogue = load_catalogue(settings.config_dir)
+    checked = check_text(data, name=flow, path=f"{flow}.yaml", catalogue=catalogue)
     if checked.problems or checked.flow is None:
         raise FlowError(checked.report)
     return checked.flow
@@ -70,6 +73,15 @@ class House:
     def flows(self) -> Path:
         """The folder of the drafts."""
         return self.settings.config_dir / "flows"
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What flows of this installation can look up and have done.
+
+        Raises:
+            SettingsError: a service's file is wrong.
+        """
+        return load_catalogue(self.settings.config_dir)
 
 
 def house_of(request: Request) -> House:

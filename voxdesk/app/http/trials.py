@@ -50,11 +50,11 @@ class WaitOut(BaseModel):
     """What the call waits for.
 
     Attributes:
-        what: caller, lookup, transfer, queue, message, or over.
-        details: of a lookup: what it asks; of a transfer or queue: how it may end.
+        what: caller, lookup, act, transfer, queue, message, or over.
+        details: of a lookup or an act: what it is about; of a transfer or queue: how it may end.
     """
 
-    what: Literal["caller", "lookup", "transfer", "queue", "message", "over"]
+    what: Literal["caller", "lookup", "act", "transfer", "queue", "message", "over"]
     details: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -100,10 +100,12 @@ def _shown(trial: Trial, moments: tuple[Moment, ...]) -> TalkOut:
     )
 
 
-def _waits(moment: Moment) -> WaitOut:
+def _waits(moment: Moment) -> WaitOut:  # noqa: PLR0911  one case a kind of wait
     match moment.waiting:
         case events.Lookup(what=what, by=by):
             return WaitOut(what="lookup", details={"what": what, "by": dict(by)})
+        case events.Act(what=what, given=given):
+            return WaitOut(what="act", details={"what": what, "with": dict(given)})
         case events.Transfer(target=target) as transfer:
             ends = {"target": target, "ends": outcomes(transfer)}
             return WaitOut(what="transfer", details=ends)

@@ -181,6 +181,11 @@ LOOKUPS = Metric(
     ("outcome",),
 )  # fmt: skip
 
+MESSAGES_UNHEARD = Metric(
+    "voxdesk_messages_unheard", "gauge", "Messages that nobody has listened to, by mailbox.",
+    ("mailbox",),
+)  # fmt: skip
+
 LOG_PENDING = Metric(
     "voxdesk_call_log_pending", "gauge", "Entries of call logs that are in memory only."
 )

@@ -106,6 +106,8 @@ def _engine(now: Snapshot) -> Iterator[Metric]:
     yield _gauge(names.RECOGNITION_WAITING, {(): pool.waiting})
     yield _gauge(names.RECOGNITION_RECENT, {(): pool.recent_wait_ms / 1000})
     yield _gauge(names.QUEUE_LENGTH, {(): now.queue_length})
+    unheard: _Values = {(mailbox,): count for mailbox, count in now.unheard_messages.items()}
+    yield _gauge(names.MESSAGES_UNHEARD, unheard)
     yield _gauge(names.LOG_PENDING, {(): log.pending})
     yield _gauge(names.LOG_SPOOLING, {(): log.spooling})
     yield _counter(names.LOG_LOST, {(): log.lost})

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from asr.workers import Load
@@ -36,6 +36,7 @@ class Snapshot:
     refused: Mapping[str, int]
     draining: bool
     has_trunk: bool
+    unheard_messages: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def registered(self) -> bool:
@@ -57,4 +58,5 @@ def take_snapshot(engine: "Engine", house: "House") -> Snapshot:
         refused=dict(engine.desk.refused),
         draining=engine.draining,
         has_trunk=bool(engine.settings.sip.trunk.registrar),
+        unheard_messages=engine.unheard_messages,
     )

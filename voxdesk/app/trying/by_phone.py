@@ -67,7 +67,9 @@ def own_settings(settings: Settings, flow: Flow, path: Path, folder: Path) -> Se
             "config_dir": config,
             "state_dir": state,
             "sip": sip,
-            "calls": settings.calls.model_copy(update={"flow": flow.name, "numbers": {}}),
+            "calls": settings.calls.model_copy(
+                update={"flow": flow.name, "numbers": {}, "services_act": False}
+            ),
             "database": settings.database.model_copy(update={"url": ""}),
             "observe": settings.observe.model_copy(update={"port": 0}),
             "log": LogSettings(level="error"),

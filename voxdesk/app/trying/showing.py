@@ -10,7 +10,7 @@ from rich.text import Text
 
 from dialog import events
 from dialog.flow_templates import RECORDS
-from dialog.trying.moves import LookupEnds
+from dialog.trying.moves import Answered
 from dialog.trying.trial import Moment, Trial, asked, outcomes
 from voxdesk.app.terminal import clean
 from voxdesk.app.trying.typed import HELP
@@ -32,7 +32,7 @@ class Screen:
     def moments(self, moments: Iterable[Moment], before: Moment | None = None) -> None:
         """Everything that the caller heard, and what the call waits for at the end."""
         for moment in moments:
-            if isinstance(moment.move, LookupEnds) and before is not None:
+            if isinstance(moment.move, Answered) and before is not None:
                 self._looked_up(before, moment.move)
             for said in moment.said:
                 self._line(said.step, Text(clean(said.text)))
@@ -40,8 +40,8 @@ class Screen:
         if before is not None and (waits := _waits(before)):
             self._line(before.state.step, Text(waits, style="dim"))
 
-    def _looked_up(self, before: Moment, move: LookupEnds) -> None:
-        if isinstance(before.waiting, events.Lookup):
+    def _looked_up(self, before: Moment, move: Answered) -> None:
+        if isinstance(before.waiting, events.Lookup | events.Act):
             found = f"({clean(asked(before.waiting))}: {move.outcome})"
             self._line(before.state.step, Text(found, style="dim"))
 
@@ -89,7 +89,7 @@ def clean_lines(text: str) -> str:
     return "\n".join(map(clean, text.split("\n")))
 
 
-def _waits(moment: Moment) -> str:
+def _waits(moment: Moment) -> str:  # noqa: PLR0911  one case a kind of wait
     """What the call waits for, where that is no answer of the caller."""
     waiting = moment.waiting
     match waiting:
@@ -97,6 +97,8 @@ def _waits(moment: Moment) -> str:
             fields = ", ".join(RECORDS.get(what, ())[:8])
             known = f" Fields: {fields} …" if fields else ""
             return f"({clean(asked(waiting))}: found? yes, no, failed, or field: value, …{known})"
+        case events.Act():
+            return f"({clean(asked(waiting))}: done? done, refused WHY, failed, or field: value)"
         case events.Enqueue(queue=queue, leave_key=key):
             ends = " ".join(f"/{outcome}" for outcome in outcomes(waiting))
             return f'(waits in the queue "{clean(queue)}"; it ends by {ends}, or /keys {key})'

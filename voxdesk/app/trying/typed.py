@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from dialog.events import Lookup
+from dialog.events import Act, Lookup
 from dialog.flow_problems import meant
 from dialog.trying.moves import (
+    ActEnds,
     HandoverEnds,
     IsSilent,
     LookupEnds,
@@ -79,9 +80,11 @@ def read(text: str, waiting: Waiting) -> Move | Command | None:
     try:
         if isinstance(waiting, Lookup) and text == "/failed":
             return LookupEnds(outcome="failed")
+        if isinstance(waiting, Act) and text == "/failed":
+            return ActEnds(outcome="failed")
         if text.startswith("/"):
             return _command(text)
-        if isinstance(waiting, Lookup):
+        if isinstance(waiting, Lookup | Act):
             return _answer(text, waiting)
         return Says(texts=(text,))
     except ValidationError as error:
@@ -89,8 +92,14 @@ def read(text: str, waiting: Waiting) -> Move | Command | None:
         raise Misfit(problem.removeprefix("Value error, ")) from None
 
 
-def _answer(text: str, waiting: Lookup) -> Move:
+def _answer(text: str, waiting: Lookup | Act) -> Move:
     found = answer_typed(text, waiting)
+    if found is None and isinstance(waiting, Act):
+        raise Misfit(
+            f"{asked(waiting)}: is it done?\n"
+            "  Write done, refused (and why: refused shipped), failed, or what comes of it: "
+            "ticket: 1001"
+        )
     if found is None:
         raise Misfit(
             f"{asked(waiting)}: found or not?\n"

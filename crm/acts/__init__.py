@@ -1,0 +1,1 @@
+"""Acts: what flows have done, each once."""

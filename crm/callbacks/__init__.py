@@ -1,0 +1,1 @@
+"""Callbacks: whom we promised to call, when, and what came of it."""

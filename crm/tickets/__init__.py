@@ -1,0 +1,1 @@
+"""Tickets: what somebody of the house has to do."""

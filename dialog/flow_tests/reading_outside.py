@@ -1,0 +1,58 @@
+"""Reads how systems outside behave in a test: `outside: {warehouse.stock: 4, order: away}`."""
+
+from collections.abc import Mapping, Sequence
+
+from dialog.flow import Flow, Lookup
+from dialog.flow_outside import Act
+from dialog.flow_problems import meant
+from dialog.flow_tests.script import OutsideTurns
+from dialog.flow_values import Context
+from dialog.yaml_tree import Node
+
+AWAY = "away"
+THERE = "there"
+LONGEST_S = 60.0
+
+
+def outside(node: Node, known: Sequence[str], context: Context) -> Mapping[str, float | None]:
+    """What is looked up or done, to the seconds that it takes; None: it can't be reached."""
+    if not node.is_map or not node.entries():
+        context.problems.add(
+            node.line,
+            f'{context.where}: "outside" says how long what is looked up or done takes.',
+            "Write outside: {order: 4}, in seconds, or {order: away}.",
+        )
+    found: dict[str, float | None] = {}
+    for what, entry in node.entries().items():
+        if what not in known:
+            context.problems.add(
+                entry.line,
+                f'{context.where}: the flow looks up or does nothing of the kind "{what}".',
+                meant(what, known, "Kinds"),
+            )
+            continue
+        value = entry.value
+        if entry.raw == AWAY:
+            found[what] = None
+        elif entry.raw == THERE:
+            found[what] = 0.0
+        elif (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and 0 <= value <= LONGEST_S
+        ):
+            found[what] = float(value)
+        else:
+            context.problems.add(
+                entry.at,
+                f'{context.where}: "outside.{what}" is "{entry.raw[:40]}", and that is no time.',
+                f"Write seconds from 0 to {LONGEST_S:g}, {AWAY}, or {THERE}.",
+            )
+    return found
+
+
+def outside_turns(node: Node, flow: Flow, context: Context) -> OutsideTurns:
+    """The same as a line of a conversation."""
+    steps = flow.steps.values()
+    known = [step.what for step in steps if isinstance(step, Lookup | Act)]
+    return OutsideTurns(outside(node, known, context))

@@ -1,0 +1,1 @@
+"""Callbacks: the calls that we promised, made when somebody is free."""
