@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 CALLER_FIELDS = (
     "known", "phone", "customer_id", "display_name", "first_name", "language", "last_order",
-    "open_orders", "callback",
+    "open_orders", "callback", "frequent",
 )  # fmt: skip
 ORDER_FIELDS = (
     "number", "status", "open", "item", "total", "total_cents", "currency", "placed_on", "eta",
