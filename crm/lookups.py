@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy.orm import Session
 
+from crm.accounts.lookups import find_account, find_card, find_payment
 from crm.customers.models import Customer
 from crm.customers.phone import normalize_phone, plan_of
 from crm.customers.repository import by_phone
@@ -91,6 +92,9 @@ class Lookups:
         self._finders: dict[tuple[str, str], Callable[[Session, str], Mapping[str, Any] | None]] = {
             ("order", "number"): _find_order,
             ("customer", "phone"): self._find_customer,
+            ("bank.account", "client"): find_account,
+            ("bank.card", "client"): find_card,
+            ("bank.payment", "client"): find_payment,
         }
 
     @property

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from crm.accounts.sample_data import CLIENTS, load_sample_accounts
 from crm.customers import repository as customers
 from crm.customers.phone import DiallingPlan, normalize_phone
 from crm.orders import repository as orders
@@ -61,6 +62,7 @@ class Loaded:
 
     customers: int = len(CUSTOMERS)
     orders: int = len(ORDERS)
+    clients: int = len(CLIENTS)
 
 
 def load_sample_data(session: Session, now: datetime, plan: DiallingPlan) -> Loaded:
@@ -90,6 +92,7 @@ def load_sample_data(session: Session, now: datetime, plan: DiallingPlan) -> Loa
             "carrier": order.carrier,
         }
         orders.save(session, order.number, columns, now=now)
+    load_sample_accounts(session, now, plan)
     return Loaded()
 
 

@@ -6,7 +6,7 @@ from dialog.coming_back import ask_again, come_back
 from dialog.entering import enter
 from dialog.events import Heard
 from dialog.filling import NEVER_ALONG, answered, fill, keep_ahead, needs_read_back
-from dialog.flow import Ask, Waiting
+from dialog.flow import Ask, Menu, Waiting
 from dialog.flow_survey import DECLINED, SurveyQuestion
 from dialog.hearing import Correction, acceptable, correction, take_along, understood
 from dialog.ladder import no_match
@@ -29,6 +29,8 @@ UNHEARD = 0.15
 PATIENCE = 4.0
 """Who asks for a moment gets this many times the usual one."""
 MAX_OTHERS = 3
+SAID = "said"
+"""The variable with what the caller last said at a menu."""
 
 
 def heard(turn: Turn, step: Waiting, event: Heard) -> None:
@@ -36,6 +38,7 @@ def heard(turn: Turn, step: Waiting, event: Heard) -> None:
     if _only_listening(turn, step, event):
         repeat(turn, step)
         return
+    keep_words(turn, step, event.transcript.text)
     found = understood(turn, step, event.transcript)
     if _took_offer(turn, step, event.transcript, found):
         return
@@ -66,6 +69,12 @@ def heard(turn: Turn, step: Waiting, event: Heard) -> None:
         _odd_number(turn, step, event.transcript)
     else:
         no_match(turn, step, turn.wording("try_again") if found else "")
+
+
+def keep_words(turn: Turn, step: Waiting, words: str) -> None:
+    """What was said at a menu, for steps that make more of it; nothing for keys."""
+    if isinstance(step, Menu) and not step.sensitive:
+        turn.change(variables={**turn.state.variables, SAID: words})
 
 
 def _only_listening(turn: Turn, step: Waiting, event: Heard) -> bool:

@@ -13,6 +13,12 @@ ORDER_FIELDS = (
 )  # fmt: skip
 CUSTOMER_FIELDS = ("id", "display_name", "first_name", "phone", "language")
 TICKET_FIELDS = ("ticket", "number", "item")
+ACCOUNT_FIELDS = ("name", "balance_cents", "currency", "overdrawn")
+CARD_FIELDS = ("ending", "kind", "blocked")
+PAYMENT_FIELDS = (
+    "reference", "amount_cents", "currency", "merchant", "made_on", "country", "country_en",
+    "country_zh", "risk", "amount", "abroad", "fast",
+)  # fmt: skip
 REASON = "reason"
 """The field of what was refused that says why, in one word."""
 
@@ -61,6 +67,9 @@ CRM = Catalogue(
     lookups={
         "order": Kind(("number",), ORDER_FIELDS),
         "customer": Kind(("phone",), CUSTOMER_FIELDS),
+        "bank.account": Kind(("client",), ACCOUNT_FIELDS),
+        "bank.card": Kind(("client",), CARD_FIELDS),
+        "bank.payment": Kind(("client",), PAYMENT_FIELDS),
     },
     acts={
         "order.cancel": Kind(("number",), ORDER_FIELDS, ("verified", "note"), _ORDER_REASONS),
@@ -90,6 +99,21 @@ CRM = Catalogue(
             ("number", "time"),
         ),
         "ticket.open": Kind(("subject",), TICKET_FIELDS, ("number", "note"), ("unknown",)),
+        "bank.verify": Kind(
+            ("number", "pin"), ("client", "display_name", "first_name"), (), ("wrong", "locked")
+        ),
+        "bank.block_card": Kind(
+            ("client",), ("ending", "ticket"), ("reason",), ("unknown", "no_card", "already")
+        ),
+        "bank.review": Kind(
+            ("client", "reference", "made"), ("ending", "ticket", "blocked"), (), ("unknown",)
+        ),
+        "bank.book": Kind(
+            ("client", "at"),
+            ("at", "nearest"),
+            ("topic",),
+            ("unknown", "past", "closed", "too_far", "taken"),
+        ),
     },
 )  # fmt: skip
 """What every installation has."""

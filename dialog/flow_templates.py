@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from dialog.catalogue import CALLER_FIELDS, CRM, Catalogue
@@ -27,6 +28,7 @@ from dialog.flow_subflow import Subflow
 from dialog.flow_survey import Survey
 from dialog.scopes import FIELD, INSIDE, QUESTION, inner_scope, is_inside, readable
 from dialog.template import (
+    RenderFailed,
     TemplateProblem,
     check,
     check_condition,
@@ -41,9 +43,10 @@ from dialog.template import (
 )
 from dialog.variables import defaults
 
-GIVEN = ("caller", "callee", "today", "language", "languages", "feeling", "upset")
+GIVEN = ("caller", "callee", "today", "language", "languages", "feeling", "upset", "said")
 """Variables that every call has: who calls, whom, the ISO date, the call's language, the languages
-that can be spoken and heard on this machine, how the caller feels and how upset they are."""
+that can be spoken and heard on this machine, how the caller feels and how upset they are, and their
+last words at a menu."""
 
 _NOT_ALONE = frozenset({"hint", "whisper", "about"})
 """Texts that a caller never hears, or only inside of a sentence."""
@@ -160,14 +163,16 @@ def templates_by_step(flow: Flow) -> Iterator[tuple[str, str]]:
 def fixed_texts(flow: Flow, language: str) -> tuple[str, ...]:
     """Every prompt that an unknown caller hears, for the cache of spoken prompts.
 
-    Those of the start come first. A prompt that reads more than who calls isn't among them.
+    Those of the start come first. A prompt that says more than who calls isn't among them; one that
+    only chooses between wordings is, with both.
     """
     found = [
-        render(template, {"caller": {}}, language)
+        said
         for step in sorted(flow.steps.values(), key=lambda step: step.name != flow.start)
         for key, text in prompts_of(step)
         for tag, template in text.by_language.items()
-        if tag == language and key not in _NOT_ALONE and names_in(template) <= {"caller"}
+        if tag == language and key not in _NOT_ALONE
+        for said in _fixed(template, language)
     ]
     found += [
         render(template, {"caller": {}}, language)
@@ -177,6 +182,20 @@ def fixed_texts(flow: Flow, language: str) -> tuple[str, ...]:
         and names_in(template) <= {"caller"}
     ]
     return tuple(dict.fromkeys(text for text in found if text))
+
+
+def _fixed(template: str, language: str) -> tuple[str, ...]:
+    """What a template says whatever the call brings, as far as that can be known."""
+    names = names_in(template)
+    if names <= {"caller"}:
+        return (render(template, {"caller": {}}, language),)
+    if "{{" in template:
+        return ()
+    said = []
+    for value in ("", "yes"):
+        with suppress(RenderFailed):
+            said.append(render(template, {**dict.fromkeys(names, value), "caller": {}}, language))
+    return tuple(said)
 
 
 def _checked(

@@ -1,6 +1,6 @@
 """Keys at a step that waits: one is an option, several make a number."""
 
-from dialog.answering import accept, answer_offer, odd_length, repeat, to_person
+from dialog.answering import accept, answer_offer, keep_words, odd_length, repeat, to_person
 from dialog.asides import aside_keyed, turn_aside
 from dialog.flow import Ask, Waiting
 from dialog.flow_survey import DECLINED, SurveyQuestion
@@ -28,6 +28,7 @@ def pressed(turn: Turn, step: Waiting, digit: str) -> None:
     kind = answer_of(step)
     chosen = next((option for option in options_of(step) if option.key == digit), None)
     if chosen is not None and kind is not AnswerKind.CHOICES:
+        keep_words(turn, step, "")
         accept(turn, step, _keyed(chosen.value), [])
     elif turn.state.offering and digit in _YES_NO and kind not in KEYED:
         answer_offer(turn, step, _YES_NO[digit])

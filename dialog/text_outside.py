@@ -10,8 +10,8 @@ from dialog.outside import words_during
 Records = Mapping[tuple[str, str], Mapping[str, Any] | None]
 """(what, its values) to the record that is found, or that comes of it; None: there is none.
 
-Something that is done may have the field "refused" instead, with the reason. What isn't here at all
-is not found, and is done.
+Something that is done may have the field "refused", with the reason; then it isn't done. What isn't
+here at all is not found, and is done.
 """
 Conditions = Mapping[str, float | None]
 """What, to the seconds that its answer takes; None: it can't be reached."""
@@ -60,5 +60,6 @@ def _answer(asked: Lookup | Act, records: Records) -> Event:
     answer = written[0] if written else {}
     if answer is None or REFUSED in answer:
         reason = str((answer or {}).get(REFUSED, "unknown"))
-        return ActDone(asked.token, "refused", reason=reason)
+        rest = {name: value for name, value in (answer or {}).items() if name != REFUSED}
+        return ActDone(asked.token, "refused", rest, reason)
     return ActDone(asked.token, "done", {**asked.given, **answer})

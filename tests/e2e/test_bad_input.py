@@ -150,7 +150,7 @@ async def test_who_speaks_over_every_prompt_is_heard_at_each(system: System, spe
         await system.sees(caller, EventKind.PROMPT_FINISHED, utterance=1)
         assert not system.seen(caller, EventKind.HEARD)
         for heard, words in enumerate(
-            ("I want to return an item.", "What are your opening hours?", "No, thank you."), 1
+            ("What are your opening hours?", "When are you open?", "No, thank you."), 1
         ):
             before = len(system.seen(caller, EventKind.PROMPT_STOPPED, by="speech"))
             await call.hears_speech()
@@ -159,7 +159,8 @@ async def test_who_speaks_over_every_prompt_is_heard_at_each(system: System, spe
             await system.sees(caller, EventKind.PROMPT_STOPPED, by="speech", count=before + 1)
         await call.wait_ended(20)
 
-    assert system.steps(caller) == ["greet", "menu", "returns", "more", "hours", "more", "bye"]
+    steps = ["greet", "menu", "hours", "more", "menu", "hours", "more", "menu", "enough", "bye"]
+    assert system.steps(caller) == steps
 
 
 async def test_forty_digits_are_too_many_and_the_right_ones_work_after_them(system: System) -> None:

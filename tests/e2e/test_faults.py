@@ -132,7 +132,7 @@ def test_when_no_voice_speaks_the_call_goes_on(
     async def talk() -> None:
         async with dialled(system, caller) as call:
             await system.sees(caller, EventKind.PROMPT_FINISHED, utterance=2)
-            await call.say_all(speak("I want to return an item."))
+            await call.say_all(speak("What are your opening hours?"))
             await system.sees(caller, EventKind.STEP, step="more")
             call.press("9")
             await call.wait_ended(20)

@@ -1,4 +1,4 @@
-"""The caller hangs up at every step of the shop's flow; nothing stays behind."""
+"""The caller hangs up at every step of a flow; nothing stays behind."""
 
 import asyncio
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ WAYS: Mapping[str, tuple[str, ...]] = {
 
 
 def test_every_step_of_the_flow_is_here(system: System) -> None:
-    assert WAYS.keys() == system.engine.services.flows["shop"].steps.keys()
+    assert WAYS.keys() == system.engine.services.flows["counter"].steps.keys()
 
 
 def test_hanging_up_at_any_step_leaves_a_complete_closed_record(
@@ -66,7 +66,7 @@ def test_hanging_up_at_any_step_leaves_a_complete_closed_record(
     callers = {step: f"+155508{number:02}" for number, step in enumerate(WAYS)}
 
     async def go(step: str, caller: str, free: asyncio.Semaphore) -> None:
-        async with free, dialled(system, caller) as call:
+        async with free, dialled(system, caller, "counter") as call:
             await system.sees(caller, EventKind.STEP, step="menu")
             for word in WAYS[step]:
                 if word == "queued":

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from voxdesk import __version__
 from voxdesk.app.commands import (
+    accounts,
     agents,
     callbacks,
     calls,
@@ -51,6 +52,7 @@ app.add_typer(tickets.app, name="tickets")
 app.add_typer(services.app, name="services")
 app.add_typer(messages.app, name="messages")
 app.add_typer(callbacks.app, name="callbacks")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(explain.app)
 app.add_typer(doctor.app)
 app.add_typer(console_process.app)

@@ -28,6 +28,7 @@ MODEL_MODULES = (
     "crm.tickets.models",
     "crm.acts.models",
     "crm.callbacks.models",
+    "crm.accounts.models",
     "crm.calls.models",
     "crm.questions.models",
     "crm.messages.models",

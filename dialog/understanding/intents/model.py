@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from dialog.understanding.intents.classifier import Classifiers
+from dialog.understanding.intents.clauses import clauses
 from dialog.understanding.intents.encoders import Encoder, encoder_for
 
 
@@ -23,4 +24,10 @@ class FlowIntents:
         classifier = self._classifiers.get(language, {}).get(step)
         if classifier is None or not text.strip():
             return None
-        return classifier.classify(text, self._encoder(language).vector(text))
+        encoder = self._encoder(language)
+        best = classifier.classify(text, encoder.vector(text))
+        for clause in clauses(text):
+            found = classifier.classify(clause, encoder.vector(clause))
+            if found is not None and (best is None or found[1] > best[1]):
+                best = found
+        return best

@@ -57,6 +57,12 @@ def shop(prompts: Prompts) -> Dialogue:
 
 
 @pytest.fixture(scope="session")
+def counter(prompts: Prompts) -> Dialogue:
+    """A small shop's counter, whose steps and words don't change with what callers want next."""
+    return Dialogue(load_flow(CONFIG.parent / "tests" / "e2e" / "flows" / "counter.yaml"), prompts)
+
+
+@pytest.fixture(scope="session")
 def flow(prompts: Prompts) -> Callable[[str], Dialogue]:
     """Makes a dialogue of a flow that is written in the test."""
 

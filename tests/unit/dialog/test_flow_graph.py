@@ -44,20 +44,22 @@ def title(group: ET.Element) -> str:
 # ------------------------------------------------------------------ what is drawn
 
 
-def test_every_step_and_every_branch_of_the_shop_is_in_its_drawing(shop: Dialogue) -> None:
-    picture = drawn(shop.flow)
+def test_every_step_and_every_branch_of_the_shop_is_in_its_drawing(counter: Dialogue) -> None:
+    picture = drawn(counter.flow)
 
     steps = [
         group.get("data-step") for group in picture.iter(f"{SVG}g") if "data-step" in group.attrib
     ]
-    assert steps == list(shop.flow.steps)
+    assert steps == list(counter.flow.steps)
     assert set(branches(picture)) == {
-        (step.name, target) for step in shop.flow.steps.values() for _, target, _ in step.targets()
+        (step.name, target)
+        for step in counter.flow.steps.values()
+        for _, target, _ in step.targets()
     }
 
 
-def test_branches_say_what_leads_along_them(shop: Dialogue) -> None:
-    ways = {way: title(group) for way, group in branches(drawn(shop.flow)).items()}
+def test_branches_say_what_leads_along_them(counter: Dialogue) -> None:
+    ways = {way: title(group) for way, group in branches(drawn(counter.flow)).items()}
 
     assert ways["menu", "number"] == "menu → number: “order status” [1]"
     assert ways["find", "missing"] == "find → missing: not found"
@@ -68,18 +70,18 @@ def test_branches_say_what_leads_along_them(shop: Dialogue) -> None:
     assert ways["more", "menu"] == "more → menu: “yes” [8] (going back)"
 
 
-def test_a_drawing_in_mandarin_has_mandarin_prompts_and_phrases(shop: Dialogue) -> None:
-    said = texts(drawn(shop.flow, "zh"))
+def test_a_drawing_in_mandarin_has_mandarin_prompts_and_phrases(counter: Dialogue) -> None:
+    said = texts(drawn(counter.flow, "zh"))
 
     assert "“订单状态”" in said
     assert any("没有找到" in line for line in said)
     assert not any("Harbor" in line for line in said)
 
 
-def test_screen_readers_find_a_title_and_where_each_step_leads(shop: Dialogue) -> None:
-    picture = drawn(shop.flow)
+def test_screen_readers_find_a_title_and_where_each_step_leads(counter: Dialogue) -> None:
+    picture = drawn(counter.flow)
 
-    assert picture.findtext(f"{SVG}title") == "Flow shop"
+    assert picture.findtext(f"{SVG}title") == "Flow counter"
     assert "25 steps" in (picture.findtext(f"{SVG}desc") or "")
     assert picture.get("role") == "graphics-document document"
     find = next(group for group in picture.iter(f"{SVG}g") if group.get("data-step") == "find")
@@ -87,8 +89,8 @@ def test_screen_readers_find_a_title_and_where_each_step_leads(shop: Dialogue) -
     assert "goes to: status (found), missing (not found), no_answer (no answer)" in title(find)
 
 
-def test_a_flow_is_drawn_the_same_way_each_time(shop: Dialogue) -> None:
-    assert draw(graph_of(shop.flow)) == draw(graph_of(shop.flow))
+def test_a_flow_is_drawn_the_same_way_each_time(counter: Dialogue) -> None:
+    assert draw(graph_of(counter.flow)) == draw(graph_of(counter.flow))
 
 
 def test_values_in_prompts_are_named_and_conditions_left_away() -> None:
@@ -128,16 +130,16 @@ SEEN = Traffic(
 )
 
 
-def test_shares_are_of_the_times_that_callers_left_a_step(shop: Dialogue) -> None:
-    ways = branches(drawn(shop.flow, "", SEEN))
+def test_shares_are_of_the_times_that_callers_left_a_step(counter: Dialogue) -> None:
+    ways = branches(drawn(counter.flow, "", SEEN))
 
     assert title(ways["menu", "number"]).endswith("taken 6 times, 50%")
     assert title(ways["menu", "returns"]).endswith("taken 2 times, 17%")
     assert title(ways["menu", "hours"]).endswith("taken 0 times, 0%")
 
 
-def test_thicker_lines_are_ways_that_more_calls_went(shop: Dialogue) -> None:
-    ways = branches(drawn(shop.flow, "", SEEN))
+def test_thicker_lines_are_ways_that_more_calls_went(counter: Dialogue) -> None:
+    ways = branches(drawn(counter.flow, "", SEEN))
 
     def thickness(way: tuple[str, str]) -> float:
         line = ways[way].find(f"{SVG}path")
@@ -149,21 +151,21 @@ def test_thicker_lines_are_ways_that_more_calls_went(shop: Dialogue) -> None:
     assert "unused" in ways["menu", "hours"].get("class", "")
 
 
-def test_steps_say_how_many_calls_came_and_ended_there(shop: Dialogue) -> None:
-    said = texts(drawn(shop.flow, "", SEEN))
+def test_steps_say_how_many_calls_came_and_ended_there(counter: Dialogue) -> None:
+    said = texts(drawn(counter.flow, "", SEEN))
 
     assert "10 calls · 33% ended here" in said
     assert any(line.startswith("10 calls, 2026-10-27") for line in said)
 
 
-def test_a_way_that_callers_asked_for_themselves_is_drawn_apart(shop: Dialogue) -> None:
-    way = branches(drawn(shop.flow, "", SEEN))["number", "menu"]
+def test_a_way_that_callers_asked_for_themselves_is_drawn_apart(counter: Dialogue) -> None:
+    way = branches(drawn(counter.flow, "", SEEN))["number", "menu"]
 
     assert "outside" in way.get("class", "")
 
 
-def test_without_calls_nothing_is_said_of_shares(shop: Dialogue) -> None:
-    said = texts(drawn(shop.flow, "", Traffic(period="2026-10-27 … 2026-11-26")))
+def test_without_calls_nothing_is_said_of_shares(counter: Dialogue) -> None:
+    said = texts(drawn(counter.flow, "", Traffic(period="2026-10-27 … 2026-11-26")))
 
     assert "no calls in these days (2026-10-27 … 2026-11-26)" in said
     assert not any("%" in line for line in said)
@@ -328,6 +330,6 @@ def test_lines_break_between_words_and_say_when_something_is_missing() -> None:
     assert "".join(lines("请说出或输入您的订单号", 12, 70, 5)) == "请说出或输入您的订单号"
 
 
-def test_both_languages_have_every_word(shop: Dialogue) -> None:
+def test_both_languages_have_every_word(counter: Dialogue) -> None:
     assert word("zh", "else") != word("en", "else")
     assert word("fr", "else") == word("en", "else")

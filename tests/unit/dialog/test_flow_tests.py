@@ -9,6 +9,7 @@ from dialog.flow_tests.coverage import Coverage
 from dialog.flow_tests.reading import CheckedTests, check_tests, check_tests_file, file_of_tests
 from dialog.flow_tests.running import Outcome, run_test
 from dialog.prompts import Prompts
+from voxdesk.app.intents.on_demand import intents_of
 
 pytestmark = pytest.mark.unit
 
@@ -216,10 +217,10 @@ steps:
     assert reached(dialogue, "{caller: one two}") == set()
 
 
-def test_what_is_reached_is_told_by_language(shop: Dialogue) -> None:
-    coverage = Coverage(shop.flow)
-    coverage.add(conversation(shop, "{caller: 营业时间}", before="language: zh").call.history)
-    coverage.add(conversation(shop, "{caller: refund}").call.history)
+def test_what_is_reached_is_told_by_language(counter: Dialogue) -> None:
+    coverage = Coverage(counter.flow)
+    coverage.add(conversation(counter, "{caller: 营业时间}", before="language: zh").call.history)
+    coverage.add(conversation(counter, "{caller: refund}").call.history)
 
     assert "hours" in coverage.missed_steps("en")
     assert "returns" in coverage.missed_steps("zh")
@@ -231,9 +232,10 @@ def test_what_is_reached_is_told_by_language(shop: Dialogue) -> None:
 
 @pytest.mark.parametrize("path", flow_files(FLOWS), ids=lambda path: path.stem)
 def test_the_delivered_tests_pass_and_reach_everything_in_every_language(
-    path: Path, prompts: Prompts
+    path: Path, prompts: Prompts, tmp_path: Path
 ) -> None:
-    dialogue = Dialogue(load_flow(path), prompts)
+    flow = load_flow(path)
+    dialogue = Dialogue(flow, prompts, intents=intents_of(flow, tmp_path))
     checked = check_tests_file(file_of_tests(path), dialogue.flow)
     assert checked.report == ""
     coverage = Coverage(dialogue.flow)

@@ -1,10 +1,12 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialog.dialogue import Dialogue
+from dialog.flow_file import flow_files, load_flow
 from dialog.flow_tests.faults import FaultKind
 from dialog.flow_tests.reading import check_tests
 from dialog.flow_tests.running import run_test
@@ -12,10 +14,12 @@ from dialog.flow_tests.script import Doing, IsSilent, Presses, Says, World
 from dialog.flow_tests.shrinking import shrink
 from dialog.flow_tests.walker import walk
 from dialog.flow_tests.writing import written
+from dialog.prompts import Prompts
 
 pytestmark = pytest.mark.unit
 
 Flows = Callable[[str], Dialogue]
+FLOWS = Path(__file__).parents[3] / "config" / "flows"
 QUIET = """
 steps:
   kind:
@@ -119,8 +123,17 @@ def test_the_same_seed_makes_the_same_calls_and_another_seed_others(shop: Dialog
     assert one.events != other.events
 
 
-def test_the_shop_is_walked_without_a_fault_and_to_its_last_branch(shop: Dialogue) -> None:
-    walked = walk(shop, calls=600, seed=2)
+@pytest.mark.parametrize("path", flow_files(FLOWS), ids=lambda path: path.stem)
+def test_every_flow_that_is_delivered_is_walked_without_a_fault(
+    path: Path, prompts: Prompts
+) -> None:
+    walked = walk(Dialogue(load_flow(path), prompts), calls=600, seed=2)
+
+    assert walked.found == (), walked.found[0]
+
+
+def test_a_flow_is_walked_to_its_last_branch(counter: Dialogue) -> None:
+    walked = walk(counter, calls=600, seed=2)
 
     assert walked.found == ()
     assert walked.coverage.missed_steps() == []

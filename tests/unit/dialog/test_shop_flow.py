@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dialog.dialogue import Dialogue
-from dialog.events import Enqueue, RecordMessage
+from dialog.events import Act, Enqueue, RecordMessage
 from dialog.flow_file import check_file, flow_files
 from dialog.flow_templates import fixed_texts
 from dialog.text_call import TextCall
@@ -115,9 +115,8 @@ def test_when_nobody_is_free_a_message_can_be_left(shop: Dialogue, outcome: str)
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("I'd like to return something", "within 30 days"),
         ("when are you open", "Monday to Saturday"),
-        ("refund", "within 30 days"),
+        ("any special offers", "20 percent off"),
     ],
 )
 def test_common_questions_are_answered(shop: Dialogue, words: str, said: str) -> None:
@@ -125,9 +124,33 @@ def test_common_questions_are_answered(shop: Dialogue, words: str, said: str) ->
 
 
 def test_a_question_can_follow_another(shop: Dialogue) -> None:
-    call = TextCall(shop).says("opening hours").says("I want a refund").says("nope")
+    call = TextCall(shop).says("opening hours").says("special offers").says("no thanks")
 
     assert call.ended == "done"
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("4", "the address, the delivery day, or the item?"),
+        ("5", "Order 4 7 1 1, desk lamp. Shall I cancel it?"),
+    ],
+)
+def test_an_order_that_is_being_packed_can_still_be_changed_and_cancelled(
+    shop: Dialogue, key: str, said: str
+) -> None:
+    call = TextCall(shop, records=order(status="processing")).presses(key).presses("4711#")
+
+    assert said in call.heard_now
+
+
+def test_an_order_is_cancelled_only_after_a_yes(shop: Dialogue) -> None:
+    call = TextCall(shop, records=order(status="processing")).presses("5").presses("4711#")
+    assert not [action for action in call.actions if isinstance(action, Act)]
+
+    assert "It's cancelled." in call.says("yes").heard_now
+    [done] = [action for action in call.actions if isinstance(action, Act)]
+    assert (done.what, done.given) == ("order.cancel", {"number": "4711"})
 
 
 def test_a_mandarin_caller_is_served_in_mandarin_from_the_first_word(shop: Dialogue) -> None:
@@ -154,9 +177,9 @@ def test_the_mandarin_ladder_and_read_back_are_mandarin_too(shop: Dialogue) -> N
 
 def test_the_language_can_be_changed_in_the_call(shop: Dialogue) -> None:
     call = TextCall(shop).says("Chinese")
-    assert call.heard_now.startswith("您想查")
+    assert call.heard_now.startswith("请问有什么可以帮您")
 
-    assert call.says("英语").heard_now.startswith("Is it about")
+    assert call.says("英语").heard_now.startswith("How can I help you")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -173,5 +196,5 @@ def test_the_greeting_of_an_unknown_caller_can_be_spoken_before_the_first_call(
     texts = fixed_texts(shop.flow, "en")
 
     assert texts[0].startswith("Hello. I'm the automated assistant")
-    assert "Anything else?" in texts
+    assert "How can I help you, with an order, a return, or a question?" in texts
     assert not any("{" in text for text in texts)

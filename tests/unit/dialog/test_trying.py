@@ -38,8 +38,8 @@ def says(*texts: str) -> Says:
     return Says(texts=texts)
 
 
-def talk(shop: Dialogue, *moves: Move, language: str = "") -> Trial:
-    trial = Trial.begin(shop, Beginning(today=TODAY, language=language))
+def talk(counter: Dialogue, *moves: Move, language: str = "") -> Trial:
+    trial = Trial.begin(counter, Beginning(today=TODAY, language=language))
     for move in moves:
         trial = trial.after(move)
     return trial
@@ -52,8 +52,8 @@ def heard(trial: Trial) -> str:
 # ------------------------------------------------------------------ talking
 
 
-def test_a_talk_goes_as_a_call_would(shop: Dialogue) -> None:
-    trial = talk(shop, says("order status"), says("4711"), SHIPPED, Presses(keys="9"))
+def test_a_talk_goes_as_a_call_would(counter: Dialogue) -> None:
+    trial = talk(counter, says("order status"), says("4711"), SHIPPED, Presses(keys="9"))
 
     assert trial.path == (
         "greet", "menu", "number", "find", "status", "shipped", "more", "bye",
@@ -61,37 +61,41 @@ def test_a_talk_goes_as_a_call_would(shop: Dialogue) -> None:
     assert heard(trial) == "Thank you for calling. Goodbye."
 
 
-def test_each_sentence_is_heard_at_its_step(shop: Dialogue) -> None:
-    said = talk(shop).now.said
+def test_each_sentence_is_heard_at_its_step(counter: Dialogue) -> None:
+    said = talk(counter).now.said
 
     assert [one.step for one in said] == ["greet", "menu"]
 
 
-def test_days_count_from_the_day_of_the_talk(shop: Dialogue) -> None:
-    assert "Monday, November 30th" in heard(talk(shop, says("order status"), says("4711"), SHIPPED))
+def test_days_count_from_the_day_of_the_talk(counter: Dialogue) -> None:
+    assert "Monday, November 30th" in heard(
+        talk(counter, says("order status"), says("4711"), SHIPPED)
+    )
 
 
 def test_the_second_guess_of_the_recognizer_counts_where_only_it_makes_sense(
-    shop: Dialogue,
+    counter: Dialogue,
 ) -> None:
-    trial = talk(shop, says("a retour hearse", "a return"))
+    trial = talk(counter, says("a retour hearse", "a return"))
 
     assert "returns" in trial.path
 
 
-def test_a_talk_in_mandarin(shop: Dialogue) -> None:
-    trial = talk(shop, says("营业时间"), language="zh")
+def test_a_talk_in_mandarin(counter: Dialogue) -> None:
+    trial = talk(counter, says("营业时间"), language="zh")
 
     assert "星期一到星期六" in heard(trial)
 
 
-def test_a_language_that_the_flow_lacks_is_refused_with_those_that_it_has(shop: Dialogue) -> None:
+def test_a_language_that_the_flow_lacks_is_refused_with_those_that_it_has(
+    counter: Dialogue,
+) -> None:
     with pytest.raises(Misfit, match=r'no language "fr".*\n.*en, zh'):
-        talk(shop, language="fr")
+        talk(counter, language="fr")
 
 
-def test_the_key_that_leaves_a_queue_leaves_it(shop: Dialogue) -> None:
-    trial = talk(shop, says("a person"), Presses(keys="*"), Presses(keys="#"))
+def test_the_key_that_leaves_a_queue_leaves_it(counter: Dialogue) -> None:
+    trial = talk(counter, says("a person"), Presses(keys="*"), Presses(keys="#"))
 
     assert trial.path[-3:] == ("people", "message", "bye")
 
@@ -108,9 +112,9 @@ def test_the_key_that_leaves_a_queue_leaves_it(shop: Dialogue) -> None:
     ],
 )
 def test_what_cannot_happen_now_is_refused_with_what_can(
-    shop: Dialogue, before: list[Move], move: Move, told: str
+    counter: Dialogue, before: list[Move], move: Move, told: str
 ) -> None:
-    trial = talk(shop, *before)
+    trial = talk(counter, *before)
 
     with pytest.raises(Misfit, match=told):
         trial.after(move)
@@ -119,17 +123,17 @@ def test_what_cannot_happen_now_is_refused_with_what_can(
 # ------------------------------------------------------------------ going back
 
 
-def test_going_back_is_as_if_it_had_never_been_said(shop: Dialogue) -> None:
-    before = talk(shop, says("order status"))
+def test_going_back_is_as_if_it_had_never_been_said(counter: Dialogue) -> None:
+    before = talk(counter, says("order status"))
     after = before.after(says("4711")).after(SHIPPED)
 
     assert after.back() == before
     assert after.back().after(says("4711")).after(SHIPPED) == after
 
 
-def test_before_the_beginning_there_is_nothing(shop: Dialogue) -> None:
+def test_before_the_beginning_there_is_nothing(counter: Dialogue) -> None:
     with pytest.raises(Misfit, match="beginning"):
-        talk(shop).back()
+        talk(counter).back()
 
 
 MOVES = st.one_of(
@@ -149,9 +153,9 @@ MOVES = st.one_of(
 
 @given(st.lists(MOVES, max_size=12))
 def test_what_is_kept_of_a_talk_makes_the_same_talk_again(
-    shop: Dialogue, moves: list[Move]
+    counter: Dialogue, moves: list[Move]
 ) -> None:
-    trial = talk(shop)
+    trial = talk(counter)
     for move in moves:
         try:
             trial = trial.after(move)
@@ -160,7 +164,7 @@ def test_what_is_kept_of_a_talk_makes_the_same_talk_again(
 
     kept = trial.talk.model_validate_json(trial.talk.model_dump_json())
 
-    assert Trial.resumed(shop, kept) == trial
+    assert Trial.resumed(counter, kept) == trial
 
 
 # ------------------------------------------------------------------ JSON in and out
@@ -171,33 +175,33 @@ def exchanged(reply: Any) -> Any:
     return json.loads(json.dumps(reply))
 
 
-def test_a_whole_talk_over_json(shop: Dialogue) -> None:
-    reply = exchanged(exchange.start(shop, {"today": "2026-11-28"}))
+def test_a_whole_talk_over_json(counter: Dialogue) -> None:
+    reply = exchanged(exchange.start(counter, {"today": "2026-11-28"}))
     assert [one["step"] for one in reply["heard"]] == ["greet", "menu"]
     assert reply["waiting"]["for"] == "caller"
     assert reply["waiting"]["choices"][0]["value"] == "status"
 
     for move in ({"do": "say", "texts": ["order status"]}, {"do": "keys", "keys": "4711#"}):
-        reply = exchanged(exchange.move(shop, {"talk": reply["talk"], "move": move}))
+        reply = exchanged(exchange.move(counter, {"talk": reply["talk"], "move": move}))
     assert reply["waiting"] == {"for": "lookup", "what": "order", "by": {"number": "4711"}}
 
     found = {"do": "lookup", "outcome": "found", "record": {"number": "4711", "status": "shipped"}}
-    reply = exchanged(exchange.move(shop, {"talk": reply["talk"], "move": found}))
+    reply = exchanged(exchange.move(counter, {"talk": reply["talk"], "move": found}))
     assert reply["steps"] == ["status", "shipped", "more"]
     assert reply["variables"]["order"]["status"] == "shipped"
 
-    reply = exchanged(exchange.undo(shop, {"talk": reply["talk"], "moves": 2}))
+    reply = exchanged(exchange.undo(counter, {"talk": reply["talk"], "moves": 2}))
     assert reply["step"] == "menu"
 
 
-def test_lookups_are_answered_by_whoever_serves(shop: Dialogue) -> None:
+def test_lookups_are_answered_by_whoever_serves(counter: Dialogue) -> None:
     def answer(lookup: Lookup) -> LookupEnds:
         return answer_from({("order", "4711"): {"status": "shipped"}}, lookup)
 
-    reply = exchange.start(shop, {"today": "2026-11-28"})
+    reply = exchange.start(counter, {"today": "2026-11-28"})
     for text in ("order status", "4711"):
         move = {"do": "say", "texts": [text]}
-        reply = exchange.move(shop, {"talk": reply["talk"], "move": move}, answer=answer)
+        reply = exchange.move(counter, {"talk": reply["talk"], "move": move}, answer=answer)
 
     assert reply["steps"] == ["find", "status", "shipped", "more"]
     assert reply["talk"]["moves"][-1]["do"] == "lookup"
@@ -220,26 +224,26 @@ def test_lookups_are_answered_by_whoever_serves(shop: Dialogue) -> None:
         ("say", "move"),
     ],
 )
-def test_a_wrong_move_is_named(shop: Dialogue, move: Any, told: str) -> None:
-    reply = exchange.start(shop, {"today": "2026-11-28"})
+def test_a_wrong_move_is_named(counter: Dialogue, move: Any, told: str) -> None:
+    reply = exchange.start(counter, {"today": "2026-11-28"})
 
     with pytest.raises(Misfit, match=told):
-        exchange.move(shop, {"talk": reply["talk"], "move": move})
+        exchange.move(counter, {"talk": reply["talk"], "move": move})
 
 
-def test_a_talk_with_another_version_is_refused(shop: Dialogue) -> None:
-    kept = exchange.start(shop, {"today": "2026-11-28"})["talk"] | {"version": "older"}
+def test_a_talk_with_another_version_is_refused(counter: Dialogue) -> None:
+    kept = exchange.start(counter, {"today": "2026-11-28"})["talk"] | {"version": "older"}
 
     with pytest.raises(Misfit, match="version older"):
-        exchange.move(shop, {"talk": kept, "move": {"do": "silence"}})
+        exchange.move(counter, {"talk": kept, "move": {"do": "silence"}})
 
 
-def test_a_talk_has_an_end(shop: Dialogue) -> None:
-    reply = exchange.start(shop, {"today": "2026-11-28"})
+def test_a_talk_has_an_end(counter: Dialogue) -> None:
+    reply = exchange.start(counter, {"today": "2026-11-28"})
     kept = reply["talk"] | {"moves": [{"do": "silence"}] * (MAX_MOVES + 1)}
 
     with pytest.raises(Misfit, match="moves"):
-        exchange.move(shop, {"talk": kept, "move": {"do": "silence"}})
+        exchange.move(counter, {"talk": kept, "move": {"do": "silence"}})
 
 
 JSON = st.recursive(
@@ -250,12 +254,14 @@ JSON = st.recursive(
 
 
 @given(JSON, JSON)
-def test_any_json_at_all_is_answered_or_refused(shop: Dialogue, beginning: Any, move: Any) -> None:
-    kept = exchange.start(shop, {"today": "2026-11-28"})["talk"]
+def test_any_json_at_all_is_answered_or_refused(
+    counter: Dialogue, beginning: Any, move: Any
+) -> None:
+    kept = exchange.start(counter, {"today": "2026-11-28"})["talk"]
     for ask in (
-        lambda: exchange.start(shop, {"today": "2026-11-28", "caller": beginning}),
-        lambda: exchange.move(shop, {"talk": kept, "move": move}),
-        lambda: exchange.undo(shop, {"talk": beginning, "moves": move}),
+        lambda: exchange.start(counter, {"today": "2026-11-28", "caller": beginning}),
+        lambda: exchange.move(counter, {"talk": kept, "move": move}),
+        lambda: exchange.undo(counter, {"talk": beginning, "moves": move}),
     ):
         try:
             json.dumps(ask())
@@ -319,8 +325,8 @@ def test_whatever_is_typed_at_a_lookup_is_an_answer_or_none(typed: str) -> None:
 # ------------------------------------------------------------------ tests made of talks
 
 
-def test_a_talk_becomes_a_test_with_all_that_it_needs(shop: Dialogue) -> None:
-    found = as_test(talk(shop, says("order status"), says("4711"), SHIPPED, Presses(keys="9")))
+def test_a_talk_becomes_a_test_with_all_that_it_needs(counter: Dialogue) -> None:
+    found = as_test(talk(counter, says("order status"), says("4711"), SHIPPED, Presses(keys="9")))
 
     assert found["today"] == "2026-11-28"
     assert found["records"] == {"order": {"4711": SHIPPED.record}}
@@ -331,10 +337,10 @@ def test_a_talk_becomes_a_test_with_all_that_it_needs(shop: Dialogue) -> None:
     assert found["conversation"][-1]["ended"] == "done"
 
 
-def test_a_crm_that_was_away_is_away_in_the_test(shop: Dialogue) -> None:
+def test_a_crm_that_was_away_is_away_in_the_test(counter: Dialogue) -> None:
     failed = LookupEnds(outcome="failed")
     trial = talk(
-        shop, says("order status"), says("4711"), failed, HandoverEnds(outcome="no_agents")
+        counter, says("order status"), says("4711"), failed, HandoverEnds(outcome="no_agents")
     )
 
     lines = as_test(trial)["conversation"]
@@ -345,10 +351,10 @@ def test_a_crm_that_was_away_is_away_in_the_test(shop: Dialogue) -> None:
     assert lines[5]["queue"] == "no_agents"
 
 
-def test_a_test_is_added_and_the_file_stays_as_it_was_written(shop: Dialogue) -> None:
+def test_a_test_is_added_and_the_file_stays_as_it_was_written(counter: Dialogue) -> None:
     before = "# Ours.\ntests:\n  greets:  # first\n    conversation:\n      - hears: 'Hello'\n"
 
-    after = with_test(before, "说 hours # 1", talk(shop, says("opening hours")), path="t.yaml")
+    after = with_test(before, "说 hours # 1", talk(counter, says("opening hours")), path="t.yaml")
 
     assert after.startswith(before)
     assert list(YAML(typ="safe").load(after)["tests"]) == ["greets", "说 hours # 1"]
@@ -366,16 +372,16 @@ def test_a_test_is_added_and_the_file_stays_as_it_was_written(shop: Dialogue) ->
     ],
 )
 def test_a_file_that_cannot_take_a_test_is_left_alone(
-    shop: Dialogue, text: str, name: str, told: str
+    counter: Dialogue, text: str, name: str, told: str
 ) -> None:
     with pytest.raises(FlowError, match=told):
-        with_test(text, name, talk(shop), path="t.yaml")
+        with_test(text, name, talk(counter), path="t.yaml")
 
 
 @given(st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=40))
-def test_any_name_and_any_words_survive_the_file(shop: Dialogue, name: str, words: str) -> None:
+def test_any_name_and_any_words_survive_the_file(counter: Dialogue, name: str, words: str) -> None:
     assume(plain(name) and plain(words))
-    text = with_test("", name, talk(shop, says(words)), path="t.yaml")
+    text = with_test("", name, talk(counter, says(words)), path="t.yaml")
 
     tests = YAML(typ="safe").load(text)["tests"]
     assert list(tests) == [plain(name)]

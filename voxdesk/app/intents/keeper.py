@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 from dialog.flow import Flow
 from dialog.understanding.intents import IntentModel
+from dialog.understanding.intents.clauses import clauses
 from dialog.understanding.intents.encoders import Encoder, encoder_for
 from dialog.understanding.intents.examples import Lesson, lessons_of
 from dialog.understanding.intents.model import FlowIntents
@@ -81,7 +82,8 @@ class IntentKeeper:
         """Read what a caller said before the dialogue asks for its meaning. From any thread."""
         encoder = self._encoders.get(language)
         if encoder is not None:
-            encoder.read(text for text in texts if text.strip())
+            parts = (part for text in texts for part in (text, *clauses(text)))
+            encoder.read(part for part in parts if part.strip())
 
     async def settled(self, *, within_s: float | None = None) -> None:
         """Wait until everything that was asked for is there, or failed, but not for longer."""
