@@ -151,7 +151,7 @@ def test_when_no_recognizer_hears_the_call_goes_on_by_keys(
     def deaf(*_: object, **__: object) -> Any:
         raise RecognizerFailed("no ear", engine="test")
 
-    monkeypatch.setattr(system.engine.services.recognizer, "work", lambda *_: deaf)
+    monkeypatch.setattr(system.engine.services.recognizer.recognizer, "work", lambda *_: deaf)
 
     async def talk() -> None:
         async with dialled(system, caller, "ladder") as call:
@@ -258,7 +258,7 @@ def test_a_recognizer_that_hangs_is_asked_no_more_and_another_thread_hears(
     system: System, speak: Speak, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caller = "+15551021"
-    recognizer = system.engine.services.recognizer
+    recognizer = system.engine.services.recognizer.recognizer
     pool = system.engine._running().pool
     works, over = recognizer.work, threading.Event()
 
@@ -298,7 +298,7 @@ def test_a_recognizer_that_raises_is_a_turn_that_was_not_understood(
     system: System, speak: Speak, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caller = "+15551012"
-    monkeypatch.setattr(system.engine.services.recognizer, "work", lambda *_: fails)
+    monkeypatch.setattr(system.engine.services.recognizer.recognizer, "work", lambda *_: fails)
 
     async def talk() -> None:
         async with dialled(system, caller, "ladder") as call:

@@ -18,31 +18,32 @@ class EarlyReading:
 
     def __init__(self, recognizer: Recognizer, read: Read) -> None:
         """Wrap a loaded engine, which this object closes. `read` is called in threads."""
-        self._recognizer = recognizer
+        self.recognizer = recognizer
+        """The engine."""
         self._read_texts = read
 
     @property
     def name(self) -> str:
         """The engine's."""
-        return self._recognizer.name
+        return self.recognizer.name
 
     @property
     def capabilities(self) -> RecognizerCapabilities:
         """The engine's."""
-        return self._recognizer.capabilities
+        return self.recognizer.capabilities
 
     def open_turn(
         self, call_id: CallId, expectation: Expectation, *, start_s: float
     ) -> TurnRecognition:
         """A turn of the engine."""
-        turn = self._recognizer.open_turn(call_id, expectation, start_s=start_s)
+        turn = self.recognizer.open_turn(call_id, expectation, start_s=start_s)
         if not expectation.sentences:
             return turn
         return _EarlyTurn(turn, expectation, self._read_texts)
 
     async def close(self) -> None:
         """Close the engine."""
-        await self._recognizer.close()
+        await self.recognizer.close()
 
 
 class _EarlyTurn:
