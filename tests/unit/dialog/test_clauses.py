@@ -28,6 +28,7 @@ class WordReader:
 
     reach = 2.0
     floor = 0.22
+    reads_names = False
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), 256), np.float32)
