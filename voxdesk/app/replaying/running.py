@@ -54,6 +54,11 @@ class Outcome:
     heard: Heard | None = None
 
 
+def _beside(draft: Path, own: Path) -> Path:
+    """Where a draft's subflows and knowledge are: a file elsewhere has those of the flow's own."""
+    return draft.parent if draft.parent.name == own.parent.name else own.parent
+
+
 def read_versions(
     settings: Settings, database: Database, flow: str, draft: Path | None
 ) -> tuple[Versions, Path]:
@@ -72,7 +77,7 @@ def read_versions(
     path = draft or own
     text = _text(path)
     checked = check_text(
-        text, name=flow, path=shown_path(path), sources=Folder(path.parent, shown_path)
+        text, name=flow, path=shown_path(path), sources=Folder(_beside(path, own), shown_path)
     )
     if checked.flow is None or checked.problems:
         raise FlowError(checked.report)
