@@ -20,6 +20,7 @@ from dialog.flow import (
     Transfer,
     Waiting,
 )
+from dialog.flow_callback import Callback
 from dialog.flow_outside import Act
 from dialog.knowledge_steps import known_words, look_for, suggestion
 from dialog.listening import listen
@@ -157,7 +158,7 @@ def _set(turn: Turn, step: Set) -> None:
 def leave_wording(turn: Turn, step: Queue) -> str:
     """The wording that tells what the key to leave a queue is for."""
     following = turn.flow.steps.get(step.outcomes.get("left_queue", ""))
-    return "queue_callback" if isinstance(following, Act) else "queue_leave"
+    return "queue_callback" if isinstance(following, Act | Callback) else "queue_leave"
 
 
 def look_up(turn: Turn, step: Lookup, guess: Guess | None = None) -> str | None:

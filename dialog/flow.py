@@ -34,11 +34,13 @@ class Text:
         by_language: primary tag to template.
         line: of the file.
         wording: key of a system wording that is said instead; then there are no templates.
+        given: its values, as templates.
     """
 
     by_language: Mapping[str, str]
     line: int = 0
     wording: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
 
     def template(self, language: str, fallback: str = DEFAULT_LANGUAGE) -> str:
         """The wording in that language, else in the fallback, else any."""

@@ -7,6 +7,7 @@ from dialog.catalogue import CRM, Catalogue
 from dialog.filling import NEVER_ALONG, also_of, asks_for
 from dialog.flow import Answer, Ask, Choose, Flow, Menu, Step, Waiting
 from dialog.flow_asides import check_asides
+from dialog.flow_callback import Callback
 from dialog.flow_named import check_named
 from dialog.flow_paths import check_paths
 from dialog.flow_places import Places
@@ -18,7 +19,7 @@ from dialog.flow_survey import Survey, SurveyEnd
 from dialog.flow_templates import check_templates
 from dialog.hours_checks import check_hours
 from dialog.privacy import check_privacy
-from dialog.scopes import is_inside, is_made
+from dialog.scopes import is_inside, is_made, written_as
 from dialog.template import TemplateProblem, names_in_condition
 from dialog.understanding.words import squeezed
 from dialog.variables_checks import check_variables
@@ -78,11 +79,12 @@ def _check_targets(
     places: Places,
 ) -> None:
     own = [name for name in (*flow.steps, *broken) if not is_made(name)]
+    writer = written_as(step.name)
     for _key, target, line in step.targets():
         if target and target not in flow.steps and target not in broken:
             problems.add(
-                places.of(step.name, target, line),
-                f'step "{step.name}" goes to "{target}", and there is no such step.',
+                places.of(writer, target, line),
+                f'step "{writer}" goes to "{target}", and there is no such step.',
                 meant(target, own, "Steps"),
             )
     for target in filter(is_made, _written(step)):
@@ -99,6 +101,8 @@ def _written(step: Step) -> list[str]:
         return [] if is_inside(step.name) else [step.then, *step.outcomes.values()]
     if isinstance(step, SurveyEnd):
         return [] if is_inside(step.name) else [step.then]
+    if isinstance(step, Callback):
+        return [] if is_inside(step.name) else [step.after, step.failed]
     if isinstance(step, Survey) or is_made(step.name):
         return []
     return [target for _, target, _ in step.targets()]

@@ -10,6 +10,7 @@ from pathlib import Path
 from dialog import bundle
 from dialog import flow_values as values
 from dialog.bundle import bundled, unbundled
+from dialog.callback_steps import with_callbacks
 from dialog.catalogue import CRM, Catalogue
 from dialog.file_keys import check_bare, check_keys, read_languages, shown_path
 from dialog.flow import Answer, Flow, Step
@@ -214,7 +215,8 @@ def _read(
         return None
     knowledge = read_used(tree, subflows, problems)
     steps |= question_steps(entries, problems)
-    steps = _knowing(with_questions(steps, problems), entries.get("knowledge"), header)
+    steps = with_questions(with_callbacks(steps, problems), problems)
+    steps = _knowing(steps, entries.get("knowledge"), header)
     put = subflows.put_into(steps, languages, problems)
     steps, broken = put.steps, {**broken, **put.broken}
     own_variables = (

@@ -15,8 +15,8 @@ from dialog.flow_anywhere import (
     Anywhere,
     WhenUpset,
 )
+from dialog.flow_options import OPTION_KEYS, options_in
 from dialog.flow_problems import Problems, meant, nearest
-from dialog.flow_steps import OPTION_KEYS, options_in
 from dialog.flow_subflow import Return
 from dialog.flow_values import Context, Parser
 from dialog.yaml_tree import Node

@@ -21,7 +21,8 @@ from dialog.flow_header import (
     read_asides,
     read_when_upset,
 )
-from dialog.flow_steps import EVERY, KINDS, OPTION_KEYS, read_branches, read_options
+from dialog.flow_options import OPTION_KEYS, read_branches, read_options
+from dialog.flow_steps import EVERY, KINDS
 from dialog.flow_values import MAX_EXAMPLE, MAX_PHRASE, MIN_EXAMPLES, Number, OneOf, Parser
 from dialog.hours_file import read_hours
 from dialog.survey_steps import read_comment, read_questions

@@ -1,6 +1,5 @@
 """Reads the steps of a flow's file: which keys each kind has, and what they may hold."""
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,15 +9,12 @@ from dialog.flow import (
     NOTHING,
     Answer,
     Ask,
-    Branch,
     Choose,
     Confirm,
     End,
     Lookup,
     Menu,
     Message,
-    Option,
-    Phrases,
     Queue,
     Say,
     Set,
@@ -26,7 +22,9 @@ from dialog.flow import (
     Transfer,
 )
 from dialog.flow_answers import DEFAULT_DIGITS, check_answer, country, currency, form
+from dialog.flow_callback import Callback
 from dialog.flow_hours import ByHours
+from dialog.flow_options import KEYS_OF_A_PHONE, read_branches, read_options
 from dialog.flow_outside import Act
 from dialog.flow_problems import meant
 from dialog.flow_subflow import Return, Subflow
@@ -37,7 +35,6 @@ from dialog.yaml_tree import Node
 from voxdesk.kernel.speech import AnswerKind, BargeIn
 
 ANSWERS = tuple(kind for kind in AnswerKind if kind is not AnswerKind.NONE)
-KEYS_OF_A_PHONE = tuple("0123456789*#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,104 +48,6 @@ class _Key:
 
 def _target(*, required: bool = False, field: str = "then") -> _Key:
     return _Key(field, values.name, required)
-
-
-def read_options(node: Node, context: Context, key: str) -> tuple[Option, ...]:
-    """The closed list of a choice or a menu; keys are given in order where none is written."""
-    found = options_in(node, context, key, OPTION_KEYS)
-    free = iter([key for key in "123456789" if key not in {option.key for option in found}])
-    return tuple(
-        option if option.key else dataclasses.replace(option, key=next(free, ""))
-        for option in found
-    )
-
-
-def options_in(
-    node: Node, context: Context, key: str, keys: Mapping[str, Parser]
-) -> tuple[Option, ...]:
-    """Options as they are written; `keys`: those that each of them may have."""
-    if not node.is_map or not node.entries():
-        context.problems.add(
-            node.line,
-            f'{context.where}: "{key}" must name at least one option.',
-            "Write options: {hours: {phrases: [opening hours], key: 3, then: hours}}.",
-        )
-        return ()
-    return tuple(_option(value, entry, context, keys) for value, entry in node.entries().items())
-
-
-def _option(value: str, node: Node, context: Context, keys: Mapping[str, Parser]) -> Option:
-    inner = Context(
-        context.problems,
-        context.languages,
-        f'{context.where}, option "{value}"',
-        context.own_language,
-    )
-    entries = node.entries()
-    for key, entry in entries.items():
-        if key not in keys:
-            inner.problems.add(
-                entry.line,
-                f'{inner.where} has the key "{key}", and an option has no such key.',
-                meant(key, keys, "Keys"),
-            )
-    if "phrases" not in entries:
-        inner.problems.add(
-            node.line,
-            f"{inner.where} doesn't say what callers say for it.",
-            "Give it phrases: [opening hours, when are you open].",
-        )
-    read: dict[str, Any] = {
-        field: parse(entries[field], inner, field)
-        for field, parse in keys.items()
-        if field in entries
-    }
-    read.setdefault("phrases", Phrases({}))
-    return Option(value=value, line=node.line, **read)
-
-
-OPTION_KEYS: Mapping[str, Parser] = {
-    "phrases": values.phrases,
-    "examples": values.examples,
-    "key": values.one_of(KEYS_OF_A_PHONE),
-    "then": values.name,
-    "listed": values.flag,
-}
-
-
-def read_branches(node: Node, context: Context, key: str) -> tuple[Branch, ...]:
-    """Conditions with their steps, "else" last."""
-    entries = node.value if node.is_list else []
-    if not entries:
-        context.problems.add(
-            node.line,
-            f'{context.where}: "{key}" must be a list of conditions.',
-            'Write - {if: order.status == "shipped", then: shipped}, and - {else: other} last.',
-        )
-    found = [_branch(entry, context) for entry in entries]
-    for place, branch in enumerate(found):
-        if not branch.condition and place < len(found) - 1:
-            context.problems.add(
-                branch.line,
-                f'{context.where}: "else" must be the last branch; none after it counts.',
-            )
-    return tuple(found)
-
-
-def _branch(node: Node, context: Context) -> Branch:
-    given = node.entries()
-    if set(given) == {"if", "then"}:
-        condition = values.name(given["if"], context, "if")
-        return Branch(condition, values.name(given["then"], context, "then"), node.line)
-    if set(given) == {"else"}:
-        return Branch("", values.name(given["else"], context, "else"), node.line)
-    wrong = next((key for key in given if key not in {"if", "then", "else"}), "")
-    context.problems.add(
-        node.line,
-        f'{context.where}: a branch is "if" with "then", or "else".',
-        meant(wrong, ("if", "then", "else"), "Keys") if wrong else "",
-    )
-    return Branch("", "", node.line)
 
 
 EVERY: Mapping[str, _Key] = {
@@ -280,6 +179,20 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
             "prompt": _PROMPT,
             "then": _target(required=True),
             **_outcomes(Queue),
+        },
+    ),
+    "callback": (
+        Callback,
+        {
+            "callback": _Key("queue", values.name),
+            "skills": _Key("skills", values.names),
+            "priority": _Key("priority", values.number(-100, 100, whole=True)),
+            "greeting": _Key("greeting", values.text),
+            "note": _Key("note", values.text),
+            "country": _Key("country", country),
+            "prompt": _PROMPT,
+            "then": _target(required=True),
+            "failed": _target(required=True, field="failed"),
         },
     ),
     "message": (

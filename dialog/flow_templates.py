@@ -20,6 +20,7 @@ from dialog.flow import (
     Waiting,
 )
 from dialog.flow_anywhere import side_branches
+from dialog.flow_callback import Callback
 from dialog.flow_named import records_of
 from dialog.flow_outside import Act
 from dialog.flow_places import Places
@@ -48,7 +49,9 @@ GIVEN = ("caller", "callee", "today", "language", "languages", "feeling", "upset
 that can be spoken and heard on this machine, how the caller feels and how upset they are, and their
 last words at a menu."""
 
-_NOT_ALONE = frozenset({"hint", "whisper", "about"})
+_ASKING = Survey | Callback
+"""Steps whose questions are made when the flow is read."""
+_NOT_ALONE = frozenset({"hint", "whisper", "about", "greeting", "note"})
 """Texts that a caller never hears, or only inside of a sentence."""
 
 RECORDS: Mapping[str, tuple[str, ...]] = {
@@ -118,13 +121,13 @@ def check_templates(
 
 def _check_names(flow: Flow, problems: Problems) -> None:
     """A variable that is called as a step which runs a subflow would hide what that fills."""
-    runs = {step.name for step in flow.steps.values() if isinstance(step, Subflow | Survey)}
+    runs = {step.name for step in flow.steps.values() if isinstance(step, Subflow | _ASKING)}
     for step in flow.steps.values():
         for name in sorted(runs.intersection(sets(step))):
             problems.add(
                 step.line,
                 f'step "{step.name}" sets the variable "{name}", and "{name}" is also a step that '
-                "runs a subflow or a survey.",
+                "runs a subflow, a survey or a callback.",
                 "Give one of them another name.",
             )
 
@@ -238,10 +241,11 @@ def _fields_of_records(flow: Flow, catalogue: Catalogue) -> Mapping[str, _Record
             names = (name for name in variables(flow) if name.startswith(scope))
             fields = sorted({name.removeprefix(scope).partition(FIELD)[0] for name in names})
             found[step.name] = _Record(f'the subflow "{step.flow}"', tuple(fields))
-        elif isinstance(step, Survey) and not is_inside(step.name):
+        elif isinstance(step, _ASKING) and not is_inside(step.name):
             names = (name for name in variables(flow) if name.startswith(inner_scope(step.name)))
             fields = sorted(name.rpartition(FIELD)[2] for name in names)
-            found[step.name] = _Record(f"the survey {step.survey}", tuple(fields))
+            kind = f"the survey {step.survey}" if isinstance(step, Survey) else "the callback"
+            found[step.name] = _Record(kind, tuple(fields))
     return found
 
 
@@ -313,6 +317,8 @@ def prompts_of(step: Step) -> Iterator[tuple[str, Text]]:
         yield from (("no_match", text) for text in step.no_match)
     if isinstance(step, Queue):
         yield "whisper", step.whisper
+    if isinstance(step, Callback):
+        yield from (("greeting", step.greeting), ("note", step.note))
 
 
 def sets(step: Step) -> Iterator[str]:

@@ -22,6 +22,7 @@ from dialog.flow import (
     Step,
     Waiting,
 )
+from dialog.flow_callback import Callback
 from dialog.flow_hours import ByHours
 from dialog.flow_outside import Act
 from dialog.flow_subflow import Return, Subflow
@@ -47,6 +48,7 @@ LEADS: Fields = {
     ByHours: ("open", "closed", "holiday"),
     SurveyQuestion: ("of", "declined"),
     SurveyEnd: ("of",),
+    Callback: ("failed", "after"),
 }
 """Fields of steps that name steps."""
 NAMES: Fields = {

@@ -3,6 +3,7 @@
 from dialog import events
 from dialog.events import StillWaiting
 from dialog.flow import Say, Step
+from dialog.flow_callback import CallbackRequest
 from dialog.flow_outside import Act
 from dialog.turn import Turn
 
@@ -37,6 +38,8 @@ def apologize(turn: Turn, following: str) -> None:
 def act_of(turn: Turn, step: Act) -> events.Act:
     """What is to be done, with the values of this call; those without a value are left out."""
     given = {name: turn.value(template) for name, template in step.given.items()}
+    if isinstance(step, CallbackRequest):
+        given |= {"greeting": turn.text(step.greeting), "note": turn.text(step.note)}
     caller = turn.state.variables.get("caller")
     customer = caller.get("customer_id") if isinstance(caller, dict) else None
     return events.Act(

@@ -10,7 +10,7 @@ from typing import Any
 INSIDE = "/"
 """Between the step that runs a subflow and a step of it."""
 QUESTION = ":"
-"""Between a survey's step and a question of it."""
+"""Between a step that asks several things, a survey or a callback, and a question of it."""
 FIELD = "."
 """The same for variables, because that is how templates read them."""
 SHARED = ("caller", "callee")
@@ -23,8 +23,17 @@ def is_inside(step: str) -> bool:
 
 
 def is_made(step: str) -> bool:
-    """Whether a step isn't in the file: it is one of a subflow, or a question of a survey."""
+    """Whether a step isn't in the file: it is one of a subflow, or a question of another step."""
     return INSIDE in step or QUESTION in step
+
+
+def written_as(step: str) -> str:
+    """The step of the file that a question belongs to; any other is itself.
+
+    >>> written_as("later:number"), written_as("check/ask")
+    ('later', 'check/ask')
+    """
+    return step.partition(QUESTION)[0]
 
 
 def scope_of(step: str) -> str:

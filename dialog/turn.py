@@ -109,7 +109,8 @@ class Turn:
     def text(self, text: Text) -> str:
         """A prompt of the flow with its values; an apology when they don't fit."""
         if text.wording:
-            return self.wording(text.wording)
+            values: dict[str, Any] = {name: self.value(one) for name, one in text.given.items()}
+            return self.wording(text.wording, **values)
         template = text.template(self.language, self.flow.language)
         try:
             return render(template, self.values, self.language)

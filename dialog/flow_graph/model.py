@@ -21,6 +21,7 @@ from dialog.flow import (
     Step,
     Transfer,
 )
+from dialog.flow_callback import Callback
 from dialog.flow_graph.words import word
 from dialog.flow_hours import ByHours
 from dialog.flow_outside import Act
@@ -201,7 +202,7 @@ def _about(step: Step, language: str) -> str:
             about = word(language, "by", what=step.what, key=", ".join(step.given))
         case Set():
             about = ", ".join(f"{name} = {readable(value)}" for name, value in step.values.items())
-        case Queue():
+        case Queue() | Callback():
             about = step.queue
         case Transfer():
             about = readable(step.target)

@@ -22,6 +22,7 @@ from dialog.flow_tests.worlds import number_for
 from dialog.listening import NUMBERS, options_of
 from dialog.text_call import TextCall
 from dialog.understanding import COMMAND_PHRASES
+from dialog.understanding.phones import example
 from voxdesk.kernel.speech import AnswerKind
 
 _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -29,6 +30,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "yes": ("yes", "yeah, that's right", "okay"),
         "no": ("no", "no thanks", "that's not right"),
         "day": ("tomorrow", "March third", "next Monday"),
+        "moment": ("tomorrow at ten", "Friday at half past three in the afternoon", "in two hours"),
         "free": ("it doesn't work", "the parcel is damaged", "I moved house"),
         "else": ("blue bananas", "um", "well I think so but my sister said", "hold on"),
         "unknown": ("how tall is the moon",),
@@ -39,6 +41,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "yes": ("是的", "对", "好的"),
         "no": ("不是", "不用了", "不对"),
         "day": ("明天", "三月三号", "下星期一"),
+        "moment": ("明天上午十点", "星期五下午三点半", "两个小时以后"),
         "free": ("东西坏了", "地址换了", "一直没收到"),
         "else": ("蓝色的香蕉", "嗯", "我妹妹说过这件事", "等一下"),
         "unknown": ("月亮有多高",),
@@ -49,6 +52,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 _LANGUAGES = ("speak Chinese please", "English please", "说中文", "说英语")
 _KEYS = "0123456789*#"
 _DATE_KEYS = ("0312", "20261224", "1332")
+_MOMENT_KEYS = ("12240930", "01151400")
 _LOW = 0.3
 _OFTEN, _SOMETIMES, _SELDOM = 0.5, 0.2, 0.03
 
@@ -155,7 +159,7 @@ class Answers:
             return random.choice([*choice.phrases, *self._examples(listen, choice.value)] or [""])
         if kind is AnswerKind.YES_NO:
             return random.choice(words[random.choice(("yes", "no"))])
-        if kind in NUMBERS:
+        if kind in NUMBERS or kind is AnswerKind.PHONE:
             digits = self._number(listen)
             return " ".join(words["digits"][int(digit)] for digit in digits if digit.isdecimal())
         if kind is AnswerKind.NUMBER:
@@ -163,6 +167,8 @@ class Answers:
             return random.choice(declined or words["digits"])
         if kind is AnswerKind.DATE:
             return random.choice(words["day"])
+        if kind is AnswerKind.DATETIME:
+            return random.choice(words["moment"])
         if listen.expectation.decline and random.random() < _SOMETIMES:
             return random.choice(listen.expectation.decline)
         # A kind that this caller doesn't know, too: something of everything.
@@ -198,15 +204,19 @@ class Answers:
         if listen.expectation.choices and any(keys):
             return random.choice([key for key in keys if key])
         kind = listen.expectation.kind
-        if kind in NUMBERS:
+        if kind in NUMBERS or kind is AnswerKind.PHONE:
             return self._number(listen) + random.choice(("#", ""))
         if kind is AnswerKind.DATE:
             return random.choice(_DATE_KEYS)
+        if kind is AnswerKind.DATETIME:
+            return random.choice(_MOMENT_KEYS)
         return random.choice("12")
 
     def _number(self, listen: Listen) -> str:
         """A number that is asked for: often one that there is a record of."""
         step = self._flow.steps.get(listen.step)
+        if isinstance(step, Ask) and step.answer is AnswerKind.PHONE:
+            return example(step.country)
         if self._numbers and self._random.random() < _OFTEN:
             return self._random.choice(self._numbers)
         if isinstance(step, Ask):

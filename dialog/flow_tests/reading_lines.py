@@ -6,9 +6,9 @@ from typing import Any
 
 from dialog import flow_values as values
 from dialog.flow import End, Flow, Message, Queue, Transfer
+from dialog.flow_options import KEYS_OF_A_PHONE
 from dialog.flow_outside import Act
 from dialog.flow_problems import meant
-from dialog.flow_steps import KEYS_OF_A_PHONE
 from dialog.flow_subflow import Return
 from dialog.flow_templates import variables
 from dialog.flow_tests.reading_outside import outside_turns

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from dialog.catalogue import CRM
 from dialog.flow import Ask, Flow, Lookup
 from dialog.flow_outside import Act
 from dialog.flow_templates import GIVEN, templates_by_step
@@ -86,7 +87,9 @@ class Worlds:
             for key in (*numbers, ANY):
                 answer = self._record(act.into, random)
                 if random.random() > _THERE:
-                    answer = {REFUSED: answer.get("reason") or "unknown"}
+                    reasons = CRM.acts[act.what].reasons if act.what in CRM.acts else ()
+                    why = answer.get("reason") or random.choice(reasons or ("unknown",))
+                    answer = {REFUSED: why}
                 outcomes[act.what, key] = answer
         return outcomes
 

@@ -47,6 +47,12 @@ def e164(number: str, country: str = "") -> str | None:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+def example(country: str = "") -> str:
+    """A number as people of that country dial it, which reaches nobody in most of them."""
+    found = phonenumbers.example_number((country or DEFAULT_COUNTRY).upper())
+    return phonenumbers.national_significant_number(found) if found else ""
+
+
 def countries() -> frozenset[str]:
     """ISO 3166 codes of the countries whose numbers are known."""
     return frozenset(phonenumbers.SUPPORTED_REGIONS)

@@ -46,6 +46,16 @@ async def until_state(system: System, number: str, state: str, within_s: float =
             await asyncio.sleep(0.05)
 
 
+async def asks_to_be_called(system: System, call: PhoneCall, number: str) -> None:
+    """Leaves the line by its key, and wants to be called on their own number, soon."""
+    for key, step in (("*", "later:own"), ("1", "later:when"), ("1", "later:then")):
+        call.press(key)
+        await system.sees(number, EventKind.STEP, step=step)
+    promise = "All right. We'll call you as soon as somebody is free."
+    await system.sees(number, EventKind.PROMPT, text=promise)
+    await call.wait_ended(15)
+
+
 async def until_rung(phone: Softphone, within_s: float = 30.0) -> PhoneCall:
     async with asyncio.timeout(within_s):
         while not phone.calls:  # noqa: ASYNC110  the phone has no events
@@ -73,9 +83,7 @@ def test_who_leaves_the_line_is_called_back_and_keeps_the_place(
                     await system.sees(
                         number, EventKind.PROMPT, text="To be called back instead, press star."
                     )
-                    call.press("*")
-                    await system.sees(number, EventKind.PROMPT, text="We call you back.")
-                    await call.wait_ended(15)
+                    await asks_to_be_called(system, call, number)
                 waiting, _ = callback_of(system, number)
                 assert abs((waiting.waiting_since - queued.at).total_seconds()) < 2.0
                 assert not anna.calls, "nobody is free yet"
@@ -126,8 +134,7 @@ def test_who_cannot_be_reached_is_called_three_times(
                 await system.sees(served, EventKind.BRIDGED)
                 async with dialled(system, number, "later") as call:
                     await system.sees(number, EventKind.QUEUED)
-                    call.press("*")
-                    await call.wait_ended(15)
+                    await asks_to_be_called(system, call, number)
             await until_state(system, number, "failed")
             assert len(busy.calls) == 3
             assert len(sam.calls) == 1

@@ -311,6 +311,29 @@ def test_what_may_not_be_done_twice_is_sent_once() -> None:
     assert len(service.requests) == 1
 
 
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+@pytest.mark.parametrize("first", [raw(b""), raw(b"HTTP/1.1 2")])
+def test_what_was_cut_off_is_not_sent_again_behind_our_back(method: str, first: Answer) -> None:
+    """The HTTP library tries some methods again by itself; what was asked may have been done."""
+    text = "url: %s\nacts:\n  free: {with: {sku: text}, %s: '/items/{sku}'}\n"
+
+    async def work(url: str) -> str:
+        found, problems = check_service((text % (url, method)).encode(), name="shop")
+        assert found is not None, problems
+        client = ServiceClient(found, env={})
+        try:
+            with pytest.raises(ServiceFailed) as failed:
+                await client.act(found.acts["shop.free"], {"sku": "A1"}, key="k")
+        finally:
+            await client.close()
+        return failed.value.why
+
+    why_, service = asked(first, says({}), work=work)
+
+    assert why_ == "cut_off"
+    assert len(service.requests) == 1
+
+
 def test_what_carries_a_key_may_be_sent_again_with_the_same_key() -> None:
     outcome, service = act("shop.order", says({}, 503), says({"id": 1}))
 

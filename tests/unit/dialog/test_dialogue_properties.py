@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from dialog.dialogue import Dialogue
 from dialog.event_log import event_from_json, event_to_json
 from dialog.events import (
+    Act,
+    ActDone,
     DigitsTimedOut,
     Enqueue,
     Event,
@@ -16,6 +18,7 @@ from dialog.events import (
     Lookup,
     LookupDone,
     LookupFailed,
+    Match,
     MessageDone,
     NoInput,
     Pressed,
@@ -23,7 +26,11 @@ from dialog.events import (
     RecordMessage,
     Resumed,
     Say,
+    Search,
+    SearchDone,
+    SearchFailed,
     Started,
+    StillWaiting,
     Transfer,
     TransferDone,
 )
@@ -32,7 +39,7 @@ from voxdesk.kernel.speech import Hypothesis, Transcript
 
 pytestmark = pytest.mark.unit
 
-WAITS = Listen | Lookup | Transfer | Enqueue | RecordMessage | HangUp
+WAITS = Listen | Lookup | Search | Act | Transfer | Enqueue | RecordMessage | HangUp
 # Twice the steps of the flow, each with its whole ladder, would be far more than this.
 ENDS_WITHIN = 40
 
@@ -81,6 +88,9 @@ callers = st.fixed_dictionaries(
 outcomes = st.sampled_from(
     ["connected", "busy", "no_answer", "refused", "failed", "no_agents", "left_queue", "timed_out"]
 )
+matches = st.builds(
+    Match, st.sampled_from(["shop/returns", "shop/gone", "no such"]), st.floats(0, 1)
+)
 events = st.one_of(
     heard,
     heard,
@@ -90,6 +100,16 @@ events = st.one_of(
     st.builds(PromptFinished),
     st.builds(LookupDone, st.integers(0, 5), st.booleans(), orders),
     st.builds(LookupFailed, st.integers(0, 5), st.just("away")),
+    st.builds(
+        ActDone,
+        st.integers(0, 5),
+        st.sampled_from(["done", "refused", "failed"]),
+        orders,
+        st.sampled_from(["", "shipped", "unknown", "already"]),
+    ),
+    st.builds(StillWaiting, st.integers(0, 5), st.integers(0, 3)),
+    st.builds(SearchDone, st.integers(0, 5), st.lists(matches, max_size=3).map(tuple)),
+    st.builds(SearchFailed, st.integers(0, 5), st.just("away")),
     st.builds(TransferDone, outcomes),
     st.builds(MessageDone, st.booleans()),
     st.builds(Started, callers),
@@ -112,6 +132,8 @@ WAIT_OF = {
     Phase.LISTENING: Listen,
     Phase.CONFIRMING: Listen,
     Phase.LOOKING_UP: Lookup,
+    Phase.SEARCHING: Search,
+    Phase.ACTING: Act,
     Phase.HANDED_OVER: Transfer | Enqueue,
     Phase.RECORDING: RecordMessage,
     Phase.ENDED: HangUp,
@@ -151,6 +173,10 @@ def _left_alone(pending: object, outcome: str) -> Event:
     """What happens when the caller does nothing at all."""
     if isinstance(pending, Lookup):
         return LookupFailed(pending.token, "away")
+    if isinstance(pending, Search):
+        return SearchFailed(pending.token, "away")
+    if isinstance(pending, Act):
+        return ActDone(pending.token, "failed", reason="away")
     if isinstance(pending, Transfer | Enqueue):
         return TransferDone(outcome)
     if isinstance(pending, RecordMessage):

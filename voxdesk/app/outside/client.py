@@ -35,6 +35,22 @@ class NotSent(ServiceFailed):
     """The request never reached the service; nothing can have been done."""
 
 
+class CutOff(aiohttp.ClientError):
+    """The connection ended before the answer did."""
+
+
+async def _only_once(
+    request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keeps aiohttp from sending again by itself, as it does with PUT and DELETE."""
+    try:
+        return await send(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise CutOff(str(error)) from error
+
+
 class ServiceClient:
     """One service. Lives on the engine's loop; `close` ends its connections.
 
@@ -191,6 +207,7 @@ class ServiceClient:
                 timeout=aiohttp.ClientTimeout(total=None),  # ours is around each try
                 auto_decompress=False,
                 trust_env=False,
+                middlewares=() if kept else (_only_once,),
             )
         return self._sessions[kept]
 
