@@ -61,6 +61,7 @@ class Line:
     said: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     every: list[str] = field(default_factory=list)
+    engines: list[str] = field(default_factory=list)
     step: str = ""
     _log: FollowedCall | None = None
 
@@ -79,6 +80,7 @@ class Line:
                 self.every.append(str(event.data["text"]))
             elif event.kind is EventKind.HEARD:
                 self.heard.append(str(event.data.get("text", "")))
+                self.engines.append(str(event.data.get("engine", "")))
             elif event.kind is EventKind.STEP:
                 self.step = str(event.data.get("step", ""))
 
@@ -222,7 +224,17 @@ async def hold(  # noqa: PLR0917  one call's everything
     line.look()
     effects = Effects(line.every, effects_of(database, errand, line), "")
     duration_s = time.monotonic() - began_s
-    held = Held(errand, kind, effects, turns, caller.sources, duration_s, failure, voice.name)
+    held = Held(
+        errand=errand,
+        kind=kind,
+        effects=effects,
+        turns=turns,
+        sources=caller.sources,
+        duration_s=duration_s,
+        failure=failure,
+        voice=voice.name,
+        engines=line.engines,
+    )
     console.print(f"{number} {'+' if held.is_finished else '-'} {errand.name} {kind} {voice.name}")
     return held
 

@@ -1,6 +1,7 @@
 """What came of many calls, for people and as JSON."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +33,7 @@ class Held:
         duration_s: from the answer to the end; 0 in text.
         failure: of the call itself.
         voice: that the caller had; empty in text.
+        engines: the recognizer of each turn; empty in text.
     """
 
     errand: Errand
@@ -42,6 +44,7 @@ class Held:
     duration_s: float = 0.0
     failure: str = ""
     voice: str = ""
+    engines: Sequence[str] = ()
 
     @property
     def is_finished(self) -> bool:
@@ -135,6 +138,9 @@ def print_table(title: str, found: dict[str, dict[str, Any]]) -> None:
 def keep(name: str, helds: Sequence[Held], notes: str) -> None:
     """Figures to the terminal, every call to a file."""
     found = rows(helds)
+    heard = Counter(engine for each in helds for engine in each.engines)
+    if heard:
+        notes += "; heard by " + ", ".join(f"{name} {count}" for name, count in heard.items())
     print_table(notes, found)
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.json"
