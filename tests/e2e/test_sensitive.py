@@ -1,5 +1,6 @@
 """A card number is said and keyed in a real call, is understood, and is nowhere afterwards."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from voxdesk.kernel.call import CallEvent, EventKind
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 KEYED = "471296"
+PIECE, OVERLAP = 10_000, 100
+"""Characters that are searched at once: a search gives the interpreter away only at its end."""
 SPOKEN = re.compile(r"4\W*7\W*1\W*2\W*9\W*6|four\W+seven\W+one|nine\W+six", re.IGNORECASE)
 
 
@@ -41,6 +44,11 @@ async def test_a_card_number_is_understood_and_nothing_of_it_stays(
         call.press("9")
         await system.sees(caller, EventKind.STEP, step="bye")
 
+    # Beside the loop: other tests' calls are on it, and a late loop turns new callers away.
+    await asyncio.to_thread(_nothing_stayed, system, caller, caplog.text)
+
+
+def _nothing_stayed(system: System, caller: str, logged: str) -> None:
     # The calls of other tests have pressed and said other things.
     record = system.record(caller)
     assert not SPOKEN.search(system.story(caller)), system.story(caller)
@@ -49,7 +57,7 @@ async def test_a_card_number_is_understood_and_nothing_of_it_stays(
     assert "text" not in heard.data
     assert "confidence" in heard.data
     _nowhere_in_files(system.settings.state_dir)
-    assert not SPOKEN.search(caplog.text)
+    assert not SPOKEN.search(logged)
 
     caller_side, our_side = system.recording(caller)
     entered = system.seen(caller, EventKind.STEP, step="card")
@@ -83,6 +91,7 @@ def _nowhere_in_files(folder: Path) -> None:
         if path.suffix == ".yaml":
             text = text.replace(f'card == "{KEYED}"', "")  # the flow itself, which knows the card
         looked_at += 1
-        found = SPOKEN.search(text)
-        assert found is None, f"{path.name}: {found[0] if found else ''}"
+        for begin in range(0, len(text), PIECE):
+            found = SPOKEN.search(text, begin, begin + PIECE + OVERLAP)
+            assert found is None, f"{path.name}: {found[0] if found else ''}"
     assert looked_at > 1
