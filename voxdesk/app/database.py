@@ -35,6 +35,7 @@ MODEL_MODULES = (
     "crm.flows.models",
     "crm.surveys.models",
     "crm.staff.models",
+    "crm.audit.models",
     "telephony.queue.models",
 )
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -71,7 +71,8 @@ def test_the_log_is_guarded_the_same_however_the_tables_were_made(
     Base.metadata.drop_all(engine)
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("DROP FUNCTION call_events_append_only()"))
+            for function in ("call_events_append_only", "audit_entries_append_only"):
+                connection.execute(text(f"DROP FUNCTION {function}()"))
     Base.metadata.create_all(engine)
     engine.dispose()
     assert migrated

@@ -61,9 +61,21 @@ def _one_of(*roles: Role) -> Callable[[Staff], Staff]:
     return check
 
 
-Reader = Annotated[
-    Staff, Depends(_one_of(Role.ADMINISTRATOR, Role.OPS, Role.SUPERVISOR, Role.AUDITOR))
-]
+_A, _O, _S, _U = Role.ADMINISTRATOR, Role.OPS, Role.SUPERVISOR, Role.AUDITOR
+
+Anyone = Annotated[Staff, Depends(_one_of(*Role))]
+"""Whoever is known."""
+Reader = Annotated[Staff, Depends(_one_of(_A, _O, _S, _U))]
 """May look at flows."""
-Editor = Annotated[Staff, Depends(_one_of(Role.ADMINISTRATOR, Role.OPS))]
+Editor = Annotated[Staff, Depends(_one_of(_A, _O))]
 """May change what callers hear."""
+Watcher = Annotated[Staff, Depends(_one_of(_A, _O, _S, _U))]
+"""May see how things go: numbers, pictures, which calls there are now; no words of anybody's."""
+Listener = Annotated[Staff, Depends(_one_of(_A, _S, _U))]
+"""May see and hear calls, redacted."""
+Scorer = Annotated[Staff, Depends(_one_of(_A, _S))]
+"""May score and comment on calls, listen to live ones, and end them."""
+Overseer = Annotated[Staff, Depends(_one_of(_A, _U))]
+"""May see who did what, and what was redacted."""
+Administrator = Annotated[Staff, Depends(_one_of(_A))]
+"""May say who may what, and erase."""

@@ -1,0 +1,34 @@
+"""The audit log in the database. The caller commits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crm.audit.models import Act, AuditEntry
+
+
+def note(
+    session: Session, *, who: str, role: str, act: Act, of: str, now: datetime, why: str = ""
+) -> None:
+    """Write down that somebody did something.
+
+    Args:
+        session: of the transaction that does it.
+        who: name of the account or token.
+        role: that they have.
+        act: what they did.
+        of: what they did it to: a kind and an id, never its content.
+        now: when.
+        why: the reason that they gave.
+    """
+    session.add(AuditEntry(at=now, who=who, role=role, act=act.value, of=of, why=why))
+
+
+def newest(session: Session, *, before_id: int | None = None, limit: int) -> Sequence[AuditEntry]:
+    """The newest entries first, older than `before_id`."""
+    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    if before_id is not None:
+        query = query.where(AuditEntry.id < before_id)
+    return session.scalars(query).all()
