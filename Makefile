@@ -20,7 +20,12 @@ setup:  ## Install what Voxdesk needs, into .venv
 .PHONY: demo
 demo:  ## Set up, then see and hear a whole call; keeps running to be dialled
 	@scripts/setup.sh base
+	@scripts/console.sh || echo "Going on without the console's pages."
 	@$(BIN)/voxdesk demo
+
+.PHONY: console
+console: setup  ## Build the console's pages, which `voxdesk console` serves
+	@scripts/console.sh
 
 .PHONY: test
 test:  ## Set up, then run every test; at the end it lists what was skipped, and why
@@ -78,6 +83,6 @@ lock:  ## Renew requirements/*.lock from pyproject.toml (needs uv)
 
 .PHONY: clean
 clean:  ## Remove what was built; recordings and the database in var/ stay
-	rm -rf .venv .venv-other build dist site bench-results *.egg-info
+	rm -rf .venv .venv-other build dist site bench-results *.egg-info console/node_modules console/dist
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

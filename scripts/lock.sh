@@ -20,3 +20,4 @@ compile requirements/base.lock pyproject.toml "$@"
 compile requirements/dev.lock --constraint requirements/base.lock --group dev \
     --extra whisper-base pyproject.toml "$@"
 compile requirements/build.lock requirements/build.in "$@"
+compile requirements/console.lock requirements/console.in "$@"

@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 
 scripts/setup.sh dev
 scripts/peers.sh
+scripts/console.sh
 
 version=$(python_version .venv/bin/python)
 case $version in 3.11) other=3.12 ;; *) other=3.11 ;; esac

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 
 from voxdesk import __version__
-from voxdesk.app.http import errors, flow_versions, flows, knowledge, replays, trials
+from voxdesk.app.http import errors, flow_versions, flows, knowledge, pages, replays, trials
 from voxdesk.app.http.bounds import BoundedBody
 from voxdesk.app.http.house import House
 
@@ -12,8 +12,11 @@ PREFIX = "/api/v1"
 PARTS = (flows, flow_versions, trials, knowledge, replays)
 
 
-def make_app(house: House) -> FastAPI:
-    """All endpoints, each closed to whoever has no token of a role that it takes."""
+def make_app(house: House | None) -> FastAPI:
+    """All endpoints, each closed to whoever has no role that it takes, and the console's pages.
+
+    `house`: None where only the document of the API is wanted.
+    """
     app = FastAPI(
         title="Voxdesk",
         version=__version__,
@@ -32,4 +35,5 @@ def make_app(house: House) -> FastAPI:
     async def healthz() -> Response:
         return Response("ok\n", media_type="text/plain")
 
+    pages.install(app)
     return app

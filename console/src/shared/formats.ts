@@ -1,0 +1,33 @@
+import { useMemo } from "react";
+
+import { useLanguage } from "./texts";
+
+/** How times, durations and numbers are written in the language of the interface. */
+export function useFormats() {
+  const [language] = useLanguage();
+  return useMemo(() => formatsOf(language), [language]);
+}
+
+export function formatsOf(language: string) {
+  const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
+  return {
+    time: (at: string | Date) => time.format(new Date(at)),
+    day: (at: string | Date) => day.format(new Date(at)),
+    clock: (at: string | Date) => clock.format(new Date(at)),
+    number: (value: number) => number.format(value),
+    percent: (share: number) => percent.format(share),
+    /** 75 s is "1:15". */
+    duration: durationOf,
+  };
+}
+
+export function durationOf(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const parts = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, place) => (place === 0 ? part : String(part).padStart(2, "0"))).join(":");
+}

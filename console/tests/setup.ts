@@ -1,0 +1,26 @@
+import "@testing-library/jest-dom/vitest";
+import { vi } from "vitest";
+
+// What jsdom lacks and Mantine asks for.
+Object.defineProperty(window, "matchMedia", {
+  value: (query: string) => ({
+    matches: false,
+    media: query,
+    addEventListener: vi.fn(),
+    removeEventListener: vi.fn(),
+    addListener: vi.fn(),
+    removeListener: vi.fn(),
+  }),
+});
+class Observer {
+  observe(): void {
+    /* nothing ever changes its size here */
+  }
+  unobserve(): void {
+    /* as above */
+  }
+  disconnect(): void {
+    /* as above */
+  }
+}
+window.ResizeObserver = Observer;
