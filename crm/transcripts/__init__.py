@@ -1,0 +1,1 @@
+"""What was said in calls: segments of both sides, with the times of their words."""
