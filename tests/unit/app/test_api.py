@@ -433,3 +433,22 @@ def test_the_commands_make_list_and_revoke_tokens(
     assert "revoked" in run("list")
     with pytest.raises(AccessRefused):
         run("revoke", "robot")
+
+
+def test_a_flow_is_given_as_a_picture_with_every_step_in_its_place(here: Installation) -> None:
+    here.draft()
+    client = here.client(Role.SUPERVISOR)
+
+    never = client.get("/flows/shop/picture")
+    drawn = client.get("/flows/shop/picture", params={"source": "draft", "days": 0}).json()
+
+    assert never.status_code == 404
+    assert "draft" in never.json()["message"]
+    assert [step["name"] for step in drawn["steps"]] == ["hello", "hours", "bye"]
+    corners = {(step["x"], step["y"]) for step in drawn["steps"]}
+    assert len(corners) == 3
+    ways = {(way["source"], way["target"]): way for way in drawn["ways"]}
+    assert ways.keys() == {("hello", "hours"), ("hello", "bye"), ("hours", "bye")}
+    assert ways["hello", "hours"]["labels"] == ["yes"]
+    assert client.get("/flows/nothing/picture", params={"source": "draft"}).status_code == 404
+    assert client.get("/flows/shop/picture", params={"source": "99"}).status_code == 404

@@ -4,12 +4,21 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 
 from voxdesk import __version__
-from voxdesk.app.http import errors, flow_versions, flows, knowledge, pages, replays, trials
+from voxdesk.app.http import (
+    errors,
+    flow_pictures,
+    flow_versions,
+    flows,
+    knowledge,
+    pages,
+    replays,
+    trials,
+)
 from voxdesk.app.http.bounds import BoundedBody
 from voxdesk.app.http.house import House
 
 PREFIX = "/api/v1"
-PARTS = (flows, flow_versions, trials, knowledge, replays)
+PARTS = (flows, flow_pictures, flow_versions, trials, knowledge, replays)
 
 
 def make_app(house: House | None) -> FastAPI:

@@ -13,6 +13,7 @@ from voxdesk.app.control import ask, socket_path
 from voxdesk.app.drafts import note_base, path_of, read_draft, take_draft
 from voxdesk.app.flow_trial import run_trial
 from voxdesk.app.http.errors import NotThere
+from voxdesk.app.http.flow_answers import VersionDiff
 from voxdesk.app.http.guard import Editor, Reader
 from voxdesk.app.http.house import AHouse, House
 from voxdesk.kernel.errors import PublishRefused
@@ -95,7 +96,7 @@ def version(flow: str, number: int, house: AHouse, _: Reader) -> VersionWithText
     return VersionWithText.model_validate(found, from_attributes=True)
 
 
-@router.get("/flows/{flow}/diff")
+@router.get("/flows/{flow}/diff", response_model=VersionDiff)
 def diff(
     flow: str,
     house: AHouse,

@@ -20,6 +20,7 @@ from voxdesk.app.commands.flow_test import as_data, run_tests
 from voxdesk.app.drafts import Draft, draft_files, path_of, read_draft, write_draft
 from voxdesk.app.flow_traffic import drawn_with_calls
 from voxdesk.app.http.errors import NotThere
+from voxdesk.app.http.flow_answers import TestRun
 from voxdesk.app.http.guard import Editor, Reader
 from voxdesk.app.http.house import AHouse, House, runnable
 from voxdesk.app.outside.reading import load_catalogue
@@ -152,7 +153,7 @@ def check(flow: str, proposed: TextIn, house: AHouse, _: Reader) -> list[Problem
     return [ProblemOut.of(problem) for problem in checked.problems]
 
 
-@router.post("/flows/{flow}/tests")
+@router.post("/flows/{flow}/tests", response_model=TestRun)
 def run(
     flow: str,
     house: AHouse,
