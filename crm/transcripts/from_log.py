@@ -107,7 +107,7 @@ class _Reader:
                 self._speech_start_ms = _number(data, "speech_start_ms")
             case EventKind.HEARD:
                 self._heard(logged)
-            case EventKind.IGNORED if data.get("why") not in NOT_SPEECH and _text(data):
+            case EventKind.IGNORED if str(data.get("why")) not in NOT_SPEECH and _text(data):
                 start = at_ms if self._speech_start_ms is None else self._speech_start_ms
                 self._caller(logged.seq, _text(data), min(start, at_ms), at_ms)
 

@@ -30,6 +30,7 @@ MODEL_MODULES = (
     "crm.callbacks.models",
     "crm.accounts.models",
     "crm.calls.models",
+    "crm.facts.models",
     "crm.questions.models",
     "crm.messages.models",
     "crm.flows.models",
