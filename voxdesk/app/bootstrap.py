@@ -23,7 +23,6 @@ from dialog.flow import Flow, Queue
 from dialog.flow_problems import meant
 from dialog.flow_templates import fixed_texts
 from dialog.prompts import Prompts
-from recordings.library import RecordingLibrary
 from recordings.recorder import RecordingThread
 from telephony.exchange import Exchange
 from telephony.line.settings import LineSettings, TrunkSettings
@@ -49,6 +48,7 @@ from voxdesk.app.outside.door import Outside
 from voxdesk.app.outside.reading import load_services
 from voxdesk.app.published_flows import PublishedFlows
 from voxdesk.app.recognizers import load_recognizer
+from voxdesk.app.recordings_kept import library_of
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.voices import load_speech
@@ -204,7 +204,7 @@ async def open_house(settings: Settings) -> House:
             clock=clock,
         ),
         recordings=RecordingThread(recordings_dir),
-        recordings_library=RecordingLibrary(recordings_dir),
+        recordings_library=library_of(settings),
         intents=intents.of,
         knowledge=knowledge.of,
     )

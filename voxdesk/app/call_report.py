@@ -1,7 +1,6 @@
 """What is left of a call when it is over: its record and its recording, for a terminal."""
 
 import numpy as np
-import soundfile
 from rich.console import Console
 from rich.rule import Rule
 from rich.table import Table
@@ -11,7 +10,8 @@ from sqlalchemy.orm import Session
 from crm.calls.models import Call
 from crm.calls.repository import events_of, find_call, transfers_of
 from crm.customers.models import Customer
-from recordings.library import RecordingLibrary
+from recordings.sound import read_frames, sound_format
+from voxdesk.app.recordings_kept import library_of
 from voxdesk.app.settings import Settings
 from voxdesk.app.terminal import clean, length, local_time
 from voxdesk.db import Database
@@ -74,16 +74,19 @@ def _seconds(call: Call) -> float | None:
 
 
 def _print_recording(console: Console, settings: Settings, name: str) -> None:
-    path = RecordingLibrary(settings.state_dir / "recordings").find(name)
-    with soundfile.SoundFile(path) as sound:
-        seconds = sound.frames / sound.samplerate
-        levels = [
-            [level_dbfs(np.ascontiguousarray(block[:, side])) for side in (0, 1)]
-            for block in sound.blocks(BLOCK_FRAMES, dtype="int16", always_2d=True)
+    library = library_of(settings)
+    with library.open(name) as sound:
+        blocks = [
+            read_frames(sound, first, BLOCK_FRAMES)
+            for first in range(0, sound_format(sound).frames, BLOCK_FRAMES)
         ]
+    levels = [
+        [level_dbfs(np.ascontiguousarray(block[:, side])) for side in (0, 1)] for block in blocks
+    ]
     loudest = np.max(np.array(levels or [[-100.0, -100.0]]), axis=0)
-    console.print(str(path), soft_wrap=True)
+    info = library.info(name)
+    console.print(info.shown_at, soft_wrap=True)
     console.print(
-        f"{length(seconds)}, stereo: caller left (loudest {loudest[0]:.0f} dBFS), "
+        f"{length(info.seconds)}, stereo: caller left (loudest {loudest[0]:.0f} dBFS), "
         f"answer right (loudest {loudest[1]:.0f} dBFS)"
     )

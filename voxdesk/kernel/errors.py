@@ -13,6 +13,9 @@ VoxdeskError
 ├── RecognizerFailed         a speech engine gave up
 ├── SynthesisFailed          a voice gave up
 ├── ModelMissing             a model, voice or package is not there
+├── RecordingMissing         there is no such recording
+├── RecordingUnreadable      a recording is there, and can't be read: cut, changed, empty
+│   └── RecordingLocked      its key isn't here
 ├── ServiceFailed            a system outside failed, or answers nonsense
 └── DatabaseError            the database is away or of another version
 """
@@ -126,6 +129,24 @@ class ModelMissing(VoxdeskError):
     """A model, voice or package is not on this machine; says how to bring it."""
 
     code = "model_missing"
+
+
+class RecordingMissing(VoxdeskError):
+    """A recording was deleted, moved, or never made."""
+
+    code = "recording_missing"
+
+
+class RecordingUnreadable(VoxdeskError):
+    """A recording is there and can't be read as it was written."""
+
+    code = "recording_unreadable"
+
+
+class RecordingLocked(RecordingUnreadable):
+    """The key of a recording isn't here, or isn't the one it was locked with."""
+
+    code = "recording_locked"
 
 
 class ServiceFailed(VoxdeskError):

@@ -65,7 +65,7 @@ def _torn(path: Path, promised_s: float, real_s: float, tail: bytes = b"") -> No
 def test_repair_finds_what_was_written_behind_the_header(tmp_path: Path) -> None:
     path = tmp_path / "2025/01/02/torn.wav"
     _torn(path, promised_s=1.0, real_s=1.5, tail=b"\1\0\2")
-    assert RecordingLibrary(tmp_path).repair() == [path]
+    assert RecordingLibrary(tmp_path).repair() == ["2025/01/02/torn.wav"]
     assert soundfile.info(path).frames == 1.5 * SAMPLE_RATE_HZ
     assert path.stat().st_size == HEADER_BYTES + 1.5 * SAMPLE_RATE_HZ * 4
     assert RecordingLibrary(tmp_path).repair() == []
@@ -89,8 +89,8 @@ def test_repair_looks_only_at_recordings_of_these_days(tmp_path: Path) -> None:
     old, new = tmp_path / "2025/01/02/old.wav", tmp_path / "2025/01/03/new.wav"
     for path in (old, new, tmp_path / "2025/99/99/odd.wav"):
         _torn(path, promised_s=1.0, real_s=1.5)
-    assert RecordingLibrary(tmp_path).repair(since=date(2025, 1, 3)) == [new]
-    assert RecordingLibrary(tmp_path).repair() == [old]
+    assert RecordingLibrary(tmp_path).repair(since=date(2025, 1, 3)) == ["2025/01/03/new.wav"]
+    assert RecordingLibrary(tmp_path).repair() == ["2025/01/02/old.wav"]
 
 
 def test_repair_leaves_other_files_alone(tmp_path: Path) -> None:

@@ -71,7 +71,8 @@ def test_a_file_is_found_under_the_day_of_its_call(thread: RecordingThread, tmp_
     info, _ = finish(recorder)
     assert info.path == tmp_path / "2025/01/31/a1b2c3.wav"
     library = RecordingLibrary(tmp_path)
-    assert library.find(recorder.name) == info.path
+    with library.open(recorder.name) as file:
+        assert file.read() == info.path.read_bytes()
     assert [(one.call_id, one.seconds) for one in library.stored()] == [(CALL, 1.0)]
 
 

@@ -1,9 +1,12 @@
 """`voxdesk calls`: list, show and follow calls, and find their recordings."""
 
 import json
+import os
+import shutil
 import time
 from collections.abc import Iterator
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, BinaryIO
 
 import typer
 from rich.console import Console
@@ -14,10 +17,9 @@ from crm.calls.follow import FollowedCall, FollowedCalls
 from crm.calls.models import Call
 from crm.calls.repository import CallFilter, events_of, find_call, list_calls, list_messages
 from crm.customers.phone import normalize_phone, plan_of
-from recordings.library import RecordingLibrary
-from recordings.wav_file import length_s
 from voxdesk.app.call_view import CallView, render_events
 from voxdesk.app.database import opened
+from voxdesk.app.recordings_kept import library_of
 from voxdesk.app.settings import load_settings
 from voxdesk.app.terminal import clean, length, local_time, offset
 from voxdesk.db import Database
@@ -26,6 +28,7 @@ from voxdesk.kernel.errors import VoxdeskError
 
 POLL_EVERY_S = 0.25
 SHORT_ID = 6
+COPY_BYTES = 1 << 20
 
 app = typer.Typer(help="Calls: what was said, when, and what came of it.", no_args_is_help=True)
 
@@ -109,18 +112,26 @@ def follow(
 
 
 @app.command()
-def recording(call: CallArgument) -> None:
+def recording(
+    call: CallArgument,
+    *,
+    to: Annotated[Path | None, typer.Option(help="Write it there, as a WAV file.")] = None,
+) -> None:
     """Where a call's recording is: caller on the left, answer on the right."""
     settings = load_settings()
     with opened(settings.database_url) as database:
         found, _ = read_call(database, call)
     if not found.recording_path:
         raise VoxdeskError(f"call {found.id} was not recorded")
-    path = RecordingLibrary(settings.state_dir / "recordings").find(found.recording_path)
-    typer.echo(path)
+    library = library_of(settings)
+    info = library.info(found.recording_path)
+    if to is not None:
+        with library.open(found.recording_path) as source:
+            _write(to, source)
+    typer.echo(to or info.shown_at)
     typer.echo(
-        f"{length(length_s(path))}, stereo: caller left, answer right; "
-        f"play it with any player, for example: play {path.name}",
+        f"{length(info.seconds)}, stereo: caller left, answer right; "
+        f"to hear it: voxdesk calls recording {found.id} --to {found.id}.wav, and any player",
         err=True,
     )
 
@@ -147,6 +158,22 @@ def messages(
             offset(message.start_ms),
         )
     Console().print(table if found else "No messages.")
+
+
+def _write(path: Path, source: BinaryIO) -> None:
+    """A copy for its owner's eyes, since it is somebody's voice.
+
+    Raises:
+        VoxdeskError: it can't be written there; what is there already stays.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as target:
+            shutil.copyfileobj(source, target, COPY_BYTES)
+    except FileExistsError:
+        raise VoxdeskError(f"{path} is there already; name another file") from None
+    except OSError as error:
+        raise VoxdeskError(f"{path} can't be written: {error.strerror or error}") from error
 
 
 def read_call(database: Database, wanted: str) -> tuple[Call, list[CallEvent]]:

@@ -13,8 +13,8 @@ from crm.calls.models import Call
 from crm.messages import repository
 from crm.messages.models import TextState
 from crm.messages.repository import LeftMessage
-from recordings.library import RecordingLibrary
 from voxdesk.app.database import opened
+from voxdesk.app.recordings_kept import library_of
 from voxdesk.app.settings import load_settings
 from voxdesk.app.terminal import clean, length, local_time, offset
 from voxdesk.kernel.errors import VoxdeskError
@@ -65,11 +65,11 @@ def show(message: MessageArgument) -> None:
     )
     typer.echo(_whole(left))
     try:
-        path = RecordingLibrary(settings.state_dir / "recordings").find(left.recording_path)
+        info = library_of(settings).info(left.recording_path)
     except VoxdeskError as error:
         typer.echo(str(error), err=True)
         return
-    typer.echo(f"{path}, from {offset(left.message.start_ms)}")
+    typer.echo(f"{info.shown_at}, from {offset(left.message.start_ms)}")
 
 
 @app.command()

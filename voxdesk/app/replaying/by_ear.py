@@ -6,11 +6,9 @@ The recognizer is told what the draft expects at that place, so it may hear othe
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
-import soundfile
 
 from asr.recognizer import Recognizer
 from crm.calls.models import Call
@@ -18,6 +16,7 @@ from crm.lookups import Lookups
 from dialog.replay.comparing import Comparison
 from dialog.replay.playing import Have, Listening, Played
 from recordings.library import RecordingLibrary
+from recordings.sound import read_frames, sound_format
 from voxdesk.app.replaying.calls import Replay, StoredCall, asked, begin, with_log
 from voxdesk.app.replaying.journal import Journal
 from voxdesk.app.replaying.versions import Versions
@@ -94,8 +93,9 @@ class Ears:
         begins_ms = max(0, start_ms - LEAD_IN_MS)
         until_ms = min(end_ms + TAIL_MS, begins_ms + LONGEST_TURN_MS)
         try:
-            pcm = read_span(self._library.find(name), begins_ms, until_ms)
-        except (VoxdeskError, OSError, soundfile.LibsndfileError):
+            with self._library.open(name) as file:
+                pcm = read_span(file, begins_ms, until_ms)
+        except (VoxdeskError, OSError):
             return None, begins_ms
         inside = pcm[(start_ms - begins_ms) * SAMPLES_PER_MS :]
         return (pcm if len(inside) and np.any(inside) else None), begins_ms
@@ -115,21 +115,17 @@ class Ears:
             turn.cancel()
 
 
-def read_span(path: Path, start_ms: int, end_ms: int) -> Pcm:
+def read_span(file: BinaryIO, start_ms: int, end_ms: int) -> Pcm:
     """The caller's side of a recording between two moments.
 
     Raises:
         OSError: it can't be read.
-        soundfile.LibsndfileError: it is no sound.
-        VoxdeskError: it isn't one of ours.
+        VoxdeskError: it is no sound, or isn't one of ours.
     """
-    with soundfile.SoundFile(path) as file:
-        if file.samplerate != SAMPLE_RATE_HZ:
-            raise VoxdeskError(f"{path}: not {SAMPLE_RATE_HZ} Hz, so no recording of a call")
-        first = min(start_ms * SAMPLES_PER_MS, file.frames)
-        file.seek(first)
-        wanted = max(0, min(end_ms * SAMPLES_PER_MS, file.frames) - first)
-        frames = file.read(wanted, dtype="int16", always_2d=True)
+    if sound_format(file).sample_rate_hz != SAMPLE_RATE_HZ:
+        raise VoxdeskError(f"not {SAMPLE_RATE_HZ} Hz, so no recording of a call")
+    first = start_ms * SAMPLES_PER_MS
+    frames = read_frames(file, first, max(0, end_ms * SAMPLES_PER_MS - first))
     caller: Pcm = np.ascontiguousarray(frames[:, CALLER])
     return caller
 

@@ -13,12 +13,12 @@ from dialog.flow_file import check_file, check_text
 from dialog.flow_sources import Folder
 from dialog.prompts import Prompts
 from dialog.replay.comparing import Comparison
-from recordings.library import RecordingLibrary
 from voxdesk.app.drafts import path_of
 from voxdesk.app.flow_archive import FlowArchive
 from voxdesk.app.intents.on_demand import intents_of
 from voxdesk.app.published_flows import PublishedFlows
 from voxdesk.app.recognizers import load_recognizer
+from voxdesk.app.recordings_kept import library_of
 from voxdesk.app.replaying.by_ear import Ears, Heard, replayed_by_ear
 from voxdesk.app.replaying.calls import replayed, with_log
 from voxdesk.app.replaying.journal import Journal
@@ -125,7 +125,7 @@ async def _by_ear(source: Source, calls: Sequence[Call], on_done: Done, workers:
     pool = DecodingPool(workers)
     recognizer = await asyncio.to_thread(load_recognizer, settings, pool)
     journal = Journal(settings.state_dir / "replays", source.versions.flow.name, recognizer.name)
-    ears = Ears(recognizer, RecordingLibrary(settings.state_dir / "recordings"), journal)
+    ears = Ears(recognizer, library_of(settings), journal)
     complete = False
     try:
         found = await replayed_by_ear(

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
-import soundfile
 
 from asr.recognizer import Recognizer
 from asr.vad import Vad
+from recordings.sound import read_frames, sound_format
 from voxdesk.kernel.audio import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, AudioFrame, Pcm
 from voxdesk.kernel.call import CallId
 from voxdesk.kernel.errors import AudioFormatError, RecognizerFailed
@@ -43,20 +42,18 @@ class Words:
     engine: str
 
 
-def read_part(path: Path, *, start_ms: int, seconds: float) -> Pcm:
+def read_part(file: BinaryIO, *, start_ms: int, seconds: float) -> Pcm:
     """The caller's side of a part of a recording.
 
     Raises:
         AudioFormatError: it is no recording of ours.
+        VoxdeskError: its store can't give it.
     """
-    try:
-        with soundfile.SoundFile(path) as file:
-            if file.samplerate != SAMPLE_RATE_HZ:
-                raise AudioFormatError(f"{path} has {file.samplerate} Hz")
-            file.seek(min(start_ms * SAMPLE_RATE_HZ // 1000, file.frames))
-            sound = file.read(round(seconds * SAMPLE_RATE_HZ), dtype="int16", always_2d=True)
-    except soundfile.SoundFileError as error:
-        raise AudioFormatError(f"{path} can't be read as sound") from error
+    rate = sound_format(file).sample_rate_hz
+    if rate != SAMPLE_RATE_HZ:
+        raise AudioFormatError(f"the recording has {rate} Hz")
+    first = start_ms * SAMPLE_RATE_HZ // 1000
+    sound = read_frames(file, first, round(seconds * SAMPLE_RATE_HZ))
     return np.ascontiguousarray(sound[:, 0])
 
 

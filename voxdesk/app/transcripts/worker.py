@@ -19,11 +19,11 @@ from crm.lookups import Lookups
 from crm.messages import repository
 from crm.messages.repository import LeftMessage
 from dialog.events import Act
-from recordings.library import RecordingLibrary
 from voxdesk.app.logs import in_call
 from voxdesk.app.outside.door import Outside
 from voxdesk.app.outside.reading import load_services
 from voxdesk.app.recognizers import load_recognizer
+from voxdesk.app.recordings_kept import library_of
 from voxdesk.app.serve import configure_logging
 from voxdesk.app.settings import Settings
 from voxdesk.app.transcripts.listening import read_part, words_of
@@ -47,7 +47,7 @@ class Worker:
         self._settings = settings
         self._database = database
         self._node = node
-        self._library = RecordingLibrary(settings.state_dir / "recordings")
+        self._library = library_of(settings)
         self._ears: tuple[Recognizer, VadModel, DecodingPool] | None = None
 
     async def run(self) -> int:
@@ -70,8 +70,10 @@ class Worker:
             return False
         in_call(CallId(left.call.id))
         try:
-            path = self._library.find(left.recording_path)
-            sound = read_part(path, start_ms=left.message.start_ms, seconds=left.message.seconds)
+            with self._library.open(left.recording_path) as file:
+                sound = read_part(
+                    file, start_ms=left.message.start_ms, seconds=left.message.seconds
+                )
             recognizer, vad, _ = self._listen()
             words = await words_of(
                 sound,
