@@ -175,7 +175,7 @@ class _Demo:
             f"Dial {dial_hint(engine)} with any softphone (no registration needed), e.g.\n"
             f"  baresip -e '/dial sip:shop@{LOOPBACK}:{_port_of(engine.exchange.addresses[0])}'\n"
             "Order numbers to try: 4711, 4698. Say “agent” for a person; Sam has gone home, "
-            "so you can leave a message.\n"
+            "so you may be called back, or leave a message.\n"
             "Calls appear here as they happen. Ctrl-C ends it.\n"
         )
         unsubscribe = self._subscribe(engine.services.call_log)

@@ -94,22 +94,26 @@ def test_without_the_crm_a_person_takes_over(shop: Dialogue) -> None:
     assert isinstance(call.pending, Enqueue)
 
 
-def test_the_agent_hears_who_and_why_and_the_caller_can_leave_a_message(shop: Dialogue) -> None:
+def test_the_agent_hears_who_and_why_and_so_does_who_calls_back(shop: Dialogue) -> None:
     call = TextCall(shop, caller=ANN, records=order()).presses("1").says("4711")
     call.says("actually, can I talk to someone?")
     assert isinstance(call.pending, Enqueue)
     assert call.pending.whisper == "Ann Lee, order 4 7 1 1, shipped."
 
-    assert isinstance(call.comes_back("left_queue").pending, RecordMessage)
-    assert call.leaves_message().ended == "done"
+    call.comes_back("left_queue").presses("4155552671#").says("yes").presses("1")
+    assert call.ended == "done"
+    [promise] = [one for one in call.actions if isinstance(one, Act)]
+    assert (promise.what, promise.given["number"]) == ("callback.request", "+14155552671")
+    assert promise.given["note"] == "Call back. Ann Lee, order 4 7 1 1, shipped."
 
 
 @pytest.mark.parametrize("outcome", ["timed_out", "no_agents", "failed"])
 def test_when_nobody_is_free_a_message_can_be_left(shop: Dialogue, outcome: str) -> None:
     call = TextCall(shop).presses("0").comes_back(outcome)
 
-    assert call.heard_now.startswith("Sorry, nobody is free right now.")
-    assert isinstance(call.pending, RecordMessage)
+    assert call.heard_now.startswith("Sorry, nobody is free right now. Shall we call you back")
+    assert isinstance(call.says("a message").pending, RecordMessage)
+    assert call.leaves_message().ended == "done"
 
 
 @pytest.mark.parametrize(
