@@ -23,6 +23,7 @@ class Act(enum.StrEnum):
     ENDED_CALL = "ended_call"
     SEARCHED = "searched"
     EXPORTED = "exported"
+    SCORED = "scored"
     CHANGED = "changed"
     ERASED = "erased"
 

@@ -24,6 +24,7 @@ from voxdesk.app.commands import (
     messages,
     models,
     orders,
+    scorecards,
     services,
     surveys,
     tickets,
@@ -44,6 +45,7 @@ app = typer.Typer(
 app.add_typer(calls.app, name="calls")
 app.add_typer(flow.app, name="flow")
 app.add_typer(knowledge.app, name="knowledge")
+app.add_typer(scorecards.app, name="scorecards")
 app.add_typer(agents.app, name="agents")
 app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")

@@ -35,6 +35,7 @@ MODEL_MODULES = (
     "crm.messages.models",
     "crm.flows.models",
     "crm.surveys.models",
+    "crm.scores.models",
     "crm.staff.models",
     "crm.audit.models",
     "telephony.queue.models",

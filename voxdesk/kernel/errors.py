@@ -5,6 +5,9 @@ VoxdeskError
 ├── FlowError                a flow that can't be run
 ├── PublishRefused           a flow that can't be published as it is
 │   └── PublishConflict      somebody else has published meanwhile
+├── ScorecardError           a scorecard that nobody can score with
+├── ScoreRefused             a scoring that can't be kept like this
+│   └── ScoreConflict        it was changed meanwhile
 ├── AccessRefused            somebody may not do what they ask for
 ├── AudioFormatError         audio that is not what was agreed
 ├── ProtocolError            bytes between line and engine that make no sense
@@ -67,6 +70,24 @@ class PublishConflict(PublishRefused):
         self.author = author
         self.reason = reason
         self.at = at
+
+
+class ScorecardError(VoxdeskError):
+    """A scorecard's file has mistakes, or isn't there: names file, line and column."""
+
+    code = "scorecard"
+
+
+class ScoreRefused(VoxdeskError):
+    """A scoring can't be kept like this: says which answer, and what to do."""
+
+    code = "score_refused"
+
+
+class ScoreConflict(ScoreRefused):
+    """A scoring was changed since it was read: says what is different."""
+
+    code = "score_conflict"
 
 
 class AccessRefused(VoxdeskError):

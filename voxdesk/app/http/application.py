@@ -12,13 +12,26 @@ from voxdesk.app.http import (
     knowledge,
     pages,
     replays,
+    scorecards,
+    scores,
+    scorings,
     trials,
 )
 from voxdesk.app.http.bounds import BoundedBody
 from voxdesk.app.http.house import House
 
 PREFIX = "/api/v1"
-PARTS = (flows, flow_pictures, flow_versions, trials, knowledge, replays)
+PARTS = (
+    flows,
+    flow_pictures,
+    flow_versions,
+    trials,
+    knowledge,
+    replays,
+    scorecards,
+    scorings,
+    scores,
+)
 
 
 def make_app(house: House | None) -> FastAPI:

@@ -16,6 +16,9 @@ from voxdesk.kernel.errors import (
     FlowError,
     PublishConflict,
     PublishRefused,
+    ScorecardError,
+    ScoreConflict,
+    ScoreRefused,
     VoxdeskError,
 )
 
@@ -24,6 +27,9 @@ log = logging.getLogger(__name__)
 STATUS: Final[dict[type[VoxdeskError], HTTPStatus]] = {
     PublishConflict: HTTPStatus.CONFLICT,
     PublishRefused: HTTPStatus.CONFLICT,
+    ScoreConflict: HTTPStatus.CONFLICT,
+    ScoreRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ScorecardError: HTTPStatus.UNPROCESSABLE_ENTITY,
     FlowError: HTTPStatus.UNPROCESSABLE_ENTITY,
     Misfit: HTTPStatus.UNPROCESSABLE_ENTITY,
     DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,

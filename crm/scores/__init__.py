@@ -1,0 +1,1 @@
+"""How good calls were: scorecards, and what people answered to them."""
