@@ -52,11 +52,17 @@ def test_programs_that_start_at_once_do_not_collide(blank_database_url: str) -> 
     check(blank_database_url)
 
 
+def _is_of_a_model(name: str | None, kind: str, _parents: object) -> bool:
+    """SQLite's text index and its shadows are made beside the models."""
+    return kind != "table" or not str(name).startswith("call_words")
+
+
 def test_models_and_migrations_do_not_differ(blank_database_url: str) -> None:
     upgrade(blank_database_url)
     engine = create_engine(blank_database_url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        options = {"compare_server_default": True, "include_name": _is_of_a_model}
+        context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, Base.metadata)
     engine.dispose()
     assert differences == []

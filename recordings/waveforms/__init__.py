@@ -1,0 +1,1 @@
+"""The shape of a recording: the loudest moment of every stretch, for drawing it."""
