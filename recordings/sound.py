@@ -94,6 +94,17 @@ def read_frames(file: BinaryIO, first: int = 0, count: int | None = None) -> NDA
     return np.frombuffer(data, "<i2").astype(np.int16, copy=False).reshape(-1, found.channels)
 
 
+def mono_wav(sound: NDArray[np.int16], sample_rate_hz: int) -> bytes:
+    """A WAV file of one channel, for a part of a recording. `sound`: shape (n,)."""
+    data = np.ascontiguousarray(sound, "<i2").tobytes()
+    head = struct.pack(
+        "<4sI4s4sIHHIIHH4sI",
+        b"RIFF", 36 + len(data), b"WAVE", b"fmt ", 16, 1, 1,
+        sample_rate_hz, 2 * sample_rate_hz, 2, 16, b"data", len(data),
+    )  # fmt: skip
+    return head + data
+
+
 def _exactly(file: BinaryIO, count: int) -> bytes:
     data = bytearray()
     while len(data) < count:

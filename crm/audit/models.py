@@ -16,6 +16,7 @@ class Act(enum.StrEnum):
 
     SIGNED_IN = "signed_in"
     REFUSED = "refused"
+    READ = "read"  # a ticket, a callback, a message, or a list of them
     READ_CALL = "read_call"
     HEARD_RECORDING = "heard_recording"
     SAW_ORIGINAL = "saw_original"

@@ -61,13 +61,15 @@ def ask(session: Session, wish: Wish, *, now: datetime) -> Callback:
     return callback
 
 
-def list_callbacks(session: Session, *, all_: bool = False, limit: int = 50) -> Sequence[Callback]:
+def list_callbacks(
+    session: Session, *, all_: bool = False, limit: int = 50, offset: int = 0
+) -> Sequence[Callback]:
     """Open ones, the next first; with `all_` the others too."""
     query = select(Callback)
     if not all_:
         query = query.where(Callback.state.in_(OPEN))
     query = query.order_by(Callback.state.in_(OPEN).desc(), Callback.next_at, Callback.id)
-    return list(session.scalars(query.limit(limit)))
+    return list(session.scalars(query.limit(limit).offset(offset)))
 
 
 def attempts_of(session: Session, callback_id: int) -> Sequence[CallbackAttempt]:

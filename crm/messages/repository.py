@@ -37,7 +37,12 @@ class LeftMessage:
 
 
 def list_left(
-    session: Session, *, mailbox: str = "", unheard: bool = False, limit: int = 50
+    session: Session,
+    *,
+    mailbox: str = "",
+    unheard: bool = False,
+    limit: int = 50,
+    offset: int = 0,
 ) -> Sequence[LeftMessage]:
     """Messages, the newest first."""
     query = _left()
@@ -45,7 +50,8 @@ def list_left(
         query = query.where(Message.mailbox == mailbox)
     if unheard:
         query = query.where(Message.heard_at.is_(None))
-    query = query.order_by(Message.left_at.desc(), Message.id.desc()).limit(limit)
+    query = query.order_by(Message.left_at.desc(), Message.id.desc())
+    query = query.limit(limit).offset(offset)
     return [_as_left(row) for row in session.execute(query)]
 
 
@@ -142,6 +148,11 @@ def heard(session: Session, message: Message, *, now: datetime) -> None:
         .where(Message.id == message.id, Message.heard_at.is_(None))
         .values(heard_at=now)
     )
+
+
+def unhear(session: Session, message: Message) -> None:
+    """It counts as new again."""
+    session.execute(update(Message).where(Message.id == message.id).values(heard_at=None))
 
 
 def is_waiting(session: Session, *, node: str, now: datetime) -> bool:

@@ -67,10 +67,16 @@ def by_number(session: Session, number: str) -> Ticket | None:
 
 
 def list_tickets(
-    session: Session, *, kind: TicketKind | None = None, all_: bool = False, limit: int = 50
+    session: Session,
+    *,
+    kind: TicketKind | None = None,
+    all_: bool = False,
+    limit: int = 50,
+    offset: int = 0,
 ) -> Sequence[Ticket]:
     """Open tickets, or all of them, the newest first."""
-    query = select(Ticket).order_by(Ticket.opened_at.desc(), Ticket.id.desc()).limit(limit)
+    query = select(Ticket).order_by(Ticket.opened_at.desc(), Ticket.id.desc())
+    query = query.limit(limit).offset(offset)
     if kind is not None:
         query = query.where(Ticket.kind == kind.value)
     if not all_:
@@ -85,4 +91,12 @@ def close(ticket: Ticket, *, resolution: str, now: datetime) -> bool:
     ticket.status = TicketStatus.CLOSED.value
     ticket.closed_at = now
     ticket.resolution = resolution
+    return True
+
+
+def reopen(ticket: Ticket) -> bool:
+    """Open it again, as if it had never been closed; False when it is open."""
+    if ticket.status == TicketStatus.OPEN.value:
+        return False
+    ticket.status, ticket.closed_at, ticket.resolution = TicketStatus.OPEN.value, None, ""
     return True

@@ -93,6 +93,11 @@ class Engine:
         return self._callbacks.waiting if self._callbacks is not None else 0
 
     @property
+    def callback_outcomes(self) -> Mapping[str, int]:
+        """How the calls to them ended, since the start."""
+        return dict(self._callbacks.outcomes) if self._callbacks is not None else {}
+
+    @property
     def unheard_messages(self) -> Mapping[str, int]:
         """How many messages nobody has listened to, by mailbox."""
         return self._messages.unheard if self._messages is not None else {}

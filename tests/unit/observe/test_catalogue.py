@@ -42,6 +42,8 @@ SNAPSHOT = Snapshot(
     draining=False,
     has_trunk=True,
     unheard_messages={"support": 2},
+    callbacks_waiting=3,
+    callback_outcomes={"talked": 1},
 )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
@@ -79,6 +80,7 @@ class CallbackDesk:
 
     Attributes:
         waiting: how many are to be called, when it was last looked.
+        outcomes: how many attempts ended how, since the engine began.
     """
 
     def __init__(
@@ -104,6 +106,7 @@ class CallbackDesk:
         self._signed_s = clock.monotonic()
         self._failing = False
         self.waiting = 0
+        self.outcomes: Counter[str] = Counter()
 
     @property
     def troubles(self) -> list[str]:
@@ -230,6 +233,8 @@ class CallbackDesk:
         await asyncio.to_thread(write)
 
     async def _ended(self, callback_id: int, outcome: Outcome) -> None:
+        self.outcomes[outcome.value] += 1
+
         def write() -> None:
             with self._database.transaction() as session:
                 repository.ended(

@@ -5,16 +5,19 @@ from fastapi.responses import Response
 
 from voxdesk import __version__
 from voxdesk.app.http import (
+    callbacks,
     errors,
     flow_pictures,
     flow_versions,
     flows,
     knowledge,
+    messages,
     pages,
     replays,
     scorecards,
     scores,
     scorings,
+    tickets,
     trials,
 )
 from voxdesk.app.http.bounds import BoundedBody
@@ -31,6 +34,9 @@ PARTS = (
     scorecards,
     scorings,
     scores,
+    tickets,
+    callbacks,
+    messages,
 )
 
 

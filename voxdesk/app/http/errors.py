@@ -16,6 +16,7 @@ from voxdesk.kernel.errors import (
     FlowError,
     PublishConflict,
     PublishRefused,
+    RecordingMissing,
     ScorecardError,
     ScoreConflict,
     ScoreRefused,
@@ -31,6 +32,7 @@ STATUS: Final[dict[type[VoxdeskError], HTTPStatus]] = {
     ScoreRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     ScorecardError: HTTPStatus.UNPROCESSABLE_ENTITY,
     FlowError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RecordingMissing: HTTPStatus.NOT_FOUND,
     Misfit: HTTPStatus.UNPROCESSABLE_ENTITY,
     DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -40,6 +42,12 @@ class NotThere(VoxdeskError):
     """What is asked for doesn't exist."""
 
     code = "not_there"
+
+
+class NotNow(VoxdeskError):
+    """What is asked for doesn't go together with how it is now."""
+
+    code = "not_now"
 
 
 class Trouble(BaseModel):
@@ -90,6 +98,8 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
         raise error
     if isinstance(error, NotThere):
         return answer(HTTPStatus.NOT_FOUND, error.code, str(error))
+    if isinstance(error, NotNow):
+        return answer(HTTPStatus.CONFLICT, error.code, str(error))
     status = next(
         (status for kind, status in STATUS.items() if isinstance(error, kind)),
         HTTPStatus.INTERNAL_SERVER_ERROR,

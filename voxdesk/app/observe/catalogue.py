@@ -185,6 +185,16 @@ MESSAGES_UNHEARD = Metric(
     "voxdesk_messages_unheard", "gauge", "Messages that nobody has listened to, by mailbox.",
     ("mailbox",),
 )  # fmt: skip
+CALLBACKS_WAITING = Metric(
+    "voxdesk_callbacks_waiting", "gauge", "Callers who are to be called back, at any time.",
+)  # fmt: skip
+CALLBACKS_CALLED = Metric(
+    "voxdesk_callback_calls_total",
+    "counter",
+    "Calls made to call somebody back, by what came of it: `talked`, `declined`, `no_answer`, "
+    "`busy`, `no_person` (a machine), `no_agent` …",
+    ("outcome",),
+)
 
 LOG_PENDING = Metric(
     "voxdesk_call_log_pending", "gauge", "Entries of call logs that are in memory only."

@@ -108,6 +108,9 @@ def _engine(now: Snapshot) -> Iterator[Metric]:
     yield _gauge(names.QUEUE_LENGTH, {(): now.queue_length})
     unheard: _Values = {(mailbox,): count for mailbox, count in now.unheard_messages.items()}
     yield _gauge(names.MESSAGES_UNHEARD, unheard)
+    yield _gauge(names.CALLBACKS_WAITING, {(): now.callbacks_waiting})
+    called: _Values = {(outcome,): count for outcome, count in now.callback_outcomes.items()}
+    yield _counter(names.CALLBACKS_CALLED, called)
     yield _gauge(names.LOG_PENDING, {(): log.pending})
     yield _gauge(names.LOG_SPOOLING, {(): log.spooling})
     yield _counter(names.LOG_LOST, {(): log.lost})

@@ -37,6 +37,8 @@ class Snapshot:
     draining: bool
     has_trunk: bool
     unheard_messages: Mapping[str, int] = field(default_factory=dict)
+    callbacks_waiting: int = 0
+    callback_outcomes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def registered(self) -> bool:
@@ -59,4 +61,6 @@ def take_snapshot(engine: "Engine", house: "House") -> Snapshot:
         draining=engine.draining,
         has_trunk=bool(engine.settings.sip.trunk.registrar),
         unheard_messages=engine.unheard_messages,
+        callbacks_waiting=engine.callbacks_waiting,
+        callback_outcomes=engine.callback_outcomes,
     )
