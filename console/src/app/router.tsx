@@ -1,3 +1,4 @@
+import { Loader } from "@mantine/core";
 import { createBrowserRouter } from "react-router";
 
 import { features } from "../features";
@@ -11,6 +12,7 @@ export const router = createBrowserRouter([
   {
     element: <Shell />,
     errorElement: <Broken />,
+    hydrateFallbackElement: <Loader m="xl" />,
     children: [
       { index: true, element: <FirstPage /> },
       ...features.flatMap((feature) => feature.routes),

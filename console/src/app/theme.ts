@@ -9,4 +9,5 @@ export const theme = createTheme({
   fontFamily:
     'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Noto Sans CJK SC", sans-serif',
   headings: { fontWeight: "600" },
+  components: { Badge: { defaultProps: { tt: "none" } } },
 });

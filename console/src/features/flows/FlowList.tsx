@@ -80,7 +80,13 @@ function Row({ flow }: { flow: Schemas["FlowOut"] }) {
       <Table.Td>
         <Group gap="xs">
           <Text size="sm">
-            {!flow.has_draft ? t("noDraft") : flow.is_changed ? t("changed") : t("same")}
+            {!flow.has_draft
+              ? t("noDraft")
+              : !flow.live
+                ? t("notYet")
+                : flow.is_changed
+                  ? t("changed")
+                  : t("same")}
           </Text>
           {flow.problems > 0 && (
             <Badge color="red" variant="light">

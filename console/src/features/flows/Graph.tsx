@@ -33,6 +33,8 @@ import { StepDrawer } from "./StepDrawer";
 import { useTexts } from "./texts";
 
 type Picture = Schemas["FlowPicture"];
+const SEEN_WHOLE = 12;
+const READABLE_HEIGHT = 600;
 const PERIODS = [1, 7, 30, 90, 365];
 
 /** Steps and branches, with what real calls did on them. */
@@ -133,6 +135,15 @@ function Drawing({ picture }: { picture: Picture }) {
     setShown(step);
     void view.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom: 1, duration: 300 });
   };
+  // A small flow is seen whole; of a large one the beginning, so that it can be read.
+  const begin = () => {
+    const start = picture.steps.find((one) => one.name === picture.start);
+    if (picture.steps.length <= SEEN_WHOLE || !start) void view.fitView();
+    else {
+      const x = start.x + start.width / 2;
+      void view.setCenter(x, start.y + READABLE_HEIGHT / 2, { zoom: 0.7 });
+    }
+  };
   return (
     <Stack gap="xs">
       <Group justify="space-between">
@@ -156,7 +167,7 @@ function Drawing({ picture }: { picture: Picture }) {
           edges={edges}
           nodeTypes={nodeTypes}
           colorMode={scheme}
-          fitView
+          onInit={begin}
           minZoom={0.05}
           nodesDraggable={false}
           nodesConnectable={false}

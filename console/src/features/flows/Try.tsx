@@ -143,7 +143,10 @@ function linesOf(talk: Talk): Line[] {
 function Conversation({ lines }: { lines: Line[] }) {
   const t = useTexts();
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [lines.length]);
+  useEffect(() => {
+    // In braces: newer browsers give a promise, which isn't to be taken for a clean-up.
+    end.current?.scrollIntoView({ block: "nearest" });
+  }, [lines.length]);
   return (
     <ScrollArea.Autosize mah="50vh" type="auto">
       <Stack gap={6} role="log" aria-live="polite">

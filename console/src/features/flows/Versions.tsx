@@ -139,7 +139,11 @@ function Row({
       <Table.Td>
         <Group gap="xs" wrap="nowrap">
           {version.number}
-          {isLive && <Badge color="teal">{t("isLive")}</Badge>}
+          {isLive && (
+            <Badge color="teal" style={{ flexShrink: 0 }}>
+              {t("isLive")}
+            </Badge>
+          )}
         </Group>
       </Table.Td>
       <Table.Td style={{ whiteSpace: "nowrap" }}>{time(version.published_at)}</Table.Td>
