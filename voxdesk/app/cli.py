@@ -20,6 +20,7 @@ from voxdesk.app.commands import (
     doctor,
     explain,
     flow,
+    jobs,
     knowledge,
     messages,
     models,
@@ -55,6 +56,7 @@ app.add_typer(services.app, name="services")
 app.add_typer(messages.app, name="messages")
 app.add_typer(callbacks.app, name="callbacks")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(explain.app)
 app.add_typer(doctor.app)
 app.add_typer(console_process.app)
@@ -83,6 +85,8 @@ def serve(
     programs = [python, "-m", "voxdesk.app.cli", "engine", "--supervised"]
     if settings.console.port:
         programs += [BESIDE, python, "-m", "voxdesk.app.cli", "console", "--supervised"]
+    if settings.jobs.run:
+        programs += [BESIDE, python, "-m", "voxdesk.app.cli", "jobs", "--supervised"]
     os.execv(python, (python, "-m", "voxdesk.app.supervisor", *programs))  # noqa: S606  ourselves
 
 

@@ -1,11 +1,7 @@
 """The console's process: the API, answered by uvicorn, apart from the engine and its calls."""
 
 import logging
-import os
-import signal
 import socket
-import threading
-import time
 
 import uvicorn
 
@@ -21,7 +17,6 @@ log = logging.getLogger(__name__)
 AT_ONCE = 64
 """Requests that are answered at the same time; a further one gets 503."""
 STOP_WITHIN_S = 10
-LOOK_EVERY_S = 1.0
 
 
 def run(settings: Settings, host: str, port: int) -> None:
@@ -51,18 +46,6 @@ def run(settings: Settings, host: str, port: int) -> None:
         address = listening.getsockname()
         log.info("the API answers at http://%s:%d%s", address[0], address[1], PREFIX)
         uvicorn.Server(config).run([listening])
-
-
-def end_with_parent() -> None:
-    """End as by SIGTERM when the program that started this one is gone, however it ended."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(LOOK_EVERY_S)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def _bound(host: str, port: int) -> socket.socket:

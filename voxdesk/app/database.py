@@ -34,6 +34,7 @@ MODEL_MODULES = (
     "crm.finding.models",
     "crm.comments.models",
     "recordings.waveforms.models",
+    "crm.jobs.models",
     "crm.questions.models",
     "crm.messages.models",
     "crm.flows.models",

@@ -5,8 +5,8 @@ dies, the next one takes over the lines and the calls in them (`telephony.line.a
 SIGINT go to the engine, whose end is then the end of this. SIGHUP has a new engine take over, with
 the program and the settings as they are on disk then.
 
-Beside the engine it keeps other programs running that calls don't need (the console). Their end
-means nothing to the engine; they end with us.
+Beside the engine it keeps other programs running that calls don't need (the console, the work
+after calls). Their end means nothing to the engine; they end with us.
 
 Run as `python -m voxdesk.app.supervisor PROGRAM ARGUMENT… [+ PROGRAM ARGUMENT…]`.
 """

@@ -23,10 +23,11 @@ def console(
     """Answer the API until stopped. `voxdesk serve` does it too where console.port is set."""
     from voxdesk.app import console as process  # noqa: PLC0415  loads only where it is used
     from voxdesk.app.serve import configure_logging  # noqa: PLC0415
+    from voxdesk.app.with_parent import end_with_parent  # noqa: PLC0415
 
     settings = load_settings()
     configure_logging(settings)
     if supervised:
-        process.end_with_parent()
+        end_with_parent()
     wanted = port if port is not None else settings.console.port or USUAL_PORT
     process.run(settings, host or settings.console.host, wanted)

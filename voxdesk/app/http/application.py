@@ -10,6 +10,7 @@ from voxdesk.app.http import (
     flow_pictures,
     flow_versions,
     flows,
+    jobs,
     knowledge,
     messages,
     pages,
@@ -37,6 +38,7 @@ PARTS = (
     tickets,
     callbacks,
     messages,
+    jobs,
 )
 
 

@@ -1,0 +1,1 @@
+"""Work that is done for a call after it, and work that comes again."""

@@ -1,0 +1,49 @@
+"""Which work there is. A part of the product adds its own here, one line each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from voxdesk.app.jobs.house import JobsHouse
+from voxdesk.kernel.call import CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Work that is done once for each call that ended.
+
+    Attributes:
+        name: of its rows; never changed.
+        version: counted up when what it makes must be made again for every call.
+        do: makes it. May be called again for the same call at any time, also when it was killed
+            halfway: it replaces what there is, in one transaction. Raises `Hopeless` where another
+            try is useless, any other error for a later try.
+        at_most_s: a call's work that takes longer is as good as hung; the process then ends.
+    """
+
+    name: str
+    version: int
+    do: Callable[[JobsHouse, CallId], None]
+    at_most_s: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Work that comes again, on each machine.
+
+    Attributes:
+        name: of its row.
+        period: from one beginning to the next.
+        do: does all that there is to do then.
+        at_most_s: as in `Kind`.
+    """
+
+    name: str
+    period: timedelta
+    do: Callable[[JobsHouse], None]
+    at_most_s: float = 3600.0
+
+
+KINDS: Final[tuple[Kind, ...]] = ()
+EVERY: Final[tuple[Every, ...]] = ()
