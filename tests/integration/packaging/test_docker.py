@@ -93,7 +93,7 @@ def test_the_images_entry_point_serves_on_this_machine(tmp_path: Path) -> None:
     healthy = json.loads(in_image("HEALTHCHECK").partition("CMD ")[2])
     env = os.environ | {
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
-        "VOXDESK_STATE_DIR": str(tmp_path / "state with a space"),
+        "VOXDESK_STATE_DIR": str(tmp_path / "a space"),
         "VOXDESK_SIP__PORT": "0",
         "OMP_NUM_THREADS": "1",
     }
