@@ -1,0 +1,9 @@
+"""What is hidden of what was said: card numbers, ids, phones, addresses, dates of birth, secrets.
+
+Pure: text in, text and spans out.
+"""
+
+from recordings.redaction.model import LABELS, Kind, Redacted, Span
+from recordings.redaction.turns import Memory, Turn, redact, redact_turns
+
+__all__ = ["LABELS", "Kind", "Memory", "Redacted", "Span", "Turn", "redact", "redact_turns"]

@@ -1,0 +1,75 @@
+"""Street addresses in English: a number, a name, a kind of street, and what follows them."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+_NUMBER_WORD: Final = (
+    r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
+    r"|ninety|hundred|thousand)"
+)
+_NUMBER: Final = (
+    rf"(?:\d{{1,6}}(?:[ -]?[a-f])?|{_NUMBER_WORD}(?:[ -](?:and )?{_NUMBER_WORD}){{0,5}})"
+)
+_TYPE: Final = (
+    r"(?:street|str|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq"
+    r"|terrace|way|crescent|close|highway|hwy|parkway|pkwy|circle|cir|row|gardens|grove|mews|walk"
+    r"|alley|trail|hill)"
+)
+_NOT_A_NAME: Final = (
+    r"(?:of|to|for|in|on|at|a|an|is|are|was|were|and|or|by|from|with|that|this|it|my|your|our|i|we"
+    r"|you|people|persons?|minutes?|hours?|days?|weeks?|months?|years?|dollars?|pounds?|euros?"
+    r"|percent|miles?|times?|way|ways|lane|car|bedroom|star|more|o'?clock|am|pm|points?|boxes|tickets?"
+    r"|other|per|before|after|until|not|no|have|has|will|can|blocks?|meters?|metres?|then|long"
+    rf"|{_NUMBER_WORD})"
+)
+_NAME: Final = rf"(?:(?!{_NOT_A_NAME}\b)[a-z0-9][a-z0-9'.]{{0,20}})"
+_UNIT: Final = (
+    r"(?:[ ,]{1,2}(?:apartment|apt\.?|suite|ste\.?|unit|floor|flat|room|number|#) ?"
+    rf"(?:{_NUMBER_WORD}(?:[ -]{_NUMBER_WORD}){{0,3}}|\d{{1,5}})?(?: ?[a-z]\b)?)"
+)
+_STREET: Final = re.compile(
+    rf"\b{_NUMBER}[ ,]{{1,2}}(?:(?:{_NAME} ){{1,4}}{_TYPE}\b"
+    rf"|the (?:crescent|close|mews|green)\b)\.?{_UNIT}{{0,2}}"
+)
+_FIFTH: Final = re.compile(
+    rf"\b{_NUMBER} (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth) {_TYPE}\b"
+)
+_BOX: Final = re.compile(
+    rf"\bp\.? ?o\.? ?box (?:number )?(?:\d{{1,6}}|{_NUMBER_WORD}(?:[ -]{_NUMBER_WORD}){{0,6}})"
+)
+_PLACE_AND_ZIP: Final = re.compile(
+    r"(?:[ ,]{1,2}[a-z][a-z.'-]{0,20}){1,5}[ ,]{1,2}(?:\d{5}(?:-\d{4})?)\b"
+)
+_TOWN: Final = re.compile(r",[ ](?:[A-Z][a-z'-]{1,20})(?: [A-Z][a-z'-]{1,20}){0,2}")
+_POSTCODE: Final = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}\b")
+_AFTER: Final = 40
+_HOUSE_AND_NAME: Final = re.compile(rf"\b{_NUMBER} (?:the )?{_NAME}(?: {_NAME}){{0,2}}")
+
+
+def streets(text: str, original: str) -> Iterator[tuple[int, int]]:
+    """From, to (not included) of each; text is `plain`, original tells towns by their capitals."""
+    for pattern in (_STREET, _FIFTH, _BOX):
+        for found in pattern.finditer(text):
+            end = _past_town(text, original, found.end())
+            yield found.start(), end
+            for code in _POSTCODE.finditer(text, end, min(len(text), end + _AFTER)):
+                yield code.start(), code.end()
+
+
+def _past_town(text: str, original: str, end: int) -> int:
+    further = _PLACE_AND_ZIP.match(text, end) or _TOWN.match(original, end)
+    return further.end() if further else end
+
+
+def postcodes(text: str) -> Iterator[tuple[int, int]]:
+    """British postcodes, for a text that speaks of one."""
+    for found in _POSTCODE.finditer(text):
+        yield found.start(), found.end()
+
+
+def house_and_name(text: str, start: int) -> tuple[int, int] | None:
+    """A number and a name ("88 Broadway"), where the words before said that an address comes."""
+    found = _HOUSE_AND_NAME.search(text, start, min(len(text), start + _AFTER))
+    return found.span() if found else None

@@ -1,0 +1,34 @@
+# ruff: noqa: RUF001  Chinese text is Chinese
+"""Street addresses in Chinese: a street's or an estate's name with a number behind it."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+_NUMBER: Final = r"[零〇一幺二两三四五六七八九十百千0-9]{1,6}"
+_STREET: Final = r"(?:大道|大街|[路街巷弄]|胡同|街道|里弄)"
+_ESTATE: Final = r"(?:小区|新村|花园|公寓|家园|[苑园区里村院])"
+_PART: Final = (
+    rf"(?:{_NUMBER}[\s-]?(?:号楼|号院|号(?![线车机])|弄|巷|支路|栋|幢|座|单元|楼|层|室|区|房)"
+    rf"|{_NUMBER}(?![\s]?[元块点个位月年天]))"
+)
+_NAME: Final = r"[^在到是址住去的从，。,.\s：:？?！!寄送往了]"
+_ADDRESS: Final = re.compile(
+    rf"{_NAME}{{1,20}}?(?:{_STREET}\s?{_NUMBER}\s?(?:号楼|号院|号(?![线车机])|弄|巷|支路|栋|座)"
+    rf"|{_ESTATE}\s?{_NUMBER}\s?(?:号楼|号院|[栋幢座区]|单元))(?:\s?{_PART}){{0,5}}"
+)
+_HOUSE: Final = rf"{_NUMBER}\s?(?:号|楼|室|栋|弄)(?:\s?{_PART}){{0,4}}"
+_ANY: Final = re.compile(rf"{_NAME}{{0,20}}{_HOUSE}")
+_NAMED: Final = re.compile(rf"{_NAME}{{2,20}}{_HOUSE}")
+
+
+def streets(text: str) -> Iterator[tuple[int, int]]:
+    """From, to (not included) of each in a text that is `plain`."""
+    for found in _ADDRESS.finditer(text):
+        yield found.start(), found.end()
+
+
+def houses(text: str, *, asked: bool) -> Iterator[tuple[int, int]]:
+    """Any name with a house's number, where an address was announced or asked for."""
+    for found in (_ANY if asked else _NAMED).finditer(text):
+        yield found.start(), found.end()

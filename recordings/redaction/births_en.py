@@ -1,0 +1,50 @@
+"""Dates in English words and figures."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+_MONTH: Final = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?"
+)
+_UNITS: Final = "one|two|three|four|five|six|seven|eight|nine"
+_TEENS: Final = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_TENS: Final = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_ORDINAL: Final = (
+    r"(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)"
+    r"|tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth"
+    r"|nineteenth|twentieth|thirtieth"
+)
+_SMALL: Final = (
+    rf"(?:(?:{_TENS})(?:[ -](?:{_UNITS}))?|{_TEENS}|(?:oh|o|zero) (?:{_UNITS})|{_UNITS})"
+)
+_DAY: Final = (
+    rf"(?:{_ORDINAL}|\d{{1,2}}(?:st|nd|rd|th)?|(?:twenty|thirty)[ -](?:{_UNITS})|{_TEENS}|{_UNITS})"
+)
+_YEAR: Final = (
+    rf"(?:(?:1[89]|20)\d\d|'?\d\d|(?:nineteen|eighteen|twenty)[ -](?:hundred(?: and)? ?)?{_SMALL}"
+    rf"|nineteen hundred|two thousand(?: and)?(?: {_SMALL})?|{_SMALL})"
+)
+_GAP: Final = r"[ ,]{1,3}(?:um |uh |in |of )?(?:the year )?"
+_DATE: Final = re.compile(
+    r"\b(?:"
+    rf"(?:the )?{_DAY}(?: of)?(?: the)? {_MONTH}(?:{_GAP}{_YEAR})?"
+    rf"|{_MONTH}(?: the)? {_DAY}(?:{_GAP}{_YEAR})?"
+    rf"|{_YEAR}[ ,]{{1,2}}{_MONTH}(?: the)? {_DAY}"
+    rf"|(?:the )?(?:{_ORDINAL}) of the (?:{_ORDINAL}) {_YEAR}"
+    r"|\d{1,4}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}"
+    r")\b(?!')"
+)
+
+
+def dates(text: str) -> Iterator[tuple[int, int]]:
+    """From, to (not included) of each date in a text that is `plain`."""
+    for found in _DATE.finditer(text):
+        yield found.start(), found.end()
+
+
+def year_only(text: str) -> tuple[int, int] | None:
+    """A spoken or written year, when the text is one with little around it."""
+    found = re.search(rf"\b{_YEAR}\b", text)
+    return found.span() if found else None

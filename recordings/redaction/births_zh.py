@@ -1,0 +1,21 @@
+# ruff: noqa: RUF001  Chinese text is Chinese
+"""Dates in Chinese words and figures."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+_DIGIT: Final = "零〇一幺二两三四五六七八九0-9"
+_NUMBER: Final = rf"[{_DIGIT}十廿卅]{{1,4}}"
+_DATE: Final = re.compile(
+    rf"(?:[{_DIGIT}]{{2,4}} ?年 ?)?{_NUMBER} ?月(?:份)? ?{_NUMBER} ?[号日]?"
+    rf"|(?:农历|阴历)?[正腊冬二三四五六七八九十一]{{1,2}}月(?:初|十|廿)[一二三四五六七八九十]?"
+    r"|(?:18|19|20)\d\d\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{1,2}"
+    rf"|[{_DIGIT}]{{4}} ?年(?:生|出生)"
+)
+
+
+def dates(text: str) -> Iterator[tuple[int, int]]:
+    """From, to (not included) of each date in a text that is `plain`."""
+    for found in _DATE.finditer(text):
+        yield found.start(), found.end()

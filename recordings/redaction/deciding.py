@@ -1,0 +1,138 @@
+"""What a number is: by its own shape, by the words near it, by what was just asked."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from recordings.redaction import checks
+from recordings.redaction.cues import Cue, before, find_cues
+from recordings.redaction.languages import Language
+from recordings.redaction.model import Kind
+from recordings.redaction.runs import Run
+
+_SENTENCE: Final = re.compile(r"(?<=[.?!])\s|(?<=[。？！])")  # noqa: RUF001 - Chinese stops are meant
+_SHORT: Final = 6  # digits; what is as short may be an amount
+_AFTER: Final = 24  # characters; "… is my PIN"
+_SMALL_TALK: Final = 8  # words; "Go on.", "Mm-hm, and then?" ask for the rest of what was asked
+
+
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """How many digits make a number of a kind, after a strong cue, a weak one, as an answer.
+
+    Attributes:
+        whole: as an answer with nothing else in it.
+    """
+
+    strong: int
+    weak: int
+    asked: int
+    whole: int
+    most: int = 40
+
+
+_ENOUGH: Final = {
+    Kind.CARD: Enough(strong=8, weak=12, asked=4, whole=3),
+    Kind.ID: Enough(strong=6, weak=6, asked=6, whole=4),
+    Kind.PHONE: Enough(strong=7, weak=7, asked=6, whole=3, most=20),
+    Kind.ACCOUNT: Enough(strong=5, weak=6, asked=5, whole=4),
+    Kind.PIN: Enough(strong=3, weak=4, asked=4, whole=3, most=8),
+    Kind.BIRTH: Enough(strong=4, weak=6, asked=4, whole=3, most=8),
+    Kind.ADDRESS: Enough(strong=5, weak=6, asked=5, whole=4, most=9),
+    Kind.EMAIL: Enough(strong=99, weak=99, asked=99, whole=99),
+}
+_LAST_DIGITS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A text with what is known of it."""
+
+    text: str
+    cues: Sequence[Cue]
+    asked: Cue | None
+    language: Language
+
+
+def asked_in(context: str, language: Language) -> Cue | None:
+    """What a question, or the newest one of several lines, asks for; None: nothing we know."""
+    for line in reversed(context.splitlines()):
+        for sentence in reversed(_SENTENCE.split(line)):
+            found = [cue for cue in find_cues(sentence, language.cues) if cue.strong]
+            if found:
+                return next((cue for cue in reversed(found) if cue.kind is not None), found[-1])
+        if language.left_over(line) > _SMALL_TALK * (2 if language.chinese else 1):
+            return None
+    return None
+
+
+def kind_of(run: Run, heard: Heard) -> Kind | None:
+    """What a stretch of digits and letters is; None: nothing that is to be hidden."""
+    shaped = _by_shape(run, heard)
+    if shaped in (Kind.CARD, Kind.ID):
+        return shaped
+    cue, asked = _cue_of(run, heard), heard.asked
+    if cue is not None and cue.kind is not None and _fits(run, cue, heard):
+        return cue.kind
+    if cue is not None and cue.kind is None:
+        return None
+    if asked is not None and (cue is None or not cue.strong or cue.kind is asked.kind):
+        if asked.kind is not None and _answers(run, asked, heard):
+            return asked.kind
+        return shaped if asked.kind is not None else None
+    return shaped
+
+
+def _by_shape(run: Run, heard: Heard) -> Kind | None:
+    chinese = heard.language.chinese
+    if checks.is_card(run.value):
+        return Kind.CARD
+    if checks.is_chinese_id(run.value) or checks.is_social(heard.text[run.start : run.end]):
+        return Kind.ID
+    if not run.value.isdigit():
+        return None
+    if checks.is_phone(run.value, chinese=chinese) or (
+        run.plus and _ENOUGH[Kind.PHONE].strong <= len(run.value) <= _ENOUGH[Kind.PHONE].most
+    ):
+        return Kind.PHONE
+    return None
+
+
+def _cue_of(run: Run, heard: Heard) -> Cue | None:
+    cue = before(heard.cues, run.start, within=heard.language.reach)
+    if cue is not None:
+        return cue
+    following = [cue for cue in heard.cues if 0 <= cue.start - run.end <= _AFTER]
+    if not following:
+        return None
+    return following[0] if following[0].kind is not None and following[0].strong else None
+
+
+def _fits(run: Run, cue: Cue, heard: Heard) -> bool:
+    assert cue.kind is not None  # noqa: S101 - the caller saw to it
+    enough = _ENOUGH[cue.kind]
+    if cue.last:
+        return run.digits >= _LAST_DIGITS - 1 and not _amount(run, heard)
+    if not run.value.isdigit() and cue.kind not in (Kind.ID, Kind.ACCOUNT):
+        return False
+    least = enough.strong if cue.strong else enough.weak
+    return least <= len(run.value) <= enough.most and not _amount(run, heard)
+
+
+def _answers(run: Run, asked: Cue, heard: Heard) -> bool:
+    assert asked.kind is not None  # noqa: S101 - the caller saw to it
+    if not run.value.isdigit() and asked.kind not in (Kind.ID, Kind.ACCOUNT):
+        return False
+    enough = _ENOUGH[asked.kind]
+    rest = heard.text[: run.start] + " " + heard.text[run.end :]
+    whole = heard.language.left_over(rest) == 0
+    least = enough.whole if whole else enough.asked
+    return least <= len(run.value) <= enough.most and (whole or not _amount(run, heard))
+
+
+def _amount(run: Run, heard: Heard) -> bool:
+    """Few digits, and a unit behind them."""
+    return (
+        run.digits <= _SHORT and heard.language.units.match(heard.text, run.end) is not None
+    ) or heard.text[run.end : run.end + 1] == "%"

@@ -1,0 +1,100 @@
+"""Turn by turn: what was asked is known; what was hidden once is hidden when it is read back."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from recordings.redaction.finding import find
+from recordings.redaction.languages import language_of
+from recordings.redaction.model import Kind, Redacted, Span, hide
+from recordings.redaction.runs import plain
+
+_LINES: Final = 4
+"""Turns that are remembered as what was asked."""
+_PART: Final = 6
+"""Digits of a hidden number that are hidden elsewhere too."""
+_SECRET: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one side said; `side` is any name that tells the sides apart."""
+
+    side: str
+    text: str
+    language: str
+
+
+def redact(text: str, language: str, *, context: str = "") -> Redacted:
+    """A text as it may be shown.
+
+    Args:
+        text: as it was written or recognized.
+        language: BCP 47; "zh…" is read as Chinese, everything else as English.
+        context: what was asked just before, newest line last.
+    """
+    return hide(text, find(text, language_of(language), context), language)
+
+
+def redact_turns(turns: Iterable[Turn]) -> Iterator[Redacted]:
+    """Each turn of a call, in order, as it may be shown."""
+    memory = Memory()
+    for turn in turns:
+        yield memory.redact(turn)
+
+
+class Memory:
+    """Of one call: what was asked, and which numbers were hidden."""
+
+    def __init__(self) -> None:
+        self._said: deque[Turn] = deque(maxlen=_LINES * 2)
+        self._values: dict[str, Kind] = {}
+
+    def redact(self, turn: Turn) -> Redacted:
+        """The next turn, as it may be shown."""
+        spans = find(turn.text, language_of(turn.language), self._context(turn))
+        spans = (*spans, *self._known(turn, spans))
+        redacted = hide(turn.text, spans, turn.language)
+        self._said.append(turn)
+        self._learn(turn, redacted.spans)
+        return redacted
+
+    def _context(self, turn: Turn) -> str:
+        """The other side's newest lines, and one's own unfinished sentence behind them."""
+        lines: list[str] = []
+        for said in reversed(self._said):
+            if said.side != turn.side or not lines:
+                lines.append(said.text)
+            if len(lines) == _LINES:
+                break
+        return "\n".join(reversed(lines))
+
+    def _learn(self, turn: Turn, spans: tuple[Span, ...]) -> None:
+        language = language_of(turn.language)
+        for span in spans:
+            part = turn.text[span.start : span.end]
+            for run in language.runs(plain(part), part, span.kind in (Kind.ID, Kind.ACCOUNT)):
+                if len(run.value) >= _SECRET:
+                    self._values[run.value] = span.kind
+
+    def _known(self, turn: Turn, found: tuple[Span, ...]) -> Iterator[Span]:
+        if not self._values:
+            return
+        language = language_of(turn.language)
+        text = plain(turn.text)
+        for letters in (False, True):
+            for run in language.runs(text, turn.text, letters):
+                if any(span.start < run.end and run.start < span.end for span in found):
+                    continue
+                kind = self._kind_of(run.value)
+                if kind is not None:
+                    yield Span(run.start, run.end, kind)
+
+    def _kind_of(self, value: str) -> Kind | None:
+        if value in self._values:
+            return self._values[value]
+        for known, kind in self._values.items():
+            if len(value) >= _PART and (value in known or (len(known) >= _PART and known in value)):
+                return kind
+        return None

@@ -1,0 +1,128 @@
+# ruff: noqa: RUF001, SIM905  Chinese text is Chinese; lists of words read best as words
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recordings.redaction import Kind, Memory, Turn, redact, redact_turns
+from tests.bench.redaction_cases import cases
+
+CARD = "4242 4242 4242 4242"
+
+
+def test_a_card_number_spoken_digit_by_digit_is_hidden_and_named() -> None:
+    said = "sure, my card number is four two four two " + "four two four two " * 3 + "thanks"
+
+    shown = redact(said, "en")
+
+    assert shown.text == "sure, my card number is [card number] thanks"
+    assert [span.kind for span in shown.spans] == [Kind.CARD]
+    assert shown.text[shown.blocks[0].start : shown.blocks[0].end] == "[card number]"
+
+
+def test_what_was_asked_says_what_a_few_digits_are() -> None:
+    said = "four two four two four two four two"
+
+    assert redact(said, "en", context="What's your card number?").text == "[card number]"
+    assert redact(said, "en", context="What's your order number?").text == said
+    assert redact(said, "en").text == said
+
+
+def test_a_label_is_in_the_language_of_the_words() -> None:
+    assert redact("我的手机号是幺三八零零幺三八零零零", "zh-CN").text == "我的手机号是[电话号码]"
+
+
+def test_a_number_in_two_turns_and_read_back_is_hidden_everywhere() -> None:
+    turns = [
+        Turn("voxdesk", "Please say your card number.", "en"),
+        Turn("caller", "four two four two four two four two", "en"),
+        Turn("voxdesk", "Go on.", "en"),
+        Turn("caller", "four two four two four two four two", "en"),
+        Turn("voxdesk", "So that's 4 2 4 2 4 2 4 2 4 2 4 2 4 2 4 2?", "en"),
+        Turn("caller", "yes, and I'd like 12 tickets", "en"),
+    ]
+
+    shown = [one.text for one in redact_turns(turns)]
+
+    assert not any(digit in " ".join(shown[:5]) for digit in ("four", "4"))
+    assert shown[5] == "yes, and I'd like 12 tickets"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_developed_cases_hold(language: str) -> None:
+    """The figures are `python -m tests.bench.redaction`'s; this keeps them from getting worse."""
+    for case in cases():
+        if case.held_out or case.language != language:
+            continue
+        memory = Memory()
+        for said in case.turns:
+            turn = Turn("caller" if said.caller else "voxdesk", said.text, language)
+            hidden = {
+                place
+                for span in memory.redact(turn).spans
+                for place in range(span.start, span.end)
+                if said.text[place].isalnum()
+            }
+            wanted = {
+                place
+                for mark in said.marks
+                for place in range(mark.start, mark.end)
+                if said.text[place].isalnum() and mark.kind != "~"
+            }
+            assert wanted <= hidden, said.text
+            assert not (hidden and case.negative), said.text
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                "four two double oh , - . and um + at dot com 4242 1985 march third born street 12"
+                " elm my card number is 年 月 号 路 幺 三 十 身份证 İ ß ﬁ ４ 二 叉 x".split()
+            ),
+            st.text(max_size=6),
+        ),
+        max_size=30,
+    ),
+    st.sampled_from(["en", "zh"]),
+    st.sampled_from(["", "your card number?", "您的地址？", "date of birth", "a\nb\n"]),
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_said_spans_are_in_order_and_the_rest_stays(
+    pieces: list[str], language: str, context: str
+) -> None:
+    text = " ".join(pieces)
+
+    shown = redact(text, language, context=context)
+
+    place, shown_place = 0, 0
+    for span, block in zip(shown.spans, shown.blocks, strict=True):
+        assert place <= span.start < span.end <= len(text)
+        assert shown.text[shown_place : block.start] == text[place : span.start]
+        place, shown_place = span.end, block.end
+    assert shown.text[shown_place:] == text[place:]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "4 " * 40_000,
+        "a." * 40_000 + "@",
+        "john dot " * 9_000,
+        "路一" * 20_000,
+        "12 a " * 15_000,
+        "1985 " * 9_000,
+        "x " * 30_000 + " at ",
+        "twenty " * 9_000,
+        "de89 " * 9_000,
+        "月" * 50_000,
+    ],  # fmt: skip
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_text_meant_to_be_slow_is_read_in_time(hostile: str, language: str) -> None:
+    began = time.monotonic()
+
+    redact(hostile, language, context=hostile[:5000])
+
+    assert time.monotonic() - began < 20, "the time grows with more than the text's length"
