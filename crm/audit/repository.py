@@ -32,3 +32,14 @@ def newest(session: Session, *, before_id: int | None = None, limit: int) -> Seq
     if before_id is not None:
         query = query.where(AuditEntry.id < before_id)
     return session.scalars(query).all()
+
+
+def was_noted(session: Session, *, who: str, act: Act, of: str, since: datetime) -> bool:
+    """Whether somebody did this to it at that moment or later."""
+    query = (
+        select(AuditEntry.id)
+        .where(AuditEntry.of == of, AuditEntry.who == who, AuditEntry.act == act.value)
+        .where(AuditEntry.at >= since)
+        .limit(1)
+    )
+    return session.scalar(query) is not None

@@ -16,6 +16,8 @@ from voxdesk.kernel.call import EventKind
 
 SILENCE_FROM_MS: Final = 3000
 OVERLAP_FROM_MS: Final = 300
+ONE_NUMBER_MS: Final = 5000
+"""Keys that follow one another faster belong to one number."""
 SLOW_FROM_MS: Final = 2000
 """A caller's last sound to the answer's first."""
 
@@ -81,6 +83,7 @@ def markers_of(
 
 def _from_events(log: Sequence[LoggedEvent]) -> list[Marker]:
     found = []
+    keys = [one.event.audio_ms for one in log if one.event.kind is EventKind.KEY]
     for logged in log:
         event = logged.event
         of_kind = _OF_EVENT.get(event.kind)
@@ -88,8 +91,15 @@ def _from_events(log: Sequence[LoggedEvent]) -> list[Marker]:
             continue
         flow = text_of(event.data, "flow") if event.kind is EventKind.STEP else ""
         at = event.audio_ms
+        if event.kind is EventKind.KEY and not _is_alone(at, keys):
+            label = ""
         found.append(Marker(of_kind[0], at, at, label, logged.seq, flow))
     return found
+
+
+def _is_alone(at_ms: int, keys: Sequence[int]) -> bool:
+    """Whether a key is a choice: one of several may be a card's number, and isn't told."""
+    return sum(abs(key - at_ms) < ONE_NUMBER_MS for key in keys) == 1
 
 
 def _slow_turns(log: Sequence[LoggedEvent]) -> list[Marker]:

@@ -1,19 +1,19 @@
-"""From the bytes of a WAV file to its shape. No clock, no disk of its own."""
+"""From the bytes of a WAV file to its shape."""
 
 import math
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
-from voxdesk.kernel.errors import VoxdeskError
+from recordings.sound import read_frames, sound_format
+from voxdesk.kernel.errors import AudioFormatError, VoxdeskError
 
 MOST_PEAKS: Final = 6000
 """Of a channel: more than any screen has columns, three times over."""
 FINEST_MS: Final = 20
-_BLOCK_PEAKS: Final = 256
+_BLOCK_PEAKS: Final = 500
 
 
 class NoSound(VoxdeskError):
@@ -36,28 +36,31 @@ def shape_of(file: BinaryIO) -> Shape:
 
     Raises:
         NoSound: it is empty, or no sound file.
+        OSError: it can't be read.
+        VoxdeskError: the store can't give it.
     """
     try:
-        with soundfile.SoundFile(file) as sound:
-            frames, rate = sound.frames, sound.samplerate
-            if not frames:
-                raise NoSound("The recording is empty: the call was over before a sound was kept.")
-            step = max(rate * FINEST_MS // 1000, math.ceil(frames / MOST_PEAKS))
-            blocks = [
-                _peaks(block, step)
-                for block in sound.blocks(step * _BLOCK_PEAKS, dtype="int16", always_2d=True)
-            ]
-    except (soundfile.LibsndfileError, OSError, ValueError) as error:
-        raise NoSound("The recording is damaged: it is no sound file any more.") from error
+        sound = sound_format(file)
+        if not sound.frames:
+            raise NoSound("The recording is empty: the call was over before a sound was kept.")
+        finest = max(1, sound.sample_rate_hz * FINEST_MS // 1000)
+        step = max(finest, math.ceil(sound.frames / MOST_PEAKS))
+        blocks = [
+            _peaks(read_frames(file, first, step * _BLOCK_PEAKS), step)
+            for first in range(0, sound.frames, step * _BLOCK_PEAKS)
+        ]
+    except AudioFormatError as error:
+        raise NoSound(f"The recording is damaged: {error}.") from error
     peaks = np.concatenate(blocks)
-    return Shape(frames / rate, peaks[:, 0].tobytes(), peaks[:, -1].tobytes())
+    return Shape(sound.seconds, peaks[:, 0].tobytes(), peaks[:, -1].tobytes())
 
 
 def _peaks(block: NDArray[np.int16], step: int) -> NDArray[np.uint8]:
     """The loudest sample of every `step`, by channel."""
     count = math.ceil(len(block) / step)
-    padded = np.zeros((count * step, block.shape[1]), np.int32)
-    padded[: len(block)] = np.abs(block.astype(np.int32))
-    loudest = padded.reshape(count, step, -1).max(axis=1)
+    padded = np.zeros((count * step, block.shape[1]), np.int16)
+    padded[: len(block)] = block
+    pieces = padded.reshape(count, step, -1)
+    loudest = np.maximum(pieces.max(axis=1).astype(np.int32), -pieces.min(axis=1).astype(np.int32))
     shape: NDArray[np.uint8] = np.minimum(loudest >> 7, 255).astype(np.uint8)
     return shape

@@ -94,6 +94,12 @@ def test_a_slow_answer_lasts_from_the_callers_last_sound_to_our_first() -> None:
     assert (slow.start_ms, slow.end_ms, slow.label) == (2000, 4500, "2500")
 
 
+def test_the_digits_of_a_number_are_not_told_and_a_choice_is() -> None:
+    keys = [event(EventKind.KEY, at, digit="4") for at in (1000, 1500, 2000, 20_000)]
+
+    assert [one.label for one in found(MarkerKind.KEY, *keys)] == ["", "", "", "4"]
+
+
 def test_what_is_not_recorded_is_shown_as_such() -> None:
     (gap,) = found(
         MarkerKind.NOT_RECORDED,

@@ -5,7 +5,11 @@ from fastapi.responses import Response
 
 from voxdesk import __version__
 from voxdesk.app.http import (
+    call,
+    call_comments,
+    call_sound,
     callbacks,
+    calls,
     errors,
     flow_pictures,
     flow_versions,
@@ -15,6 +19,7 @@ from voxdesk.app.http import (
     messages,
     pages,
     replays,
+    saved_searches,
     scorecards,
     scores,
     scorings,
@@ -26,6 +31,11 @@ from voxdesk.app.http.house import House
 
 PREFIX = "/api/v1"
 PARTS = (
+    calls,
+    saved_searches,
+    call,
+    call_sound,
+    call_comments,
     flows,
     flow_pictures,
     flow_versions,

@@ -10,8 +10,11 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from crm.finding.query import SearchRefused
 from dialog.trying.trial import Misfit
+from recordings.waveforms.peaks import NoSound
 from voxdesk.kernel.errors import (
+    AccessRefused,
     DatabaseError,
     FlowError,
     PublishConflict,
@@ -26,6 +29,7 @@ from voxdesk.kernel.errors import (
 log = logging.getLogger(__name__)
 
 STATUS: Final[dict[type[VoxdeskError], HTTPStatus]] = {
+    AccessRefused: HTTPStatus.FORBIDDEN,
     PublishConflict: HTTPStatus.CONFLICT,
     PublishRefused: HTTPStatus.CONFLICT,
     ScoreConflict: HTTPStatus.CONFLICT,
@@ -33,6 +37,8 @@ STATUS: Final[dict[type[VoxdeskError], HTTPStatus]] = {
     ScorecardError: HTTPStatus.UNPROCESSABLE_ENTITY,
     FlowError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RecordingMissing: HTTPStatus.NOT_FOUND,
+    SearchRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NoSound: HTTPStatus.NOT_FOUND,
     Misfit: HTTPStatus.UNPROCESSABLE_ENTITY,
     DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

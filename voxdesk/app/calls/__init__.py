@@ -1,0 +1,1 @@
+"""Finished calls as staff find, read and hear them."""

@@ -1,0 +1,49 @@
+"""What is made of a call once it is over, so that it is found and seen at once."""
+
+import contextlib
+
+from crm.calls.models import Call
+from crm.facts import repository as facts
+from crm.facts.facts import facts_of
+from crm.finding import index
+from crm.finding.document import VERSION, document_of
+from recordings.library import RecordingLibrary
+from recordings.waveforms.peaks import NoSound
+from voxdesk.app.calls.transcript import log_of, said_in, visible
+from voxdesk.app.calls.waveform import waveform_of
+from voxdesk.db import Database
+from voxdesk.kernel.errors import RecordingMissing
+
+
+def note_facts(database: Database, call_id: str) -> bool:
+    """Its figures, and its words in the index; False when there is no such call that is over."""
+    with database.transaction() as session:
+        call = session.get(Call, call_id)
+        if call is None or call.ended_at is None:
+            return False
+        segments = said_in(session, call)
+        row = facts.keep(session, call, facts_of(log_of(session, call), segments))
+        document = document_of(visible(segments, call.language), index.about(session, call))
+        index.put(session, row.id, document, version=VERSION)
+    return True
+
+
+def draw_waveform(database: Database, library: RecordingLibrary, call_id: str) -> None:
+    """The shape of its recording, where it has one that can be read."""
+    with database.reading() as session:
+        call = session.get(Call, call_id)
+    if call is not None:
+        with contextlib.suppress(NoSound, RecordingMissing):
+            waveform_of(database, library, call)
+
+
+def catch_up(database: Database, library: RecordingLibrary, *, limit: int = 100) -> int:
+    """Do all of that for calls that lack it; how many there were."""
+    with database.reading() as session:
+        lacking = facts.without_facts(session, limit=limit)
+        if len(lacking) < limit:
+            lacking += index.without_words(session, version=VERSION, limit=limit - len(lacking))
+    for call_id in dict.fromkeys(lacking):
+        note_facts(database, call_id)
+        draw_waveform(database, library, call_id)
+    return len(lacking)

@@ -1,0 +1,232 @@
+"""One call over HTTP: how it went, what was said, its moments, the shape of its sound."""
+
+import re
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+
+from crm.audit.models import Act
+from crm.calls.models import Call
+from crm.calls.repository import transfers_of
+from crm.customers.models import Customer
+from crm.facts.markers import MarkerKind, markers_of
+from crm.facts.repository import facts_for
+from crm.finding.repository import FoundCall
+from crm.staff.models import Role
+from crm.transcripts.model import Side
+from voxdesk.app.calls.transcript import log_of, said_in, visible
+from voxdesk.app.calls.waveform import waveform_of
+from voxdesk.app.http.audit import noted
+from voxdesk.app.http.call_lines import CallLine, version_numbers
+from voxdesk.app.http.errors import NotThere
+from voxdesk.app.http.guard import Listener, Staff
+from voxdesk.app.http.house import AHouse
+from voxdesk.app.recordings_kept import library_of
+from voxdesk.kernel.errors import RecordingMissing, VoxdeskError
+
+router = APIRouter(tags=["calls"])
+SHORTEST_REASON: Final = 5
+_CALL_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SEES_ORIGINALS: Final = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
+
+
+class TransferOut(BaseModel):
+    """An attempt to give the call to somebody."""
+
+    number: int
+    mode: str
+    target: str
+    agent: str
+    outcome: str
+    started_at: datetime
+    connected_at: datetime | None
+    ended_at: datetime | None
+
+
+class SoundOut(BaseModel):
+    """Whether the call can be heard."""
+
+    state: str = Field(description='"ready", "none" (not recorded), "missing" or "damaged".')
+    seconds: float | None
+    message: str = Field(description="What is wrong with it; empty when it is ready.")
+
+
+class CallOut(CallLine):
+    """A call, in full."""
+
+    diverted_from: str
+    node: str
+    steps: list[str] = Field(description="That the call came to, in order.")
+    transfers: list[TransferOut]
+    sound: SoundOut
+
+
+class SegmentOut(BaseModel):
+    """What one side said in one go; milliseconds on the recording's clock."""
+
+    seq: int
+    side: Side
+    start_ms: int
+    end_ms: int
+    text: str
+    sensitive: bool = Field(description="It was not kept: there is neither text nor sound.")
+    words: list[tuple[str, int, int]] = Field(description="Each with its start and end.")
+
+
+class TranscriptOut(BaseModel):
+    """What was said."""
+
+    language: str
+    original: bool = Field(description="Nothing is hidden in it.")
+    segments: list[SegmentOut]
+
+
+class MarkerOut(BaseModel):
+    """A moment of the call, or a stretch of it; milliseconds on the recording's clock."""
+
+    kind: MarkerKind
+    start_ms: int
+    end_ms: int
+    label: str
+    seq: int
+    flow: str
+
+
+class WaveformOut(BaseModel):
+    """The shape of the sound: the loudest sample of each stretch, all of one length."""
+
+    seconds: float
+    caller: list[int] = Field(description="0 to 255.")
+    answer: list[int] = Field(description="0 to 255: Voxdesk, then the agent.")
+
+
+def the_call(session: Session, call_id: str) -> Call:
+    """The call of this id.
+
+    Raises:
+        NotThere: there is none.
+    """
+    call = session.get(Call, call_id) if _CALL_ID.fullmatch(call_id) else None
+    if call is None:
+        raise NotThere("There is no such call; it may have been erased.")
+    return call
+
+
+@router.get("/calls/{call_id}")
+def read(call_id: str, house: AHouse, staff: Listener) -> CallOut:
+    """A call: who, when, how it went, to whom it was given."""
+    with house.database.transaction() as session:
+        call = the_call(session, call_id)
+        noted(session, staff, Act.READ_CALL, of=f"call {call.id}", now=house.clock.now())
+        facts = facts_for(session, call.id)
+        customer = session.get(Customer, call.customer_id) if call.customer_id else None
+        found = FoundCall(
+            call, facts[0] if facts else None, customer.display_name if customer else ""
+        )
+        line = CallLine.of(found, version_numbers(session, [call]))
+        transfers = [
+            TransferOut.model_validate(one, from_attributes=True)
+            for one in transfers_of(session, call.id)
+        ]
+        steps = list(facts[1]) if facts else _steps_so_far(session, call)
+    return CallOut(
+        **line.model_dump(),
+        diverted_from=call.diverted_from,
+        node=call.node,
+        steps=steps,
+        transfers=transfers,
+        sound=_sound(house, call),
+    )
+
+
+def _steps_so_far(session: Session, call: Call) -> list[str]:
+    moments = markers_of(log_of(session, call))
+    return list(dict.fromkeys(one.label for one in moments if one.kind is MarkerKind.STEP))
+
+
+def _sound(house: AHouse, call: Call) -> SoundOut:
+    if not call.recording_path:
+        return SoundOut(state="none", seconds=None, message="This call was not recorded.")
+    try:
+        info = library_of(house.settings).info(call.recording_path)
+    except RecordingMissing:
+        gone = "The recording is gone: it was deleted, or moved. What was said is still here."
+        return SoundOut(state="missing", seconds=None, message=gone)
+    except VoxdeskError:
+        cut = "The recording is damaged and can't be played. What was said is still here."
+        return SoundOut(state="damaged", seconds=None, message=cut)
+    if not info.seconds:
+        empty = "The recording is empty: the call was over before a sound was kept."
+        return SoundOut(state="damaged", seconds=0, message=empty)
+    return SoundOut(state="ready", seconds=info.seconds, message="")
+
+
+@router.get("/calls/{call_id}/transcript")
+def transcript(
+    call_id: str,
+    house: AHouse,
+    staff: Listener,
+    original: Annotated[bool, Query(description="With what is hidden; needs a reason.")] = False,  # noqa: FBT002
+    reason: Annotated[str, Query(max_length=500, description="Why, for the audit log.")] = "",
+) -> TranscriptOut:
+    """What both sides said, with the time of each word."""
+    why = _may_see_original(staff, reason) if original else ""
+    act = Act.SAW_ORIGINAL if original else Act.READ_CALL
+    with house.database.transaction() as session:
+        call = the_call(session, call_id)
+        now = house.clock.now()
+        noted(session, staff, act, of=f"call {call.id}", now=now, why=why)
+        said = said_in(session, call)
+    segments = said if original else visible(said, call.language)
+    return TranscriptOut(
+        language=call.language,
+        original=original,
+        segments=[
+            SegmentOut(
+                seq=one.seq,
+                side=one.side,
+                start_ms=one.start_ms,
+                end_ms=one.end_ms,
+                text=one.text,
+                sensitive=one.sensitive,
+                words=[(word.text, word.start_ms, word.end_ms) for word in one.words],
+            )
+            for one in segments
+        ],
+    )
+
+
+def _may_see_original(staff: Staff, reason: str) -> str:
+    if staff.role not in _SEES_ORIGINALS:
+        roles = " or ".join(sorted(_SEES_ORIGINALS))
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN, f"{staff.name} is {staff.role} here; originals take {roles}."
+        )
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise HTTPException(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "Say in `reason` why you need the original; it is kept in the audit log.",
+        )
+    return reason.strip()
+
+
+@router.get("/calls/{call_id}/markers")
+def markers(call_id: str, house: AHouse, _: Listener) -> list[MarkerOut]:
+    """Steps, barge-ins, silences, overlaps, keys, transfers, no-matches, slow turns and so on."""
+    with house.database.reading() as session:
+        call = the_call(session, call_id)
+        found = markers_of(log_of(session, call), said_in(session, call))
+    return [MarkerOut.model_validate(one, from_attributes=True) for one in found]
+
+
+@router.get("/calls/{call_id}/waveform")
+def waveform(call_id: str, house: AHouse, _: Listener) -> WaveformOut:
+    """The shape of both channels, for drawing them without the sound."""
+    with house.database.reading() as session:
+        call = the_call(session, call_id)
+    shape = waveform_of(house.database, library_of(house.settings), call)
+    return WaveformOut(seconds=shape.seconds, caller=list(shape.left), answer=list(shape.right))

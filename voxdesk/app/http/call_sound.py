@@ -1,0 +1,81 @@
+"""The sound of a call over HTTP, any stretch of it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Annotated, BinaryIO, Final
+
+from fastapi import APIRouter, Header, Response
+from fastapi.responses import StreamingResponse
+
+from crm.audit import repository as audit
+from crm.audit.models import Act
+from voxdesk.app.http.audit import noted
+from voxdesk.app.http.call import the_call
+from voxdesk.app.http.guard import Listener
+from voxdesk.app.http.house import AHouse
+from voxdesk.app.http.ranges import NoSuchRange, Stretch, stretch_of
+from voxdesk.app.recordings_kept import library_of
+from voxdesk.kernel.errors import RecordingMissing
+
+router = APIRouter(tags=["calls"])
+AGAIN_AFTER: Final = timedelta(minutes=10)
+"""A player asks for many stretches; within this time they are one look at the recording."""
+_BLOCK_BYTES: Final = 1 << 16
+
+
+@router.get(
+    "/calls/{call_id}/recording",
+    response_class=Response,
+    responses={
+        200: {"content": {"audio/wav": {}}},
+        206: {"content": {"audio/wav": {}}},
+        416: {"description": "Behind the end"},
+    },
+)
+def recording(
+    call_id: str,
+    house: AHouse,
+    staff: Listener,
+    asked: Annotated[str, Header(alias="Range", max_length=100)] = "",
+) -> Response:
+    """The recording as WAV: caller on the left, answer on the right. Takes a Range."""
+    with house.database.transaction() as session:
+        call = the_call(session, call_id)
+        now, of = house.clock.now(), f"call {call.id}"
+        if not audit.was_noted(
+            session, who=staff.name, act=Act.HEARD_RECORDING, of=of, since=now - AGAIN_AFTER
+        ):
+            noted(session, staff, Act.HEARD_RECORDING, of=of, now=now)
+    if not call.recording_path:
+        raise RecordingMissing("This call was not recorded.")
+    file = library_of(house.settings).open(call.recording_path)
+    size = file.seek(0, 2)
+    headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-store"}
+    try:
+        stretch = stretch_of(asked, size)
+    except NoSuchRange:
+        file.close()
+        return Response(
+            status_code=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+            headers=headers | {"Content-Range": f"bytes */{size}"},
+        )
+    whole = stretch or Stretch(0, size - 1)
+    headers["Content-Length"] = str(whole.length)
+    if stretch is not None:
+        headers["Content-Range"] = f"bytes {stretch.first}-{stretch.last}/{size}"
+    return StreamingResponse(
+        _bytes(file, whole),
+        HTTPStatus.OK if stretch is None else HTTPStatus.PARTIAL_CONTENT,
+        headers,
+        "audio/wav",
+    )
+
+
+def _bytes(file: BinaryIO, stretch: Stretch) -> Iterator[bytes]:
+    with file:
+        file.seek(stretch.first)
+        left = stretch.length
+        while left > 0 and (block := file.read(min(left, _BLOCK_BYTES))):
+            left -= len(block)
+            yield block
