@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from voxdesk.app.jobs import of_calls
 from voxdesk.app.jobs.house import JobsHouse
 from voxdesk.kernel.call import CallId
 
@@ -45,5 +46,8 @@ class Every:
     at_most_s: float = 3600.0
 
 
-KINDS: Final[tuple[Kind, ...]] = ()
+KINDS: Final[tuple[Kind, ...]] = (
+    Kind("facts", of_calls.FACTS, of_calls.facts),
+    Kind("waveform", of_calls.WAVEFORM, of_calls.waveform),
+)
 EVERY: Final[tuple[Every, ...]] = ()
