@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from crm.calls.entries import LoggedEvent
 from crm.calls.models import Call
 from crm.calls.repository import events_of
-from crm.transcripts.from_log import segments_of
 from crm.transcripts.model import Segment
+from crm.transcripts.repository import transcript_of
 from crm.transcripts.words import spread
 from voxdesk.app.http.shown import shown
 
@@ -24,7 +24,7 @@ def log_of(session: Session, call: Call) -> list[LoggedEvent]:
 
 def said_in(session: Session, call: Call) -> tuple[Segment, ...]:
     """What both sides said, with everything that was kept of it. Not for anybody's eyes."""
-    return segments_of(log_of(session, call))
+    return transcript_of(session, call.id, log_of(session, call))
 
 
 def visible(segments: Sequence[Segment], language: str, hide: Hide = shown) -> tuple[Segment, ...]:
