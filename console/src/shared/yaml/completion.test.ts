@@ -2,7 +2,7 @@ import { CompletionContext } from "@codemirror/autocomplete";
 import { EditorState } from "@codemirror/state";
 import { expect, test } from "vitest";
 
-import { completeFlow, type JsonSchema } from "./completion";
+import { completeBySchema, type JsonSchema } from "./completion";
 
 const schema: JsonSchema = {
   properties: {
@@ -21,7 +21,7 @@ const schema: JsonSchema = {
 
 function offered(text: string): string[] {
   const state = EditorState.create({ doc: text });
-  const found = completeFlow(schema)(new CompletionContext(state, text.length, true));
+  const found = completeBySchema(schema)(new CompletionContext(state, text.length, true));
   return found ? found.options.map((option) => option.label) : [];
 }
 

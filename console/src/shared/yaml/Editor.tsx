@@ -8,10 +8,10 @@ import { useComputedColorScheme } from "@mantine/core";
 import { basicSetup } from "codemirror";
 import { useEffect, useEffectEvent, useRef } from "react";
 
-import { api, got, type Schemas } from "../../shared/api";
-import { completeFlow, type JsonSchema } from "./completion";
+import type { Schemas } from "../api";
+import { completeBySchema, type JsonSchema } from "./completion";
 
-type Problem = Schemas["ProblemOut"];
+export type Problem = Schemas["ProblemOut"];
 const CHECK_AFTER_MS = 500;
 
 /** What the page may do with the editor. */
@@ -22,25 +22,28 @@ export interface EditorHandle {
 }
 
 /**
- * The YAML of a flow: mistakes at their line as the API finds them, keys and steps completed.
+ * YAML: mistakes at their line as the API finds them, keys and steps completed.
  * It keeps its own text; `onReady` gives the way to it.
  */
 export function Editor({
-  flow,
+  name,
   text,
   schema,
   readOnly,
   label,
+  check,
   onReady,
   onChange,
   onSave,
   onProblems,
 }: {
-  flow: string;
+  /** Another name begins with another text. */
+  name: string;
   text: string;
   schema: JsonSchema;
   readOnly: boolean;
   label: string;
+  check: (text: string) => Promise<Problem[]>;
   onReady: (editor: EditorHandle) => void;
   onChange: (text: string) => void;
   onSave: () => void;
@@ -53,16 +56,11 @@ export function Editor({
   const save = useEffectEvent(onSave);
   const found = useEffectEvent(onProblems);
   const ready = useEffectEvent(onReady);
+  const checked = useEffectEvent(check);
 
   const begin = useEffectEvent((parent: HTMLElement) => {
-    const check = async (view: EditorView): Promise<Diagnostic[]> => {
-      const written = view.state.doc.toString();
-      const problems = await got(
-        api.POST("/api/v1/flows/{flow}/check", {
-          params: { path: { flow } },
-          body: { text: written },
-        }),
-      );
+    const examine = async (view: EditorView): Promise<Diagnostic[]> => {
+      const problems = await checked(view.state.doc.toString());
       found(problems);
       return problems.filter((problem) => !problem.file).map((problem) => shown(view, problem));
     };
@@ -74,12 +72,12 @@ export function Editor({
           basicSetup,
           yaml(),
           look.current.theme.of(scheme === "dark" ? oneDark : []),
-          autocompletion({ override: [completeFlow(schema)] }),
-          linter(check, { delay: CHECK_AFTER_MS }),
+          autocompletion({ override: [completeBySchema(schema)] }),
+          linter(examine, { delay: CHECK_AFTER_MS }),
           lintGutter(),
           EditorState.readOnly.of(readOnly),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ "aria-label": label, "data-testid": "flow-text" }),
+          EditorView.contentAttributes.of({ "aria-label": label, "data-testid": "yaml" }),
           EditorView.theme({ "&": { height: "100%" }, ".cm-scroller": { overflow: "auto" } }),
           keymap.of([{ key: "Mod-s", preventDefault: true, run: () => (save(), true) }]),
           EditorView.updateListener.of((update) => {
@@ -112,7 +110,7 @@ export function Editor({
       kept.view = null;
       view.destroy();
     };
-  }, [flow]);
+  }, [name]);
 
   useEffect(() => {
     const { view, theme } = look.current;

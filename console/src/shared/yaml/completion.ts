@@ -2,7 +2,7 @@ import type { Completion, CompletionContext, CompletionResult } from "@codemirro
 
 type Scalar = string | number | boolean | null;
 
-/** As much of JSON Schema as the schema of flows uses. */
+/** As much of JSON Schema as our own schemas use. */
 export interface JsonSchema {
   $ref?: string;
   $defs?: Record<string, JsonSchema>;
@@ -90,8 +90,8 @@ function stepNames(text: string): string[] {
   return [...names].map((match) => match[1] ?? "");
 }
 
-/** Completes keys and values of a flow by its schema, and names of steps where one is due. */
-export function completeFlow(schema: JsonSchema) {
+/** Completes keys and values by a schema, and names of a flow's steps where one is due. */
+export function completeBySchema(schema: JsonSchema) {
   return (context: CompletionContext): CompletionResult | null => {
     const line = context.state.doc.lineAt(context.pos);
     const before = line.text.slice(0, context.pos - line.from);

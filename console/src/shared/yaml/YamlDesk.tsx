@@ -1,0 +1,197 @@
+import {
+  Alert,
+  Anchor,
+  Badge,
+  Box,
+  Button,
+  Group,
+  List,
+  Modal,
+  Paper,
+  Stack,
+  Text,
+} from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useBlocker, useSearchParams } from "react-router";
+
+import { ApiError } from "../api";
+import type { JsonSchema } from "./completion";
+import { Editor, type EditorHandle, type Problem } from "./Editor";
+import { useTexts } from "./texts";
+
+/** A text as the API has it; `hash` is what a change of it replaces. */
+export interface Written {
+  name: string;
+  text: string;
+  hash: string;
+  problems: Problem[];
+}
+
+/**
+ * A YAML file of the staff's: edited with its mistakes shown, saved, and kept from being
+ * overwritten by somebody else or left unsaved.
+ */
+export function YamlDesk({
+  written,
+  schema,
+  readOnly,
+  read,
+  write,
+  check,
+  actions,
+}: {
+  written: Written;
+  schema: JsonSchema;
+  readOnly: boolean;
+  /** As it is now. */
+  read: () => Promise<Written>;
+  /** Fails with 409 when what it replaces isn't there any more. */
+  write: (text: string, replaces: string) => Promise<Written>;
+  check: (text: string) => Promise<Problem[]>;
+  /** What else can be done; `null`: not while there are changes or mistakes. */
+  actions?: (ready: Written | null) => ReactNode;
+}) {
+  const t = useTexts();
+  const [base, setBase] = useState(written);
+  const [text, setText] = useState(written.text);
+  const [problems, setProblems] = useState<Problem[]>(written.problems);
+  const [theirs, setTheirs] = useState<Written | null>(null);
+  const editor = useRef<EditorHandle | null>(null);
+  const isChanged = text !== base.text;
+  useUnsavedGuard(isChanged, t("leave"));
+  useStepOfAddress(editor);
+
+  const saving = useMutation({
+    mutationFn: (replaces: string) => write(text, replaces),
+    onSuccess: (now) => {
+      setBase(now);
+      setProblems(now.problems);
+      setTheirs(null);
+      notifications.show({ message: t("saved"), color: "teal" });
+    },
+    onError: async (error) => {
+      if (error instanceof ApiError && error.status === 409) setTheirs(await read());
+    },
+  });
+  const save = () => {
+    if (!readOnly && isChanged && !saving.isPending) saving.mutate(base.hash);
+  };
+  const takeTheirs = () => {
+    if (!theirs) return;
+    setBase(theirs);
+    editor.current?.replace(theirs.text);
+    setTheirs(null);
+  };
+  return (
+    <Stack gap="xs">
+      <Group justify="space-between">
+        <Group gap="xs">
+          {!readOnly && (
+            <Button onClick={save} disabled={!isChanged} loading={saving.isPending}>
+              {t("save")}
+            </Button>
+          )}
+          {actions?.(isChanged || problems.length > 0 ? null : base)}
+          {isChanged && <Badge color="yellow">{t("unsaved")}</Badge>}
+        </Group>
+        <Text size="xs" c="dimmed">
+          {t("help")}
+        </Text>
+      </Group>
+      {saving.error && !theirs && (
+        <Alert color="red" role="alert">
+          {saving.error.message}
+        </Alert>
+      )}
+      <Paper withBorder h="calc(100vh - 330px)" mih={320} style={{ overflow: "hidden" }}>
+        <Editor
+          name={base.name}
+          text={base.text}
+          schema={schema}
+          readOnly={readOnly}
+          label={base.name}
+          check={check}
+          onReady={(handle) => (editor.current = handle)}
+          onChange={setText}
+          onSave={save}
+          onProblems={setProblems}
+        />
+      </Paper>
+      <Problems problems={problems} onLine={(line) => editor.current?.goTo(line)} />
+      <Modal opened={theirs !== null} onClose={() => setTheirs(null)} title={t("conflict")}>
+        <Stack>
+          <Text>{t("conflictHelp")}</Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={takeTheirs}>
+              {t("takeTheirs")}
+            </Button>
+            <Button onClick={() => theirs && saving.mutate(theirs.hash)}>{t("keepMine")}</Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </Stack>
+  );
+}
+
+function Problems({ problems, onLine }: { problems: Problem[]; onLine: (line: number) => void }) {
+  const t = useTexts();
+  return (
+    <Box role="status" mah={140} style={{ overflow: "auto" }}>
+      {problems.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {t("noProblems")}
+        </Text>
+      ) : (
+        <List size="sm" spacing={4}>
+          {problems.map((problem, place) => (
+            <List.Item key={place}>
+              <Anchor component="button" size="sm" onClick={() => onLine(problem.line)}>
+                {problem.file && `${problem.file} `}
+                {t("line", { line: problem.line })}
+              </Anchor>{" "}
+              {problem.text}{" "}
+              <Text span c="dimmed" size="sm">
+                {problem.hint}
+              </Text>
+            </List.Item>
+          ))}
+        </List>
+      )}
+    </Box>
+  );
+}
+
+/** Asks before unsaved text is left, by a link of ours or by closing the window. */
+function useUnsavedGuard(isUnsaved: boolean, question: string) {
+  const blocker = useBlocker(
+    ({ currentLocation, nextLocation }) =>
+      isUnsaved && currentLocation.pathname !== nextLocation.pathname,
+  );
+  useEffect(() => {
+    if (blocker.state !== "blocked") return;
+    if (window.confirm(question)) blocker.proceed();
+    else blocker.reset();
+  }, [blocker, question]);
+  useEffect(() => {
+    if (!isUnsaved) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [isUnsaved]);
+}
+
+/** Goes to the step that the address names: `?step=hello`. */
+function useStepOfAddress(editor: React.RefObject<EditorHandle | null>) {
+  const [asked] = useSearchParams();
+  const step = asked.get("step");
+  useEffect(() => {
+    if (!step || !editor.current) return;
+    const lines = editor.current.text().split("\n");
+    const place = lines.findIndex(
+      (line) => /^\s+/.test(line) && line.trim().startsWith(`${step}:`),
+    );
+    if (place >= 0) editor.current.goTo(place + 1);
+  }, [step, editor]);
+}
