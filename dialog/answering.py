@@ -17,8 +17,10 @@ from dialog.slot_values import answer_value
 from dialog.state import Ahead, Line
 from dialog.turn import Turn
 from dialog.understanding import Command, command, is_backchannel, spoken_digits
+from dialog.understanding.after_no import after_no
 from dialog.understanding.phones import e164
 from dialog.variables import defaults
+from dialog.wishing import SAID
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import AnswerKind, Transcript, Understood
 
@@ -29,8 +31,6 @@ UNHEARD = 0.15
 PATIENCE = 4.0
 """Who asks for a moment gets this many times the usual one."""
 MAX_OTHERS = 3
-SAID = "said"
-"""The variable with what the caller last said at a menu."""
 
 
 def heard(turn: Turn, step: Waiting, event: Heard) -> None:
@@ -59,6 +59,7 @@ def heard(turn: Turn, step: Waiting, event: Heard) -> None:
         turn_aside(turn, step, aside)
         return
     take_along(turn, step, event.transcript)
+    _keep_wish(turn, step, event.transcript, found)
     fresh = [reading for reading in found if reading.value not in turn.state.rejected]
     if fresh:
         best, *others = fresh
@@ -75,6 +76,14 @@ def keep_words(turn: Turn, step: Waiting, words: str) -> None:
     """What was said at a menu, for steps that make more of it; nothing for keys."""
     if isinstance(step, Menu) and not step.sensitive:
         turn.change(variables={**turn.state.variables, SAID: words})
+
+
+def _keep_wish(
+    turn: Turn, step: Waiting, transcript: Transcript, found: tuple[Understood, ...]
+) -> None:
+    """What was said behind a no, for the menu that the no leads to."""
+    if answer_of(step) is AnswerKind.YES_NO and not step.sensitive and found[:1]:
+        turn.change(wish=after_no(transcript.text) if found[0].value == "no" else "")
 
 
 def _only_listening(turn: Turn, step: Waiting, event: Heard) -> bool:

@@ -83,6 +83,11 @@ class Dialogue:
             at: when. Without it, it is the time of the event before, at first that of `Started`.
         """
         state = _at(state, event, at)
+        if isinstance(event, Heard | Pressed | NoInput | DigitsTimedOut):
+            late = state.typed and isinstance(event, Pressed) and event.digit == "#"
+            state = dataclasses.replace(state, typed=False, wish="")
+            if late:  # it ends a number, and came after its time
+                return state, []
         turn = Turn(self.flow, self.prompts, self.languages, state, self._intents)
         turn.private = self._private
         _attend(turn, event)
@@ -143,6 +148,7 @@ def _listening(turn: Turn, event: Event) -> None:
         turn.change(moves=0)
         keys.pressed(turn, step, event.digit)
     elif isinstance(event, DigitsTimedOut) or (isinstance(event, NoInput) and turn.state.keys):
+        turn.change(typed=bool(turn.state.keys))
         keys.keys_done(turn, step)
     elif isinstance(event, NoInput):
         turn.change(heard=1.0)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialog import events
-from dialog.filling import fill, forget_ahead, needs_read_back, taken_ahead
+from dialog.filling import answered, fill, forget_ahead, needs_read_back, taken_ahead
 from dialog.flow import (
     Answer,
     Ask,
@@ -22,6 +22,7 @@ from dialog.flow import (
 )
 from dialog.flow_callback import Callback
 from dialog.flow_outside import Act
+from dialog.hearing import take_along
 from dialog.knowledge_steps import known_words, look_for, suggestion
 from dialog.listening import listen
 from dialog.moods import raised
@@ -33,7 +34,9 @@ from dialog.state import Guess, Interrupted, Line, Phase
 from dialog.storing import put
 from dialog.surveying import note_entered
 from dialog.turn import Turn
+from dialog.wishing import SAID, wish_at
 from voxdesk.kernel.call import EventKind
+from voxdesk.kernel.speech import Hypothesis, Transcript
 
 MAX_MOVES = 60
 """Steps without the caller having a say; more is a loop that the checks couldn't see."""
@@ -109,6 +112,8 @@ def _ask(turn: Turn, step: Waiting) -> str | None:
     """Ask the caller, unless the answer is there already."""
     if isinstance(step, Menu):
         forget_ahead(turn, step.also)  # another matter begins
+        if (wished := _wished(turn, step)) is not None:
+            return wished
     if isinstance(step, Ask) and step.slot in turn.state.ahead:
         return _known(turn, step)
     if isinstance(step, Answer):
@@ -116,6 +121,30 @@ def _ask(turn: Turn, step: Waiting) -> str | None:
     turn.say(turn.text(step.prompt), keep=True)
     listen(turn, step)
     return None
+
+
+def _wished(turn: Turn, step: Menu) -> str | None:
+    """Where the words lead that came with a no to the question before, if they are an option."""
+    said = turn.state.wish
+    if not said:
+        return None
+    transcript = Transcript((Hypothesis(said, 1.0),))
+    wish = wish_at(turn, step, transcript)
+    turn.change(wish="")
+    option = next((one for one in step.options if wish and one.value == wish.value), None)
+    if wish is None or option is None:
+        return None
+    turn.note(
+        EventKind.UNDERSTOOD,
+        step=step.name,
+        value=wish.value,
+        confidence=round(wish.confidence, 3),
+        ahead=True,
+    )
+    turn.change(variables={**turn.state.variables, SAID: said})
+    take_along(turn, step, transcript)
+    answered(turn, step)
+    return option.then
 
 
 def _answer(turn: Turn, step: Answer) -> str | None:

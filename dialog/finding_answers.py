@@ -13,7 +13,8 @@ from dialog.filling import answered
 from dialog.flow import Answer, Confirm
 from dialog.knowledge.model import named
 from dialog.knowledge_steps import look_for
-from dialog.ladder import no_match
+from dialog.ladder import gives_up, no_match
+from dialog.listening import listen
 from dialog.read_back import read_back
 from dialog.turn import Turn
 from dialog.understanding import Command, is_backchannel
@@ -139,6 +140,22 @@ def tell(turn: Turn, step: Answer, reference: str) -> None:
     turn.change(said=(), asked=(), rejected=(), candidate=None)
     turn.say(turn.text(question.answer), keep=True)
     enter(turn, step.then, after=turn.state.said)
+
+
+def unclear(turn: Turn, step: Answer) -> None:
+    """Nothing that came to "Did you mean …?" told: how to go on, and the question anew."""
+    state = turn.state
+    turn.change(asked=(), rejected=(), misses=state.misses + 1, no_match=state.no_match + 1)
+    turn.note(EventKind.NO_MATCH, step=step.name, count=turn.state.no_match)
+    lead = turn.wording("question_unclear")
+    person = turn.wording("keys_person") if turn.flow.person else ""
+    if not step.prompt.by_language:  # the words came from elsewhere: there is nothing to ask anew
+        turn.say(lead)
+        enter(turn, step.unknown)
+    elif not gives_up(turn, step, "no_match"):
+        again = step.again if step.again.by_language else step.prompt
+        turn.say(lead, turn.text(again), person)
+        listen(turn, step)
 
 
 def unknown(turn: Turn, step: Answer) -> None:

@@ -42,7 +42,7 @@ def pressed(turn: Turn, step: Waiting, digit: str) -> None:
         accept(turn, step, _keyed(_YES_NO[digit]), [])
     elif (aside := aside_keyed(turn, digit)) is not None:
         turn_aside(turn, step, aside)
-    elif digit != "#":
+    else:
         no_match(turn, step)
 
 
@@ -60,14 +60,15 @@ def _gather(turn: Turn, step: Waiting, digit: str) -> None:
             accept(turn, step, _keyed(DECLINED), [])
         else:
             repeat(turn, step)
-    elif digit == "#":
-        if keys:
-            keys_done(turn, step)
+    elif digit == "#" and keys:
+        keys_done(turn, step)
     elif digit.isdigit():
         keys = (keys + digit)[:MAX_KEYS]
         turn.change(keys=keys)
         if len(keys) == digits_of(step)[1] or _is_all(step, keys):
             listen_on(turn, step)
+    elif not keys:  # there is nothing yet that it could end
+        no_match(turn, step)
 
 
 def _is_all(step: Waiting, keys: str) -> bool:

@@ -21,7 +21,7 @@ def no_input(turn: Turn, step: Waiting) -> None:
     turn.change(no_input=turn.state.no_input + 1, misses=turn.state.misses + 1)
     turn.note(EventKind.NO_INPUT, step=step.name, count=turn.state.no_input)
     tries = turn.state.no_input + turn.state.no_match
-    if _gives_up(turn, step, tries, "no_input"):
+    if gives_up(turn, step, "no_input"):
         return
     own = step.no_input
     if own:
@@ -37,7 +37,7 @@ def no_match(turn: Turn, step: Waiting, lead: str = "") -> None:
     turn.change(no_match=turn.state.no_match + 1, misses=turn.state.misses + 1)
     turn.note(EventKind.NO_MATCH, step=step.name, count=turn.state.no_match)
     tries = turn.state.no_input + turn.state.no_match
-    if _gives_up(turn, step, tries, "no_match") or offers(turn, step):
+    if gives_up(turn, step, "no_match") or offers(turn, step):
         return
     own = step.no_match
     if own and not lead:
@@ -50,8 +50,9 @@ def no_match(turn: Turn, step: Waiting, lead: str = "") -> None:
     listen(turn, step)
 
 
-def _gives_up(turn: Turn, step: Waiting, tries: int, reason: str) -> bool:
+def gives_up(turn: Turn, step: Waiting, reason: str) -> bool:
     """Whether the ladder is at its end; then a person is next, or goodbye."""
+    tries = turn.state.no_input + turn.state.no_match
     if turn.state.misses > MAX_MISSES:
         turn.hang_up(reason, turn.wording("goodbye"))
         return True

@@ -40,6 +40,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "keys_phone": (),
     "keys_number": (),
     "keys_person": (),
+    "question_unclear": (),
     "key_option": ("key", "label"),
     "option_or": (),
     "option_and": (),

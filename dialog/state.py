@@ -161,6 +161,8 @@ class State:
         interrupted: questions that wait, the first one first.
         mood: how the caller feels.
         offering: they were just asked whether they want a person.
+        typed: keys that nothing ended were the last answer: a `#` may still come.
+        wish: what the caller said behind a no, for the menu that comes next.
     """
 
     version: str = ""
@@ -190,6 +192,8 @@ class State:
     interrupted: tuple[Interrupted, ...] = ()
     mood: Mood = Mood()
     offering: bool = False
+    typed: bool = False
+    wish: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types."""

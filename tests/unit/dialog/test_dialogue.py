@@ -179,7 +179,7 @@ def test_a_key_that_is_neither_yes_nor_no_hears_which_keys_are(number: Dialogue)
     call = TextCall(number).says("4711", confidence=0.3)
 
     assert "press 1 for yes, 2 for no" in call.presses("7").heard_now
-    assert call.presses("#").heard_now == "", "it ends a number, and may come late"
+    assert "press 1 for yes, 2 for no" in call.presses("#").heard_now
     call.presses("1")
     assert call.state.variables["nr"] == "4711"
 

@@ -285,6 +285,33 @@ def test_silence_is_met_as_at_other_steps(desk: Dialogue) -> None:
     assert "A person is coming." in said[3]
 
 
+def test_silence_at_an_offer_is_met_with_keys_a_person_and_the_question_anew(
+    desk: Dialogue,
+) -> None:
+    call = Scripted(desk).says("the jacket").finds(period=PERHAPS)
+
+    said = [call.happens(NoInput()).heard for _ in range(3)]
+
+    assert said == [
+        "Please say yes or no. Or press 1 for yes, 2 for no.",
+        "Please say yes or no. Or press 1 for yes, 2 for no. Or press 0 for a person.",
+        "I'm not sure what you would like to know. What is it? Or press 0 for a person.",
+    ]
+    assert call.says("the jacket").searches[-1].texts == ("the jacket",)
+
+
+def test_silence_at_an_offer_for_words_said_before_leads_on(
+    make: Callable[[str], Dialogue],
+) -> None:
+    call = Scripted(make(WORDS)).says("the jacket").finds(period=PERHAPS)
+    for _ in range(2):
+        call.happens(NoInput())
+
+    assert call.happens(NoInput()).heard == (
+        "I'm not sure what you would like to know. Sorry. Goodbye."
+    )
+
+
 def test_a_call_that_goes_on_in_another_engine_looks_again(desk: Dialogue) -> None:
     call = Scripted(desk).says("the jacket")
 
