@@ -1,3 +1,9 @@
 """What every test may use; see the modules in tests/fixtures."""
 
-pytest_plugins = ["fixtures.databases", "fixtures.system", "fixtures.served", "fixtures.sturdy"]
+pytest_plugins = [
+    "fixtures.console_house",
+    "fixtures.databases",
+    "fixtures.system",
+    "fixtures.served",
+    "fixtures.sturdy",
+]

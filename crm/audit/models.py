@@ -15,6 +15,7 @@ class Act(enum.StrEnum):
     """What was done."""
 
     SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
     REFUSED = "refused"
     READ = "read"  # a ticket, a callback, a message, or a list of them
     READ_CALL = "read_call"

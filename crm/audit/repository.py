@@ -1,12 +1,32 @@
 """The audit log in the database. The caller commits."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.audit.models import Act, AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries; what is left out doesn't matter.
+
+    Attributes:
+        who: name of the account or token, whole.
+        act: what they did.
+        of: beginning of what it was done to: "call", or "call 2f1c".
+        since: from then on.
+        until: before then.
+    """
+
+    who: str = ""
+    act: Act | None = None
+    of: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def note(
@@ -26,11 +46,28 @@ def note(
     session.add(AuditEntry(at=now, who=who, role=role, act=act.value, of=of, why=why))
 
 
-def newest(session: Session, *, before_id: int | None = None, limit: int) -> Sequence[AuditEntry]:
+def newest(
+    session: Session,
+    wanted: Wanted | None = None,
+    *,
+    before_id: int | None = None,
+    limit: int,
+) -> Sequence[AuditEntry]:
     """The newest entries first, older than `before_id`."""
+    wanted = wanted or Wanted()
     query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
     if before_id is not None:
         query = query.where(AuditEntry.id < before_id)
+    if wanted.who:
+        query = query.where(AuditEntry.who == wanted.who)
+    if wanted.act is not None:
+        query = query.where(AuditEntry.act == wanted.act.value)
+    if wanted.of:
+        query = query.where(AuditEntry.of.startswith(wanted.of, autoescape=True))
+    if wanted.since is not None:
+        query = query.where(AuditEntry.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(AuditEntry.at < wanted.until)
     return session.scalars(query).all()
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from crm.calls.entries import plain
 from crm.comments.models import CallComment
-from voxdesk.kernel.errors import AccessRefused
+from voxdesk.kernel.errors import NotYours
 
 
 def of_call(session: Session, call_id: str) -> Sequence[CallComment]:
@@ -42,7 +42,7 @@ def change(
     """Change one's own comment.
 
     Raises:
-        AccessRefused: it is somebody else's.
+        NotYours: it is somebody else's.
     """
     _own(comment, author)
     comment.text, comment.at_ms, comment.changed_at = plain(text), at_ms, now
@@ -52,7 +52,7 @@ def remove(session: Session, comment: CallComment, *, author: str) -> None:
     """Delete one's own comment.
 
     Raises:
-        AccessRefused: it is somebody else's.
+        NotYours: it is somebody else's.
     """
     _own(comment, author)
     session.delete(comment)
@@ -60,4 +60,4 @@ def remove(session: Session, comment: CallComment, *, author: str) -> None:
 
 def _own(comment: CallComment, author: str) -> None:
     if comment.author != author:
-        raise AccessRefused(f"This comment is {comment.author}'s; only they may change it.")
+        raise NotYours(f"This comment is {comment.author}'s; only they may change it.")

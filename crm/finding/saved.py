@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from crm.calls.entries import plain
 from crm.finding.models import SavedSearch
 from crm.finding.query import SearchRefused
-from voxdesk.kernel.errors import AccessRefused
+from voxdesk.kernel.errors import NotYours
 
 MOST: Final = 100
 """Of one owner."""
@@ -47,12 +47,12 @@ def remove(session: Session, number: int, *, owner: str) -> bool:
     """Delete one's own; False when there is none of this number.
 
     Raises:
-        AccessRefused: it is somebody else's.
+        NotYours: it is somebody else's.
     """
     found = session.get(SavedSearch, number)
     if found is None or (found.owner != owner and not found.shared):
         return False
     if found.owner != owner:
-        raise AccessRefused(f"This search is {found.owner}'s; only they may delete it.")
+        raise NotYours(f"This search is {found.owner}'s; only they may delete it.")
     session.delete(found)
     return True

@@ -1,7 +1,5 @@
 """Access tokens: made, recognized, taken back. The caller commits."""
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,12 +7,13 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crm.staff import accounts
 from crm.staff.models import AccessToken, Role
+from crm.staff.secret import digest_of, new_secret
 from voxdesk.kernel.errors import AccessRefused
 
 PREFIX: Final = "vxd_"
 """So that a secret that got where it shouldn't be can be searched for."""
-SECRET_BYTES: Final = 32
 MAX_NAME: Final = 80
 USED_EVERY: Final = timedelta(minutes=1)
 
@@ -34,7 +33,9 @@ def make(
         raise AccessRefused(
             f'There is a token "{name}" already. Revoke it first: voxdesk tokens revoke "{name}"'
         )
-    secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
+    if accounts.find(session, name) is not None:
+        raise AccessRefused(f'"{name}" is a person here; give the token another name.')
+    secret = new_secret(PREFIX)
     token = AccessToken(
         name=name,
         role=role.value,
@@ -48,10 +49,7 @@ def make(
 
 
 def recognize(session: Session, secret: str, *, now: datetime) -> AccessToken | None:
-    """The token of a secret; None when it is worth nothing. Reads only.
-
-    A fast hash is enough: the secret has 256 random bits, so it can't be guessed from its hash.
-    """
+    """The token of a secret; None when it is worth nothing. Reads only."""
     found = session.scalar(select(AccessToken).where(AccessToken.digest == digest_of(secret)))
     return found if found is not None and found.holds(now) else None
 
@@ -81,14 +79,19 @@ def revoke(session: Session, name: str, *, now: datetime) -> AccessToken:
     return token
 
 
+def get(session: Session, number: int) -> AccessToken | None:
+    """The token of an id."""
+    return session.get(AccessToken, number)
+
+
+def is_held(session: Session, name: str, role: str, *, now: datetime) -> bool:
+    """Whether a token of this name and role is worth anything."""
+    return any(token.holds(now) and token.role == role for token in _named(session, name))
+
+
 def every(session: Session) -> Sequence[AccessToken]:
     """All there ever were, the newest first."""
     return session.scalars(select(AccessToken).order_by(AccessToken.id.desc())).all()
-
-
-def digest_of(secret: str) -> str:
-    """What is kept of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _named(session: Session, name: str) -> Sequence[AccessToken]:

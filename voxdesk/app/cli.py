@@ -27,6 +27,7 @@ from voxdesk.app.commands import (
     orders,
     scorecards,
     services,
+    staff,
     surveys,
     tickets,
     tokens,
@@ -61,6 +62,7 @@ app.add_typer(explain.app)
 app.add_typer(doctor.app)
 app.add_typer(console_process.app)
 app.add_typer(tokens.app, name="tokens")
+app.add_typer(staff.app, name="staff")
 app.add_typer(surveys.app)
 
 console = Console()

@@ -9,6 +9,7 @@ from voxdesk.app.database import opened
 from voxdesk.app.http.application import PREFIX, make_app
 from voxdesk.app.http.house import House
 from voxdesk.app.settings import Settings
+from voxdesk.app.staff_links import base_of, tell_first_link
 from voxdesk.kernel.clock import SystemClock
 from voxdesk.kernel.errors import SettingsError
 
@@ -33,8 +34,9 @@ def run(settings: Settings, host: str, port: int) -> None:
     """
     listening = _bound(host, port)
     with opened(settings.database_url) as database:
+        clock = SystemClock()
         config = uvicorn.Config(
-            make_app(House(settings, database, SystemClock())),
+            make_app(House(settings, database, clock)),
             log_config=None,
             log_level=logging.WARNING,  # ours says where it answers
             access_log=False,
@@ -42,9 +44,11 @@ def run(settings: Settings, host: str, port: int) -> None:
             limit_concurrency=AT_ONCE,
             timeout_graceful_shutdown=STOP_WITHIN_S,
             ws="none",
+            forwarded_allow_ips=list(settings.console.proxies),
         )
         address = listening.getsockname()
         log.info("the API answers at http://%s:%d%s", address[0], address[1], PREFIX)
+        tell_first_link(database, clock, base_of(settings, address[0], address[1]))
         uvicorn.Server(config).run([listening])
 
 

@@ -9,6 +9,12 @@ VoxdeskError
 ├── ScoreRefused             a scoring that can't be kept like this
 │   └── ScoreConflict        it was changed meanwhile
 ├── AccessRefused            somebody may not do what they ask for
+│   ├── PasswordRefused      a password that is too easy to guess
+│   ├── LinkSpent            a one-time link that is worth nothing any more
+│   ├── SignInRefused        a wrong name or password
+│   ├── TooManyTries         too many of them; says when to try again
+│   ├── SessionOver          a session that has ended
+│   └── PasswordChangeNeeded somebody has to choose another password first
 ├── AudioFormatError         audio that is not what was agreed
 ├── ProtocolError            bytes between line and engine that make no sense
 ├── TelephonyError           the call path: a taken port, a line that is gone
@@ -94,6 +100,56 @@ class AccessRefused(VoxdeskError):
     """Somebody isn't known here, or may not do this."""
 
     code = "access_refused"
+
+
+class NotYours(AccessRefused):
+    """It is somebody else's; says whose."""
+
+    code = "not_yours"
+
+
+class PasswordRefused(AccessRefused):
+    """A password that is too easy to guess; says what would be right."""
+
+    code = "password_refused"
+
+
+class LinkSpent(AccessRefused):
+    """A one-time link was used, has expired, or never was."""
+
+    code = "link_spent"
+
+
+class SignInRefused(AccessRefused):
+    """Name or password are wrong, or the account may not sign in; never says which."""
+
+    code = "sign_in_refused"
+
+
+class TooManyTries(AccessRefused):
+    """Signing in failed too often.
+
+    Attributes:
+        wait_s: seconds until the next try is taken.
+    """
+
+    code = "too_many_tries"
+
+    def __init__(self, message: str, *, wait_s: int) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
+
+
+class SessionOver(AccessRefused):
+    """Whoever was signed in isn't any more."""
+
+    code = "session_over"
+
+
+class PasswordChangeNeeded(AccessRefused):
+    """An administrator wants another password to be chosen first."""
+
+    code = "password_change_needed"
 
 
 class AudioFormatError(VoxdeskError):

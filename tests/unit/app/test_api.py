@@ -99,26 +99,6 @@ def routes() -> list[tuple[str, str]]:
     ]
 
 
-def test_every_endpoint_is_closed_to_strangers_and_to_agents(here: Installation) -> None:
-    here.draft()
-    agent = here.client(Role.AGENT)
-    stranger = here.with_secret("vxd_made-up")
-    nobody = TestClient(here.app)
-    found = routes()
-    assert len(found) > 10
-    for method, path in found:
-        url = (
-            path.removeprefix(PREFIX)
-            .replace("{flow}", "shop")
-            .replace("{number}", "1")
-            .replace("{name}", "shop")
-        )
-        assert nobody.request(method, PREFIX + url, json={}).status_code == 401, path
-        assert stranger.request(method, url, json={}).status_code == 401, path
-        assert agent.request(method, url, json={}).status_code == 403, path
-        assert "Hello" not in agent.request(method, url, json={}).text
-
-
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.AUDITOR, Role.AGENT])
 def test_only_ops_and_administrators_change_what_callers_hear(
     here: Installation, role: Role
@@ -368,7 +348,7 @@ def test_a_drawing_is_an_svg_with_every_step(here: Installation) -> None:
 
 
 def test_the_document_names_every_endpoint(here: Installation) -> None:
-    document = TestClient(here.app).get(f"{PREFIX}/openapi.json").json()
+    document = here.client().get("/openapi.json").json()
     described = {
         (method.upper(), path) for path, ways in document["paths"].items() for method in ways
     }

@@ -117,7 +117,7 @@ def test_whatever_is_said_spans_are_in_order_and_the_rest_stays(
         "twenty " * 9_000,
         "de89 " * 9_000,
         "月" * 50_000,
-    ],  # fmt: skip
+    ],
 )
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_text_meant_to_be_slow_is_read_in_time(hostile: str, language: str) -> None:

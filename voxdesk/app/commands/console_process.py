@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from voxdesk.app.settings import load_settings
+from voxdesk.app.staff_links import USUAL_PORT
 
 app = typer.Typer()
-USUAL_PORT = 8080
 
 
 @app.command()

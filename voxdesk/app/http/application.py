@@ -4,7 +4,9 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 
 from voxdesk import __version__
+from voxdesk.app.console_settings import ConsoleSettings
 from voxdesk.app.http import (
+    audit_log,
     call,
     call_comments,
     call_sound,
@@ -23,14 +25,20 @@ from voxdesk.app.http import (
     scorecards,
     scores,
     scorings,
+    session,
+    staff,
     tickets,
     trials,
 )
 from voxdesk.app.http.bounds import BoundedBody
 from voxdesk.app.http.house import House
+from voxdesk.app.http.security import Security
 
 PREFIX = "/api/v1"
 PARTS = (
+    session,
+    staff,
+    audit_log,
     calls,
     saved_searches,
     call,
@@ -68,6 +76,9 @@ def make_app(house: House | None) -> FastAPI:
     app.state.house = house
     errors.install(app)
     app.add_middleware(BoundedBody)
+    app.add_middleware(
+        Security, settings=house.settings.console if house else ConsoleSettings()
+    )  # the outermost
     for part in PARTS:
         app.include_router(part.router, prefix=PREFIX, responses=errors.TROUBLES)
 

@@ -13,23 +13,31 @@ from starlette.exceptions import HTTPException
 from crm.finding.query import SearchRefused
 from dialog.trying.trial import Misfit
 from recordings.waveforms.peaks import NoSound
+from voxdesk.app.http.headers import API_HEADERS
 from voxdesk.kernel.errors import (
     AccessRefused,
     DatabaseError,
     FlowError,
+    LinkSpent,
+    NotYours,
+    PasswordChangeNeeded,
+    PasswordRefused,
     PublishConflict,
     PublishRefused,
     RecordingMissing,
     ScorecardError,
     ScoreConflict,
     ScoreRefused,
+    SessionOver,
+    SignInRefused,
+    TooManyTries,
     VoxdeskError,
 )
 
 log = logging.getLogger(__name__)
 
 STATUS: Final[dict[type[VoxdeskError], HTTPStatus]] = {
-    AccessRefused: HTTPStatus.FORBIDDEN,
+    NotYours: HTTPStatus.FORBIDDEN,
     PublishConflict: HTTPStatus.CONFLICT,
     PublishRefused: HTTPStatus.CONFLICT,
     ScoreConflict: HTTPStatus.CONFLICT,
@@ -41,7 +49,15 @@ STATUS: Final[dict[type[VoxdeskError], HTTPStatus]] = {
     NoSound: HTTPStatus.NOT_FOUND,
     Misfit: HTTPStatus.UNPROCESSABLE_ENTITY,
     DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
+    SessionOver: HTTPStatus.UNAUTHORIZED,
+    SignInRefused: HTTPStatus.UNAUTHORIZED,
+    TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
+    PasswordChangeNeeded: HTTPStatus.FORBIDDEN,
+    LinkSpent: HTTPStatus.NOT_FOUND,
+    PasswordRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    AccessRefused: HTTPStatus.CONFLICT,
 }
+"""The first that an error is one of; narrower kinds stand before wider ones."""
 
 
 class NotThere(VoxdeskError):
@@ -78,6 +94,7 @@ TROUBLES: Final[dict[int | str, dict[str, Any]]] = {
         HTTPStatus.CONFLICT,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.TOO_MANY_REQUESTS,
         HTTPStatus.SERVICE_UNAVAILABLE,
     )
 }
@@ -112,7 +129,12 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
     )
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s: %s", error.code, error)
-    return answer(status, error.code, str(error))
+    headers = {}
+    if isinstance(error, TooManyTries):
+        headers["Retry-After"] = str(error.wait_s)
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return answer(status, error.code, str(error), headers)
 
 
 async def _not_valid(_request: Request, error: Exception) -> JSONResponse:
@@ -136,5 +158,8 @@ async def _http(_request: Request, error: Exception) -> JSONResponse:
 async def _unknown(request: Request, error: Exception) -> JSONResponse:
     log.error("%s %s", request.method, request.scope.get("path"), exc_info=error)
     return answer(
-        HTTPStatus.INTERNAL_SERVER_ERROR, "error", "Something went wrong here; the log says what."
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "error",
+        "Something went wrong here; the log says what.",
+        dict(API_HEADERS),  # it is made outside of all middleware
     )

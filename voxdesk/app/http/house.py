@@ -2,11 +2,14 @@
 
 import threading
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
+from crm.staff.passwords import Passwords
+from crm.staff.sessions import Lengths
 from dialog.catalogue import Catalogue
 from dialog.dialogue import Dialogue
 from dialog.flow import Flow
@@ -68,11 +71,21 @@ class House:
     database: Database
     clock: Clock
     dialogues: Dialogues = field(default_factory=Dialogues)
+    passwords: Passwords = field(default_factory=Passwords)
 
     @property
     def flows(self) -> Path:
         """The folder of the drafts."""
         return self.settings.config_dir / "flows"
+
+    @property
+    def lengths(self) -> Lengths:
+        """How long staff stay signed in."""
+        console = self.settings.console
+        return Lengths(
+            idle=timedelta(minutes=console.idle_minutes),
+            whole=timedelta(hours=console.session_hours),
+        )
 
     @property
     def catalogue(self) -> Catalogue:
