@@ -21,6 +21,7 @@ from voxdesk.app import database as schema
 from voxdesk.app.call_report import print_call
 from voxdesk.app.call_view import CallView
 from voxdesk.app.control import ControlServer, socket_path
+from voxdesk.app.demo_console import are_pages_built, callers_beside, console_beside, way_in
 from voxdesk.app.drain import Stop, stop_signals
 from voxdesk.app.engine import Engine
 from voxdesk.app.observe_settings import LogSettings
@@ -29,7 +30,7 @@ from voxdesk.app.settings import Settings
 from voxdesk.db import Database
 from voxdesk.kernel.call import CallEvent, EventKind
 from voxdesk.kernel.clock import SystemClock
-from voxdesk.kernel.errors import TelephonyError
+from voxdesk.kernel.errors import AccessRefused, TelephonyError
 
 console = Console()
 
@@ -170,19 +171,41 @@ class _Demo:
         return log.subscribe(pass_on)
 
     async def _stay(self, engine: Engine, stop: Stop) -> None:
-        console.print(Rule("Now you"))
-        console.print(
-            f"Dial {dial_hint(engine)} with any softphone (no registration needed), e.g.\n"
-            f"  baresip -e '/dial sip:shop@{LOOPBACK}:{_port_of(engine.exchange.addresses[0])}'\n"
-            "Order numbers to try: 4711, 4698. Say “agent” for a person; Sam has gone home, "
-            "so you may be called back, or leave a message.\n"
-            "Calls appear here as they happen. Ctrl-C ends it.\n"
-        )
-        unsubscribe = self._subscribe(engine.services.call_log)
+        to = f"sip:shop@{LOOPBACK}:{_port_of(engine.exchange.addresses[0])}"
+        async with console_beside(self._settings) as address, callers_beside(to):
+            self._tell_console(address)
+            console.print(Rule("Now you"))
+            console.print(
+                f"Dial {dial_hint(engine)} with any softphone (no registration needed), e.g.\n"
+                f"  baresip -e '/dial {to}'\n"
+                "Order numbers to try: 4711, 4698. Say “agent” for a person; Sam has gone home, "
+                "so you can leave a message.\n"
+                "Calls appear here as they happen. Ctrl-C ends it.\n"
+            )
+            unsubscribe = self._subscribe(engine.services.call_log)
+            try:
+                await stop.wait()
+            finally:
+                unsubscribe()
+
+    def _tell_console(self, address: str) -> None:
+        console.print(Rule("The console"))
+        if not are_pages_built():
+            console.print(
+                f"Only its API is here ({address}/api/v1); for the pages: make console\n"
+            )
+            return
         try:
-            await stop.wait()
-        finally:
-            unsubscribe()
+            console.print(
+                "Open this, choose a name and a password, and look at the calls:\n"
+                f"  {way_in(self._settings, address)}"
+            )
+        except AccessRefused:  # somebody came in when the demonstration ran before
+            console.print(f"Open {address} and sign in with the name that you chose before.")
+        console.print(
+            "The call that you saw is there already. More people call in the background for some "
+            "minutes, and what they say is really heard, answered and recorded.\n"
+        )
 
     @staticmethod
     async def _unless(stop: Stop, work: Coroutine[Any, Any, None]) -> bool:
