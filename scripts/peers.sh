@@ -23,6 +23,8 @@ espeak-ng    espeak-ng
 sox          sox
 faketime     faketime
 prometheus   promtool
+chromium     chromium
+fonts-noto-cjk /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 "
 
 # shellcheck disable=SC2086
