@@ -25,7 +25,8 @@ SETTLED_MS = 1500
 MEASURE = """() => new Promise(resolve => {
   const seen = { lcp: 0, cls: 0, tbt: 0 };
   const watch = (type, take) =>
-    new PerformanceObserver(list => list.getEntries().forEach(take)).observe({type, buffered: true});
+    new PerformanceObserver(list => list.getEntries().forEach(take))
+      .observe({ type, buffered: true });
   watch('largest-contentful-paint', entry => { seen.lcp = entry.startTime; });
   watch('layout-shift', entry => { if (!entry.hadRecentInput) seen.cls += entry.value; });
   watch('longtask', entry => { seen.tbt += Math.max(0, entry.duration - 50); });
