@@ -135,14 +135,12 @@ def main() -> int:
         visits += [visited(browser, given.address, path, kept) for path in [*paths, *given.also]]
         browser.close()
     say = sys.stdout.write
-    say(
-        "page                 script style  all KB  requests  first  largest  blocking shift nodes\n"
-    )
+    say("page                 script style  all KB  requests first largest blocking shift nodes\n")
     for one in visits:
         say(
             f"{one.page[:20]:20} {one.script_kb:6.0f} {one.style_kb:5.0f} {one.all_kb:7.0f}"
-            f" {one.requests:9} {one.first_paint_ms:6.0f} {one.largest_paint_ms:8.0f}"
-            f" {one.blocking_ms:9.0f} {one.layout_shift:5.3f} {one.nodes:5}\n"
+            f" {one.requests:9} {one.first_paint_ms:5.0f} {one.largest_paint_ms:7.0f}"
+            f" {one.blocking_ms:8.0f} {one.layout_shift:5.3f} {one.nodes:5}\n"
         )
     faults = [f"  {one.page}  {fault}\n" for one in visits for fault in one.faults]
     say(f"\n{len(faults)} faults of accessibility (axe, WCAG 2.2 A and AA, both themes)\n")

@@ -191,9 +191,7 @@ class _Demo:
     def _tell_console(self, address: str) -> None:
         console.print(Rule("The console"))
         if not are_pages_built():
-            console.print(
-                f"Only its API is here ({address}/api/v1); for the pages: make console\n"
-            )
+            console.print(f"Only its API is here ({address}/api/v1); for the pages: make console\n")
             return
         try:
             console.print(
