@@ -22,6 +22,7 @@ _QUIET_PERCENT: Final = 10
 _ABOVE_QUIET_DB: Final = 6.0
 _NEVER_QUIET_DB: Final = 15.0
 _BLOCK_S: Final = 0.02
+_PAUSE_BLOCKS: Final = 10
 
 Span = tuple[float, float]
 
@@ -93,12 +94,17 @@ def _spans(
 
 
 def _trimmed(start_s: float, end_s: float, loud: NDArray[np.bool_]) -> Span:
-    """A stretch without what is quiet at its ends: attention gives pauses to a word beside them."""
+    """The part of a stretch that is a word: attention gives it the pauses beside it.
+
+    And, across a pause, the very end of the word before: no word has such a pause inside.
+    """
     first = round(start_s / _BLOCK_S)
     inside = np.flatnonzero(loud[first : round(end_s / _BLOCK_S)])
     if not len(inside):
         return start_s, end_s
-    return (first + int(inside[0])) * _BLOCK_S, (first + int(inside[-1]) + 1) * _BLOCK_S
+    runs = np.split(inside, np.flatnonzero(np.diff(inside) > _PAUSE_BLOCKS) + 1)
+    longest = max(runs, key=len)
+    return (first + int(longest[0])) * _BLOCK_S, (first + int(longest[-1]) + 1) * _BLOCK_S
 
 
 def _loud(pcm: Pcm) -> NDArray[np.bool_]:
