@@ -16,6 +16,7 @@ import { Suspense } from "react";
 import { NavLink, Outlet } from "react-router";
 
 import { features } from "../features";
+import { api, type Schemas } from "../shared/api";
 import { may, type MenuItem } from "../shared/feature";
 import { SessionGate, useSession } from "../shared/session";
 import { languages, useLanguage } from "../shared/texts";
@@ -98,6 +99,9 @@ function AccountMenu() {
   const session = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const [language, setLanguage] = useLanguage();
+  // Here at once; with the person for their other browsers, and no matter when that can't be.
+  const keep = (preferences: Schemas["PreferencesIn"]) =>
+    void api.PATCH("/api/v1/session/preferences", { body: preferences }).catch(() => undefined);
   return (
     <Menu position="bottom-end" width={220} keepMounted={false}>
       <Menu.Target>
@@ -117,7 +121,10 @@ function AccountMenu() {
         {(["light", "dark", "auto"] as const).map((scheme) => (
           <Menu.Item
             key={scheme}
-            onClick={() => setColorScheme(scheme)}
+            onClick={() => {
+              setColorScheme(scheme);
+              keep({ theme: scheme });
+            }}
             aria-current={colorScheme === scheme}
             fw={colorScheme === scheme ? 700 : undefined}
           >
@@ -129,7 +136,10 @@ function AccountMenu() {
           <Menu.Item
             key={tag}
             lang={tag}
-            onClick={() => setLanguage(tag)}
+            onClick={() => {
+              setLanguage(tag);
+              keep({ language: tag });
+            }}
             aria-current={language === tag}
             fw={language === tag ? 700 : undefined}
           >

@@ -10,6 +10,23 @@ import { Shell } from "./Shell";
 /** Every page is loaded when it is first opened. */
 export const router = createBrowserRouter([
   {
+    // By one-time link: whoever opens these isn't signed in yet.
+    errorElement: <Broken />,
+    hydrateFallbackElement: <Loader m="xl" />,
+    children: [
+      {
+        path: "first",
+        lazy: async () => ({ Component: (await import("../features/sign-in/First")).First }),
+      },
+      {
+        path: "password",
+        lazy: async () => ({
+          Component: (await import("../features/sign-in/ChoosePassword")).ChoosePassword,
+        }),
+      },
+    ],
+  },
+  {
     element: <Shell />,
     errorElement: <Broken />,
     hydrateFallbackElement: <Loader m="xl" />,

@@ -1,6 +1,8 @@
 import type { Feature } from "../shared/feature";
+import { account } from "./account";
 import { flows } from "./flows";
 import { knowledge } from "./knowledge";
+import { staff } from "./staff";
 
 /** In the order of the menu. */
-export const features: readonly Feature[] = [flows, knowledge];
+export const features: readonly Feature[] = [flows, knowledge, staff, account];

@@ -19,7 +19,7 @@ let csrf = "";
 const heard = new Set<() => void>();
 
 /** What unsafe requests must carry; the session gives it. */
-export function useCsrfToken(token: string): void {
+export function setCsrfToken(token: string): void {
   csrf = token;
 }
 
@@ -34,11 +34,11 @@ const signed: Middleware = {
     if (request.method !== "GET" && csrf) request.headers.set("X-CSRF-Token", csrf);
     return request;
   },
-  async onResponse({ response, request }) {
+  async onResponse({ response }) {
     if (response.ok) return;
-    if (response.status === 401 && !request.url.endsWith("/session"))
-      heard.forEach((tell) => tell());
-    throw await troubleOf(response);
+    const trouble = await troubleOf(response);
+    if (trouble.code === "session_over") heard.forEach((tell) => tell());
+    throw trouble;
   },
 };
 

@@ -1,61 +1,25 @@
-import {
-  Alert,
-  Button,
-  Container,
-  Paper,
-  PasswordInput,
-  Stack,
-  TextInput,
-  Title,
-} from "@mantine/core";
-import { useForm } from "@mantine/form";
-import { useMutation } from "@tanstack/react-query";
+import { Alert } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 
-import { signIn, type Session } from "../../shared/session";
+import { api, got } from "../../shared/api";
+import type { Session } from "../../shared/session";
+import { SignInForm } from "./SignInForm";
 import { useTexts } from "./texts";
+import { Way } from "./Way";
 
-/** The way in. */
+/** The way in; where nobody can come in yet, how that is changed. */
 export default function SignIn({ onSignedIn }: { onSignedIn: (session: Session) => void }) {
   const t = useTexts();
-  const form = useForm({ mode: "uncontrolled", initialValues: { name: "", password: "" } });
-  const attempt = useMutation({
-    mutationFn: ({ name, password }: typeof form.values) => signIn(name, password),
-    onSuccess: onSignedIn,
+  const first = useQuery({
+    queryKey: ["first-administrator"],
+    queryFn: () => got(api.GET("/api/v1/first-administrator")),
   });
   return (
-    <Container size={400} pt={96} component="main">
-      <Paper withBorder p="xl">
-        <form onSubmit={form.onSubmit((values) => attempt.mutate(values))}>
-          <Stack>
-            <Title order={1} size="h3">
-              {t("title")}
-            </Title>
-            {attempt.error && (
-              <Alert color="red" role="alert">
-                {attempt.error.message}
-              </Alert>
-            )}
-            <TextInput
-              label={t("name")}
-              autoComplete="username"
-              required
-              autoFocus
-              key={form.key("name")}
-              {...form.getInputProps("name")}
-            />
-            <PasswordInput
-              label={t("password")}
-              autoComplete="current-password"
-              required
-              key={form.key("password")}
-              {...form.getInputProps("password")}
-            />
-            <Button type="submit" loading={attempt.isPending}>
-              {t("signIn")}
-            </Button>
-          </Stack>
-        </form>
-      </Paper>
-    </Container>
+    <Way title={t("title")}>
+      {first.data?.is_needed && (
+        <Alert title={t("noAdministrator")}>{t("noAdministratorHelp")}</Alert>
+      )}
+      <SignInForm onSignedIn={onSignedIn} />
+    </Way>
   );
 }

@@ -1,0 +1,164 @@
+import { Button, Group, Select, Stack, Table, Text, TextInput } from "@mantine/core";
+import { DateTimePicker } from "@mantine/dates";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import "@mantine/dates/styles.css";
+
+import { api, got, type Schemas } from "../../shared/api";
+import { EmptyState } from "../../shared/EmptyState";
+import { useFormats } from "../../shared/formats";
+import { Loaded } from "../../shared/Loaded";
+import { Page } from "../../shared/Page";
+import { useTexts } from "./texts";
+
+type Act = Schemas["Act"];
+const ACTS: readonly Act[] = [
+  "signed_in",
+  "signed_out",
+  "refused",
+  "read",
+  "read_call",
+  "heard_recording",
+  "saw_original",
+  "listened_live",
+  "ended_call",
+  "searched",
+  "exported",
+  "scored",
+  "changed",
+  "erased",
+];
+const SETTLE_MS = 400;
+
+/** Who looked at what, and who changed it. */
+export function AuditPage() {
+  const t = useTexts();
+  const { time } = useFormats();
+  const [who, setWho] = useState("");
+  const [of, setOf] = useState("");
+  const [act, setAct] = useState<Act | null>(null);
+  const [since, setSince] = useState<string | null>(null);
+  const [until, setUntil] = useState<string | null>(null);
+  const [before, setBefore] = useState<number | undefined>(undefined);
+  const [settled] = useDebouncedValue({ who, of, act, since, until }, SETTLE_MS);
+  const asked = {
+    ...(settled.who ? { who: settled.who } : {}),
+    ...(settled.of ? { of: settled.of } : {}),
+    ...(settled.act ? { act: settled.act } : {}),
+    ...(settled.since ? { since: new Date(settled.since).toISOString() } : {}),
+    ...(settled.until ? { until: new Date(settled.until).toISOString() } : {}),
+  };
+  const query = useQuery({
+    queryKey: ["audit", asked, before],
+    queryFn: () =>
+      got(
+        api.GET("/api/v1/audit", {
+          params: { query: { ...asked, ...(before ? { before } : {}) } },
+        }),
+      ),
+    placeholderData: (last) => last,
+  });
+  const file = `/api/v1/audit.csv?${new URLSearchParams(asked).toString()}`;
+  function anew<T>(set: (value: T) => void) {
+    return (value: T) => {
+      set(value);
+      setBefore(undefined);
+    };
+  }
+  return (
+    <Page
+      title={t("audit")}
+      actions={
+        <Button component="a" href={file} variant="default">
+          {t("export")}
+        </Button>
+      }
+    >
+      <Group align="flex-end">
+        <TextInput
+          label={t("who")}
+          w={150}
+          value={who}
+          onChange={(event) => anew(setWho)(event.currentTarget.value)}
+        />
+        <Select
+          label={t("act")}
+          w={180}
+          clearable
+          placeholder={t("any")}
+          value={act}
+          data={ACTS.map((value) => ({ value, label: value.replaceAll("_", " ") }))}
+          onChange={(value) => anew(setAct)(ACTS.find((one) => one === value) ?? null)}
+        />
+        <TextInput
+          label={t("of")}
+          placeholder={t("ofHelp")}
+          w={220}
+          value={of}
+          onChange={(event) => anew(setOf)(event.currentTarget.value)}
+        />
+        <DateTimePicker
+          label={t("from")}
+          w={190}
+          clearable
+          value={since}
+          onChange={anew(setSince)}
+        />
+        <DateTimePicker label={t("to")} w={190} clearable value={until} onChange={anew(setUntil)} />
+      </Group>
+      <Loaded query={query}>
+        {({ entries, next }) =>
+          entries.length === 0 ? (
+            <EmptyState title={t("noEntries")}>{t("noEntriesWhy")}</EmptyState>
+          ) : (
+            <Stack>
+              <Table.ScrollContainer minWidth={640}>
+                <Table striped>
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>{t("when")}</Table.Th>
+                      <Table.Th>{t("who")}</Table.Th>
+                      <Table.Th>{t("act")}</Table.Th>
+                      <Table.Th>{t("of")}</Table.Th>
+                      <Table.Th>{t("why")}</Table.Th>
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {entries.map((entry) => (
+                      <Table.Tr key={entry.id}>
+                        <Table.Td style={{ whiteSpace: "nowrap" }}>{time(entry.at)}</Table.Td>
+                        <Table.Td>
+                          {entry.who}{" "}
+                          <Text span size="xs" c="dimmed">
+                            {entry.role}
+                          </Text>
+                        </Table.Td>
+                        <Table.Td>{entry.act.replaceAll("_", " ")}</Table.Td>
+                        <Table.Td style={{ overflowWrap: "anywhere" }}>{entry.of}</Table.Td>
+                        <Table.Td>{entry.why}</Table.Td>
+                      </Table.Tr>
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+              <Group>
+                {before !== undefined && (
+                  <Button variant="default" onClick={() => setBefore(undefined)}>
+                    {t("newest")}
+                  </Button>
+                )}
+                {next !== null && (
+                  <Button variant="default" onClick={() => setBefore(next)}>
+                    {t("older")}
+                  </Button>
+                )}
+              </Group>
+            </Stack>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}

@@ -1,0 +1,252 @@
+import {
+  ActionIcon,
+  Alert,
+  Badge,
+  Button,
+  Group,
+  Menu,
+  Modal,
+  Select,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useDisclosure } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
+import { IconDots } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { api, got, type Schemas } from "../../shared/api";
+import { useFormats } from "../../shared/formats";
+import { Loaded } from "../../shared/Loaded";
+import { languages } from "../../shared/texts";
+import { asRole, ROLES } from "./roles";
+import { ShownOnce } from "./ShownOnce";
+import { useTexts } from "./texts";
+
+type Account = Schemas["AccountOut"];
+interface Given {
+  name: string;
+  link: Schemas["LinkMade"];
+}
+const staffKey = ["staff"];
+
+/** Everybody who may sign in. */
+export function People() {
+  const t = useTexts();
+  const { time } = useFormats();
+  const query = useQuery({ queryKey: staffKey, queryFn: () => got(api.GET("/api/v1/staff")) });
+  const [isAdding, adding] = useDisclosure();
+  const [given, setGiven] = useState<Given | null>(null);
+  return (
+    <Stack>
+      <Group>
+        <Button onClick={adding.open}>{t("add")}</Button>
+      </Group>
+      <Loaded query={query}>
+        {(people) => (
+          <Table.ScrollContainer minWidth={680}>
+            <Table verticalSpacing="xs">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>{t("name")}</Table.Th>
+                  <Table.Th>{t("role")}</Table.Th>
+                  <Table.Th>{t("state")}</Table.Th>
+                  <Table.Th>{t("signedIn")}</Table.Th>
+                  <Table.Th />
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {people.map((person) => (
+                  <Row key={person.id} person={person} onLink={setGiven} />
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+      </Loaded>
+      <Modal opened={isAdding} onClose={adding.close} title={t("add")}>
+        <Add
+          onCancel={adding.close}
+          onAdded={(added) => {
+            adding.close();
+            setGiven(added);
+          }}
+        />
+      </Modal>
+      {given && (
+        <ShownOnce
+          title={t("linkTitle", { name: given.name })}
+          help={t("linkHelp", { until: time(given.link.until) })}
+          secret={given.link.link}
+          onClose={() => setGiven(null)}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function Row({ person, onLink }: { person: Account; onLink: (given: Given) => void }) {
+  const t = useTexts();
+  const { time } = useFormats();
+  const queries = useQueryClient();
+  const params = { path: { number: person.id } };
+  const renew = () => queries.invalidateQueries({ queryKey: staffKey });
+  const failed = (error: Error) => notifications.show({ color: "red", message: error.message });
+  const change = useMutation({
+    mutationFn: (body: Schemas["AccountChange"]) =>
+      api.PATCH("/api/v1/staff/{number}", { params, body }),
+    onSuccess: renew,
+    onError: failed,
+  });
+  const link = useMutation({
+    mutationFn: () => got(api.POST("/api/v1/staff/{number}/password-link", { params })),
+    onSuccess: (made) => {
+      onLink({ name: person.name, link: made });
+      return renew();
+    },
+    onError: failed,
+  });
+  const signOut = useMutation({
+    mutationFn: () => api.DELETE("/api/v1/staff/{number}/sessions", { params }),
+    onSuccess: renew,
+    onError: failed,
+  });
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text fw={600}>{person.display_name}</Text>
+        {person.display_name !== person.name && (
+          <Text size="xs" c="dimmed">
+            {person.name}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <Select
+          aria-label={t("changeRole", { name: person.name })}
+          w={150}
+          size="xs"
+          allowDeselect={false}
+          value={person.role}
+          data={ROLES.map((role) => ({ value: role, label: t(role) }))}
+          onChange={(role) => change.mutate({ role: asRole(role) })}
+        />
+      </Table.Td>
+      <Table.Td>
+        <Group gap={6}>
+          {person.is_disabled ? (
+            <Badge color="red" variant="light">
+              {t("disabled")}
+            </Badge>
+          ) : (
+            <Badge color={person.has_password ? "teal" : "yellow"} variant="light">
+              {person.has_password ? t("active") : t("invited")}
+            </Badge>
+          )}
+          {person.sessions > 0 && (
+            <Text size="xs" c="dimmed">
+              {t("sessions", { count: person.sessions })}
+            </Text>
+          )}
+        </Group>
+      </Table.Td>
+      <Table.Td>{person.signed_in_at ? time(person.signed_in_at) : t("never")}</Table.Td>
+      <Table.Td>
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon variant="subtle" color="gray" aria-label={t("more", { name: person.name })}>
+              <IconDots size={18} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => link.mutate()}>{t("newLink")}</Menu.Item>
+            <Menu.Item onClick={() => change.mutate({ must_change: true })}>
+              {t("mustChange")}
+            </Menu.Item>
+            <Menu.Item onClick={() => signOut.mutate()}>{t("signOut")}</Menu.Item>
+            <Menu.Item
+              color={person.is_disabled ? undefined : "red"}
+              onClick={() => change.mutate({ is_disabled: !person.is_disabled })}
+            >
+              {person.is_disabled ? t("enable") : t("disable")}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Add({ onCancel, onAdded }: { onCancel: () => void; onAdded: (added: Given) => void }) {
+  const t = useTexts();
+  const queries = useQueryClient();
+  const form = useForm({
+    mode: "uncontrolled",
+    initialValues: { name: "", display_name: "", role: "supervisor", language: "en" },
+  });
+  const add = useMutation({
+    mutationFn: ({ role, language, ...named }: typeof form.values) =>
+      got(
+        api.POST("/api/v1/staff", {
+          body: { ...named, role: asRole(role), language: language === "zh" ? "zh" : "en" },
+        }),
+      ),
+    onSuccess: ({ account, link }) => {
+      onAdded({ name: account.name, link });
+      return queries.invalidateQueries({ queryKey: staffKey });
+    },
+  });
+  return (
+    <form onSubmit={form.onSubmit((values) => add.mutate(values))}>
+      <Stack>
+        {add.error && (
+          <Alert color="red" role="alert">
+            {add.error.message}
+          </Alert>
+        )}
+        <TextInput
+          label={t("name")}
+          description={t("nameHelp")}
+          required
+          maxLength={80}
+          data-autofocus
+          key={form.key("name")}
+          {...form.getInputProps("name")}
+        />
+        <TextInput
+          label={t("displayName")}
+          maxLength={80}
+          key={form.key("display_name")}
+          {...form.getInputProps("display_name")}
+        />
+        <Select
+          label={t("role")}
+          description={t("roleHelp")}
+          allowDeselect={false}
+          data={ROLES.map((role) => ({ value: role, label: t(role) }))}
+          key={form.key("role")}
+          {...form.getInputProps("role")}
+        />
+        <Select
+          label={t("language")}
+          allowDeselect={false}
+          data={languages.map(([value, label]) => ({ value, label }))}
+          key={form.key("language")}
+          {...form.getInputProps("language")}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel}>
+            {t("cancel")}
+          </Button>
+          <Button type="submit" loading={add.isPending}>
+            {t("add")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
