@@ -18,7 +18,7 @@ from dialog.listening import listen
 from dialog.read_back import read_back
 from dialog.turn import Turn
 from dialog.understanding import Command, is_backchannel
-from dialog.understanding.asking import is_question, mere_reply
+from dialog.understanding.asking import is_nothing, is_question, mere_reply
 from dialog.understanding.words import has_han, tokens
 from voxdesk.kernel.call import EventKind
 from voxdesk.kernel.speech import Transcript
@@ -54,11 +54,16 @@ def _asked(turn: Turn, step: Answer, transcript: Transcript) -> None:
 
 
 def asked_instead(turn: Turn, step: Answer, transcript: Transcript, said: str) -> bool:
-    """Whether the words at "Did you mean …?" ask something else; then that is looked for.
+    """Whether the words at "Did you mean …?" ask something else, or nothing; then that is done.
 
     `said`: the yes or no that may be in them, or empty.
     """
     text = transcript.text
+    if step.nothing and is_nothing(text):
+        answered(turn, step)
+        turn.change(asked=(), rejected=(), candidate=None)
+        enter(turn, step.nothing)
+        return True
     several = len(tokens(text)) > 1 or has_han(text)
     if is_backchannel(text, turn.language) or mere_reply(text) or not several:
         return False

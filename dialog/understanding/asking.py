@@ -64,3 +64,12 @@ def is_question(text: str) -> bool:
     if has_han(text):
         return _ASKS_ZH.search(plain(text)) is not None
     return _ASKS_EN.match(squeezed(text)) is not None
+
+
+def is_nothing(text: str) -> bool:
+    """Whether the words say that nothing is wanted any more, not only that something isn't it."""
+    if mere_reply(text) != "no":
+        return False
+    if has_han(text):
+        return re.search(r"没什么|没事|算了|不用了|没问题了", plain(text)) is not None
+    return re.search(r"\b(?:nothing|never mind)\b", squeezed(text)) is not None
