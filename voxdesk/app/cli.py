@@ -19,6 +19,7 @@ from voxdesk.app.commands import (
     db,
     doctor,
     explain,
+    figures,
     flow,
     jobs,
     knowledge,
@@ -48,6 +49,7 @@ app.add_typer(calls.app, name="calls")
 app.add_typer(flow.app, name="flow")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(scorecards.app, name="scorecards")
+app.add_typer(figures.app, name="figures")
 app.add_typer(agents.app, name="agents")
 app.add_typer(models.app, name="models")
 app.add_typer(db.app, name="db")

@@ -41,6 +41,7 @@ MODEL_MODULES = (
     "crm.flows.models",
     "crm.surveys.models",
     "crm.scores.models",
+    "crm.figures.models",
     "crm.staff.models",
     "crm.audit.models",
     "telephony.queue.models",

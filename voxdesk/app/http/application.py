@@ -20,6 +20,7 @@ from voxdesk.app.http import (
     knowledge,
     messages,
     pages,
+    pictures,
     replays,
     saved_searches,
     scorecards,
@@ -57,6 +58,7 @@ PARTS = (
     callbacks,
     messages,
     jobs,
+    pictures,
 )
 
 

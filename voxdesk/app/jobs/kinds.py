@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from voxdesk.app.jobs import of_calls, word_times
+from voxdesk.app.jobs import figures, of_calls, word_times
 from voxdesk.app.jobs.house import JobsHouse
 from voxdesk.kernel.call import CallId
 
@@ -48,6 +48,7 @@ class Every:
 
 KINDS: Final[tuple[Kind, ...]] = (
     Kind("facts", of_calls.FACTS, of_calls.facts),
+    Kind("figures", figures.VERSION, figures.count),
     Kind("waveform", of_calls.WAVEFORM, of_calls.waveform),
     Kind("word_times", word_times.VERSION, word_times.measure),
 )

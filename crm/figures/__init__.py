@@ -1,0 +1,1 @@
+"""What pictures count: each finished call once, and the sums of each day."""

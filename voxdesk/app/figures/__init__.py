@@ -1,0 +1,1 @@
+"""Calls are counted for pictures as they end."""
