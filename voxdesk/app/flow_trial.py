@@ -6,8 +6,8 @@ from pathlib import Path
 from dialog.flow import Flow
 from dialog.flow_tests.reading import check_tests_file, file_of_tests
 from dialog.flow_tests.running import run_test
-from voxdesk.app.commands.flow_test import failure_lines
 from voxdesk.app.flow_choice import dialogue_of
+from voxdesk.app.flow_test_runs import failure_lines
 from voxdesk.app.intents.on_demand import intents_of
 from voxdesk.app.outside.reading import load_catalogue
 from voxdesk.app.settings import Settings, load_settings

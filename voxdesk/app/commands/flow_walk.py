@@ -7,8 +7,8 @@ import typer
 
 from dialog.flow_tests.walker import Found, Walked, walk
 from dialog.flow_tests.writing import written
-from voxdesk.app.commands.flow_test import coverage_json, coverage_lines
 from voxdesk.app.flow_choice import FlowArgument, load_dialogues
+from voxdesk.app.flow_test_runs import coverage_json, coverage_lines
 
 app = typer.Typer()
 

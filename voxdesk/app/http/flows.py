@@ -16,8 +16,8 @@ from dialog.flow_sources import Folder
 from dialog.flow_tests.reading import file_of_tests
 from dialog.yaml_tree import MAX_BYTES
 from voxdesk.app import publishing
-from voxdesk.app.commands.flow_test import as_data, run_tests
 from voxdesk.app.drafts import Draft, draft_files, path_of, read_draft, write_draft
+from voxdesk.app.flow_test_runs import as_data, run_tests
 from voxdesk.app.flow_traffic import drawn_with_calls
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.flow_answers import TestRun
