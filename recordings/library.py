@@ -1,22 +1,30 @@
 """Where recordings are, and what there is: YYYY/MM/DD/CALLID.wav below one folder, by UTC date.
 
-Everybody who reads a recording does it here, by its name; nobody else knows where and how its bytes
-are kept.
+Everybody who reads a recording does it here, by its name; nobody else knows whether its bytes are
+sealed, on this machine's disk or in a store away from it.
 """
 
+import io
 import logging
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
+from recordings.places import Away, FileSource, Folder, PlainReader, day_of, missing
+from recordings.sealed.file import SUFFIX, mend, sealed_path
+from recordings.sealed.keys import KeyFile, KeyRing
+from recordings.sealed.reader import BUFFER_BYTES, SealedReader, Source
 from recordings.sound import sound_format
 from recordings.wav_file import length_s, repair
 from voxdesk.kernel.call import CallId
 from voxdesk.kernel.errors import (
     AudioFormatError,
+    RecordingLocked,
     RecordingMissing,
     RecordingUnreadable,
     VoxdeskError,
@@ -38,6 +46,15 @@ def recording_path(call_id: CallId, started_at: datetime) -> str:
     return f"{started_at.astimezone(UTC):%Y/%m/%d}/{call_id}.wav"
 
 
+class Wholeness(StrEnum):
+    """Whether a recording is all that was recorded."""
+
+    WHOLE = "whole"
+    MENDED = "mended"  # its writer died; its end was put on afterwards
+    UNFINISHED = "unfinished"  # it is being written, or somebody cut it
+    UNKNOWN = "unknown"  # plain files can't tell
+
+
 @dataclass(frozen=True, slots=True)
 class StoredRecording:
     """A recording that is kept.
@@ -48,6 +65,8 @@ class StoredRecording:
         seconds: its length; 0 where it can't be read.
         size_bytes: as a WAV file.
         shown_at: where it is, for people.
+        sealed: whether it is encrypted.
+        away: whether it is in the store, and not on this machine.
     """
 
     call_id: CallId
@@ -56,133 +75,202 @@ class StoredRecording:
     seconds: float
     size_bytes: int
     shown_at: str
+    sealed: bool = False
+    away: bool = False
+    wholeness: Wholeness = Wholeness.UNKNOWN
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An opened recording, and where it was."""
+
+    file: BinaryIO
+    shown_at: str
+    sealed: bool = False
+    away: bool = False
+    wholeness: Wholeness = Wholeness.UNKNOWN
 
 
 class RecordingLibrary:
-    """The recordings below one folder."""
+    """The recordings of an installation.
 
-    def __init__(self, root: Path) -> None:
+    Attributes:
+        folder: on this machine.
+        keys: of sealed ones; None: nothing was ever sealed here.
+        away: the store of finished ones; None: they stay in the folder.
+    """
+
+    def __init__(
+        self, root: Path, *, keys: KeyFile | None = None, away: Away | None = None
+    ) -> None:
         """The folder need not exist yet."""
         self.root = root
+        self.folder = Folder(root)
+        self.keys = keys
+        self.away = away
 
     def open(self, name: str) -> BinaryIO:
         """The WAV file of a `recording_path`; seekable. Close it.
 
         Raises:
             RecordingMissing: there is none, or the name points out of the folder.
-            RecordingUnreadable: it can't be read.
+            RecordingLocked: its key isn't here.
+            RecordingUnreadable: it can't be read; reading it may raise the same.
         """
+        return self._open(name).file
+
+    def _open(self, name: str) -> _Found:
         try:
-            return self._path(name).open("rb")
+            path = self.folder.find(name)
+            if path is not None and path.name.endswith(SUFFIX):
+                return self._unsealed(FileSource(path), name, str(path), away=False)
+            if path is not None:
+                return _Found(path.open("rb"), str(path))
+        except FileNotFoundError:
+            pass  # it went away just now, perhaps to the store
         except OSError as error:
             raise RecordingUnreadable(
                 f"the recording {name} can't be read: {error.strerror or error}"
             ) from error
+        return self._open_away(name)
+
+    def _open_away(self, name: str) -> _Found:
+        if self.away is not None:
+            for key in (name + SUFFIX, name):
+                source = self.away.open(key)
+                if source is not None:
+                    shown_at = f"{self.away.place}/{key}"
+                    if key == name:
+                        return _Found(_buffered(PlainReader(source)), shown_at, away=True)
+                    return self._unsealed(source, name, shown_at, away=True)
+        raise missing(name, str(self.root))
+
+    def _unsealed(self, source: Source, name: str, shown_at: str, *, away: bool) -> _Found:
+        try:
+            reader = SealedReader(source, name, partial(self._ring, name))
+        except BaseException:
+            source.close()
+            raise
+        if not reader.finished:
+            wholeness = Wholeness.UNFINISHED
+        else:
+            wholeness = Wholeness.MENDED if reader.mended else Wholeness.WHOLE
+        return _Found(_buffered(reader), shown_at, sealed=True, away=away, wholeness=wholeness)
+
+    def _ring(self, name: str) -> KeyRing:
+        if self.keys is None:
+            raise RecordingLocked(f"the recording {name} is locked, and there are no keys here")
+        return self.keys.ring()
+
+    def open_sealed(self, name: str) -> BinaryIO:
+        """The sealed file of a name that is there plain as well. Errors as of `open`."""
+        path = sealed_path(self.folder.path(name))
+        return self._unsealed(FileSource(path), name, str(path), away=False).file
 
     def info(self, name: str) -> StoredRecording:
         """What is known of a recording.
 
         Raises:
             RecordingMissing: there is none, or the name points out of the folder.
+            RecordingLocked: its key isn't here.
             RecordingUnreadable: it can't be read, or is no sound.
         """
-        with self.open(name) as file:
+        found = self._open(name)
+        with found.file as file:
             try:
                 seconds = sound_format(file).seconds
+                size = file.seek(0, 2)
             except (AudioFormatError, OSError) as error:
                 raise RecordingUnreadable(f"the recording {name} can't be read: {error}") from error
-            size = file.seek(0, 2)
         return StoredRecording(
             CallId(Path(name).stem),
             name,
-            _day(name) or date.min,
+            day_of(name) or date.min,
             seconds,
             size,
-            str(self.root / name),
+            found.shown_at,
+            sealed=found.sealed,
+            away=found.away,
+            wholeness=found.wholeness,
         )
 
     def delete(self, name: str) -> bool:
-        """Make a recording go; whether there was one.
+        """Make a recording go, wherever it is, and its key with it; whether there was one.
 
         Raises:
-            RecordingUnreadable: the disk doesn't let it go.
+            RecordingUnreadable: disk or store don't let it go.
         """
         try:
-            self._path(name).unlink()
+            gone = self.folder.delete(name)
         except RecordingMissing:
             return False
-        except OSError as error:
-            raise RecordingUnreadable(
-                f"the recording {name} can't be deleted: {error.strerror or error}"
-            ) from error
-        return True
+        if self.away is not None:
+            for key in (name + SUFFIX, name):
+                gone = self.away.delete(key) or gone
+        return gone
 
     def names(self, *, since: date | None = None) -> Iterator[str]:
-        """Every recording's name, oldest day first; what isn't one of ours is passed over."""
-        for folder in sorted(self.root.glob("[0-9]*/[0-9]*/[0-9]*")):
-            day = _date(folder.parts[-3:])
-            if day is None or (since is not None and day < since):
-                continue
-            for path in sorted(folder.glob("*.wav")):
-                yield path.relative_to(self.root).as_posix()
+        """Every recording's name, oldest day first; what isn't one of ours is passed over.
+
+        Raises:
+            RecordingUnreadable: the store can't be reached.
+        """
+        here = set(self.folder.names(since=since))
+        if self.away is not None:
+            for key in self.away.objects():
+                name = key.removesuffix(SUFFIX)
+                day = day_of(name)
+                if day is not None and name.endswith(".wav") and (since is None or day >= since):
+                    here.add(name)
+        yield from sorted(here)
 
     def stored(self, *, since: date | None = None) -> Iterator[StoredRecording]:
-        """Every recording, oldest day first; what can't be read has no length."""
+        """Every recording, oldest day first; what can't be read has no length and says why.
+
+        Raises:
+            RecordingUnreadable: the store can't be reached.
+        """
         for name in self.names(since=since):
             try:
                 yield self.info(name)
             except RecordingMissing:
                 continue  # it went meanwhile
             except VoxdeskError as error:
-                log.warning("%s", error)
-                day = _day(name) or date.min
+                day = day_of(name) or date.min
                 shown_at = str(self.root / name)
-                yield StoredRecording(CallId(Path(name).stem), name, day, 0.0, 0, shown_at)
+                call_id = CallId(Path(name).stem)
+                yield StoredRecording(call_id, name, day, 0.0, 0, shown_at, trouble=str(error))
 
     def repair(
         self, *, since: date | None = None, except_for: Collection[CallId] = ()
     ) -> list[str]:
-        """Mend what a killed process left; the names of those that needed it.
+        """Mend what a killed process left on this machine; the names of those that needed it.
 
         Args:
             since: only recordings of calls from this day on.
             except_for: calls whose recordings are being written.
         """
         mended = []
-        for name in self.names(since=since):
-            path = self.root / name
-            if path.stem in except_for:
+        for name in self.folder.names(since=since):
+            path = self.folder.find(name)
+            if path is None or Path(name).stem in except_for:
                 continue
             try:
-                before = length_s(path)
-                seconds = repair(path)
-            except OSError as error:
-                log.warning("recording %s can't be mended: %s", name, error.strerror)
-                continue
-            if seconds is not None and seconds != before:
-                mended.append(name)
+                if self._mend(path, name):
+                    mended.append(name)
+            except (OSError, VoxdeskError) as error:
+                reason = getattr(error, "strerror", None) or error
+                log.warning("recording %s can't be mended: %s", name, reason)
         return mended
 
-    def _path(self, name: str) -> Path:
-        try:
-            path = (self.root / name).resolve()
-            there = bool(name) and path.is_relative_to(self.root.resolve()) and path.is_file()
-        except (OSError, ValueError):  # a name that can't be one
-            there = False
-        if not there:
-            raise RecordingMissing(
-                f"there is no recording {name[:80] or '(no name)'} below {self.root}; "
-                "it was deleted, moved, or the call was not recorded"
-            )
-        return path
+    def _mend(self, path: Path, name: str) -> bool:
+        if path.name.endswith(SUFFIX):
+            return self.keys is not None and mend(path, name, self.keys.ring())
+        before = length_s(path)
+        seconds = repair(path)
+        return seconds is not None and seconds != before
 
 
-def _day(name: str) -> date | None:
-    return _date(tuple(name.split("/")[:3]))
-
-
-def _date(parts: tuple[str, ...]) -> date | None:
-    try:
-        return date(*(int(part) for part in parts))
-    except (ValueError, TypeError):
-        return None
+def _buffered(raw: io.RawIOBase) -> BinaryIO:
+    return cast("BinaryIO", io.BufferedReader(raw, BUFFER_BYTES))

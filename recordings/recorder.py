@@ -19,10 +19,13 @@ from pathlib import Path
 import numpy as np
 
 from recordings.library import recording_path
+from recordings.sealed.file import SealedFile, sealed_path
+from recordings.sealed.keys import KeyFile
 from recordings.wav import Marker
 from recordings.wav_file import Stereo, WavFile
 from voxdesk.kernel.audio import FRAME_MS, SAMPLE_RATE_HZ, SAMPLES_PER_MS, AudioFrame, Pcm
 from voxdesk.kernel.call import CallId
+from voxdesk.kernel.errors import RecordingLocked, VoxdeskError
 
 VISIT_EVERY_S = 0.25
 MAX_WAITING_FRAMES = 30_000 // FRAME_MS
@@ -58,7 +61,7 @@ class Recorder:
 
     Attributes:
         path: of the file.
-        name: the same below the recordings folder, as the CRM keeps it.
+        name: of the recording below the recordings folder, as the CRM keeps it.
     """
 
     def __init__(
@@ -67,9 +70,12 @@ class Recorder:
         name: str,
         on_failure: Callable[[str], None] | None,
         wake: threading.Event,
+        *,
         resume_ms: int,
+        keys: KeyFile | None,
     ) -> None:
         self.path = path
+        self._keys = keys
         self.name = name
         self._wake = wake
         self._on_failure = on_failure
@@ -83,7 +89,7 @@ class Recorder:
         self._done: Future[RecordingInfo] = Future()
         self._done.set_running_or_notify_cancel()  # who tires of waiting must not stop the thread
         # Below: the writing thread's own.
-        self._file: WavFile | None = None
+        self._file: WavFile | SealedFile | None = None
         self._failed = ""
 
     def add(self, heard: AudioFrame, sent: Pcm | None) -> None:
@@ -148,6 +154,8 @@ class Recorder:
                     self._finish()
             except OSError as error:
                 self._fail(error.strerror or str(error))
+            except VoxdeskError as error:
+                self._fail(str(error))
             except Exception as error:
                 log.exception("recording %s", self.path.name)
                 self._fail(type(error).__name__)
@@ -155,10 +163,25 @@ class Recorder:
             self._report()
         return closing
 
-    def _opened(self) -> WavFile:
+    def _opened(self) -> WavFile | SealedFile:
         if self._file is None:
-            self._file = WavFile(self.path, SAMPLE_RATE_HZ)
+            self._file = self._begun()
         return self._file
+
+    def _begun(self) -> WavFile | SealedFile:
+        """What an earlier process began goes on as it is."""
+        sealed = sealed_path(self.path)
+        plainly = self.path.exists() or (self._keys is None and not sealed.exists())
+        if plainly:
+            return WavFile(self.path, SAMPLE_RATE_HZ)
+        if self._keys is None:
+            raise RecordingLocked(f"{sealed.name} was begun sealed, and there are no keys now")
+        self.path, plain = sealed, self.path
+        try:
+            return SealedFile(sealed, self.name, self._keys.ready(), SAMPLE_RATE_HZ)
+        except BaseException:
+            self.path = plain
+            raise
 
     def _write_waiting(self) -> None:
         file = self._opened()
@@ -183,11 +206,11 @@ class Recorder:
         self._waiting.clear()
         self._end = 0
         if self._file is not None:
-            self._end = self._file.samples
             try:
                 self._file.abandon()
             except OSError:
                 log.warning("recording %s: can't be closed properly", self.path.name)
+            self._end = self._file.samples
             self._file = None
         log.error("recording %s stopped, the call goes on: %s", self.path.name, reason)
         if self._on_failure is not None:
@@ -213,9 +236,22 @@ def _stereo(heard: Pcm, sent: Pcm | None) -> Stereo:
 class RecordingThread:
     """Writes the recordings of all calls of this process, below one folder."""
 
-    def __init__(self, root: Path, *, min_free_bytes: int = MIN_FREE_BYTES) -> None:
-        """`min_free_bytes`: recording stops before the disk is so full that others suffer."""
+    def __init__(
+        self,
+        root: Path,
+        *,
+        min_free_bytes: int = MIN_FREE_BYTES,
+        keys: KeyFile | None = None,
+    ) -> None:
+        """Start.
+
+        Args:
+            root: the folder.
+            min_free_bytes: recording stops before the disk is so full that others suffer.
+            keys: recordings are sealed with these; None: they are plain.
+        """
         self._root = root
+        self._keys = keys
         self._min_free_bytes = min_free_bytes
         self._wake = threading.Event()
         self._new: deque[Recorder] = deque()
@@ -244,7 +280,14 @@ class RecordingThread:
                 what is missing in between.
         """
         name = recording_path(call_id, started_at)
-        recorder = Recorder(self._root / name, name, on_failure, self._wake, resume_ms)
+        recorder = Recorder(
+            self._root / name,
+            name,
+            on_failure,
+            self._wake,
+            resume_ms=resume_ms,
+            keys=self._keys,
+        )
         self._new.append(recorder)
         self._wake.set()
         return recorder
@@ -252,7 +295,16 @@ class RecordingThread:
     @property
     def trouble(self) -> str:
         """Why calls can't be recorded now; empty when they can."""
-        return self._disk_trouble()
+        return self._disk_trouble() or self._key_trouble()
+
+    def _key_trouble(self) -> str:
+        if self._keys is None:
+            return ""
+        try:
+            self._keys.ready()
+        except RecordingLocked as error:
+            return str(error)
+        return ""
 
     def close(self, timeout_s: float = 10.0) -> None:
         """Close every recording that is still open, and stop. Harmless twice."""

@@ -25,7 +25,9 @@ class Marker:
     label: str
 
 
-def header(data_bytes: int, sample_rate_hz: int, *, trailer_bytes: int = 0) -> bytes:
+def header(
+    data_bytes: int, sample_rate_hz: int, *, trailer_bytes: int = 0, channels: int = CHANNELS
+) -> bytes:
     """The first 44 bytes of a file with so much audio, and so much behind it."""
     return _HEADER.pack(
         b"RIFF",
@@ -34,10 +36,10 @@ def header(data_bytes: int, sample_rate_hz: int, *, trailer_bytes: int = 0) -> b
         b"fmt ",
         16,
         1,  # PCM
-        CHANNELS,
+        channels,
         sample_rate_hz,
-        sample_rate_hz * FRAME_BYTES,
-        FRAME_BYTES,
+        sample_rate_hz * 2 * channels,
+        2 * channels,
         16,
         b"data",
         data_bytes,
@@ -80,6 +82,11 @@ def trailer(markers: Sequence[Marker]) -> bytes:
     )
     cue = _chunk(b"cue ", struct.pack("<I", len(markers)) + points)
     return cue + _chunk(b"LIST", b"adtl" + labels)
+
+
+def trailer_of(behind: bytes) -> bytes:
+    """The markers behind the sound of a file; empty where something else is there."""
+    return behind if behind.startswith(b"cue ") and len(behind) % 2 == 0 else b""
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:

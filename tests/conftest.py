@@ -7,4 +7,5 @@ pytest_plugins = [
     "fixtures.sturdy",
     "fixtures.browser",
     "fixtures.console_house",
+    "fixtures.s3_server",
 ]

@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soundfile
 import soxr
 from sqlalchemy import select
 
 from crm.calls.models import Call, CallEventRow
-from recordings.wav_file import length_s
+from recordings.library import RecordingLibrary
+from recordings.sound import read_frames, sound_format
 from tests.bench.speech import RATE_HZ
+from voxdesk.app.recordings_kept import library_of
+from voxdesk.app.settings import Settings
 from voxdesk.db import Database
 from voxdesk.kernel.audio import Pcm
 from voxdesk.kernel.call import EventKind
+from voxdesk.kernel.errors import VoxdeskError
 
 WRITTEN_WITHIN_S = 15.0
 
@@ -28,7 +31,8 @@ class Record:
 
     Attributes:
         events: (kind, data) in the order of the log.
-        recording: its file; None when there is none.
+        recording: its name; empty when there is none.
+        library: where that is read.
     """
 
     id: str
@@ -38,7 +42,8 @@ class Record:
     ended_at: datetime | None
     cause: str
     events: tuple[tuple[str, Mapping[str, Any]], ...]
-    recording: Path | None
+    recording: str
+    library: RecordingLibrary
 
     def seen(self, kind: EventKind) -> list[Mapping[str, Any]]:
         """The data of its events of this kind."""
@@ -52,20 +57,19 @@ class Record:
     @property
     def recorded_s(self) -> float | None:
         """Length of its recording; None when there is none, or it can't be played."""
-        if self.recording is None or not self.recording.is_file():
+        if not self.recording:
             return None
         try:
-            info = soundfile.info(self.recording)
-        except (OSError, RuntimeError):
+            return self.library.info(self.recording).seconds
+        except VoxdeskError:
             return None
-        seconds = length_s(self.recording)
-        return seconds if abs(info.frames / info.samplerate - seconds) < 0.05 else None
 
     def heard_from_caller(self) -> Pcm:
         """The caller's side of the recording, 8 kHz; empty when there is none."""
-        if self.recorded_s is None or self.recording is None:
+        if self.recorded_s is None:
             return np.zeros(0, np.int16)
-        stereo, rate = soundfile.read(self.recording, dtype="int16", always_2d=True)
+        with self.library.open(self.recording) as file:
+            rate, stereo = sound_format(file).sample_rate_hz, read_frames(file)
         return soxr.resample(np.ascontiguousarray(stereo[:, 0]), rate, RATE_HZ)
 
 
@@ -73,7 +77,7 @@ class Records:
     """Reads the records of a system on this machine, while it runs or after."""
 
     def __init__(self, state_dir: Path) -> None:
-        self._recordings = state_dir / "recordings"
+        self._library = library_of(Settings(state_dir=state_dir))
         self.database = Database(f"sqlite:///{state_dir / 'voxdesk.db'}")
         self.seen: set[str] = set()
 
@@ -105,7 +109,6 @@ class Records:
         return tuple((row.kind, row.data) for row in session.scalars(rows.order_by("seq")))
 
     def _record(self, call: Call, events: tuple[tuple[str, Mapping[str, Any]], ...]) -> Record:
-        path = self._recordings / call.recording_path if call.recording_path else None
         return Record(
             call.id,
             call.caller,
@@ -114,5 +117,6 @@ class Records:
             call.ended_at,
             call.cause,
             events,
-            path,
+            call.recording_path,
+            self._library,
         )

@@ -15,6 +15,7 @@ from fixtures.call_records import WITHIN_S, calling
 from fixtures.served import Served
 from fixtures.system import Speak
 
+from recordings.library import Wholeness
 from telephony.queue.state import AgentId, SignedIn
 from telephony.queue.store import AgentProfile, QueueStore
 from voxdesk.kernel.call import EventKind
@@ -92,8 +93,10 @@ def test_calls_go_on_with_the_next_engine(
             assert record is not None
             started = log.events(EventKind.RECORDING, state="started")
             assert len(started) == 1, "one recording"
-            path = served.state_dir / "recordings" / record.recording_path
-            stereo, rate = soundfile.read(path, dtype="int16")
+            library = served.library
+            assert library.info(record.recording_path).wholeness is Wholeness.WHOLE
+            with library.open(record.recording_path) as file:
+                stereo, rate = soundfile.read(file, dtype="int16")
             stopped = log.events(EventKind.RECORDING, state="stopped")[0].data["seconds"]
             assert abs(len(stereo) / rate - stopped) < 0.1
             gap = log.events(EventKind.RECORDING, state="gap")[0]

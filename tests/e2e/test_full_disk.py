@@ -12,7 +12,7 @@ import pytest
 import soundfile
 from fixtures.sturdy import Sturdy, dialled_at
 
-from recordings.wav_file import length_s
+from voxdesk.app.recordings_kept import library_of
 from voxdesk.kernel.call import EventKind
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
@@ -69,10 +69,11 @@ def test_calls_go_on_when_the_disk_is_full_and_what_was_held_is_written_when_the
     assert not sturdy.engine.troubles
     for caller in (before, during):
         assert sturdy.record(caller).cause == "caller_hung_up"
-    for path in sturdy.settings.state_dir.glob("recordings/**/*.wav"):
-        if path.stat().st_size:
-            sound, rate = soundfile.read(path)
-            assert abs(len(sound) / rate - length_s(path)) < 0.1, "the header tells the truth"
+    library = library_of(sturdy.settings)
+    for name in library.names():
+        with library.open(name) as file:
+            sound, rate = soundfile.read(file)
+        assert abs(len(sound) / rate - library.info(name).seconds) < 0.1, "the header tells it"
 
 
 async def held(sturdy: Sturdy) -> None:

@@ -15,6 +15,7 @@ from fixtures.call_records import CallRecord, calling
 from fixtures.served import Served
 from fixtures.system import Speak
 
+from recordings.library import Wholeness
 from tests.chaos.system_attacks import nonsense
 from voxdesk.kernel.call import EventKind
 from voxdesk.testing.softphone import CallFailed, Softphone, answer_after
@@ -127,8 +128,8 @@ def test_killed_in_a_call_it_keeps_the_recording_and_closes_the_call_at_the_next
             children = await asyncio.to_thread(served.kill)
             await call.wait_ended(30)
         assert line.call is not None
-        path = served.state_dir / "recordings" / line.call.recording_path
-        stereo, rate = soundfile.read(path, dtype="int16")
+        with served.library.open(line.call.recording_path) as file:
+            stereo, rate = soundfile.read(file, dtype="int16")
         assert rate == 16_000
         assert len(stereo) / rate > lasted_s - KEPT_TO_THE_LAST_S
         assert abs(stereo[:, 1]).max() > 1000, "what was said is in it"
@@ -141,6 +142,9 @@ def test_killed_in_a_call_it_keeps_the_recording_and_closes_the_call_at_the_next
         await asyncio.to_thread(served.start)
         await line.shows(EventKind.ENDED, reason="engine_died")
         assert line.call.cause == "error"
+        info = served.library.info(line.call.recording_path)
+        assert info.sealed
+        assert info.wholeness is not Wholeness.UNFINISHED
         async with calling(served, "+15550903", "shop") as (_, after):
             await after.shows(EventKind.PROMPT)
 

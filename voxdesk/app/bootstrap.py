@@ -48,7 +48,7 @@ from voxdesk.app.outside.door import Outside
 from voxdesk.app.outside.reading import load_services
 from voxdesk.app.published_flows import PublishedFlows
 from voxdesk.app.recognizers import load_recognizer
-from voxdesk.app.recordings_kept import library_of
+from voxdesk.app.recordings_kept import library_of, sealing_keys
 from voxdesk.app.services import Services
 from voxdesk.app.settings import Settings
 from voxdesk.app.voices import load_speech
@@ -97,6 +97,11 @@ class House:
 
     def _tidy_up(self, in_progress: frozenset[CallId]) -> None:
         """Calls that an earlier engine of this node left open are closed, recordings mended."""
+        recording = self.services.settings.recording.enabled
+        if recording and (
+            trouble := self.services.recordings.trouble
+        ):  # the first key is made by asking
+            log.error("calls are not recorded: %s", trouble)
         yesterday = self.began_at.date() - timedelta(days=1)
         self.services.recordings_library.repair(since=yesterday, except_for=in_progress)
         end_abandoned(
@@ -203,7 +208,7 @@ async def open_house(settings: Settings) -> House:
             ),
             clock=clock,
         ),
-        recordings=RecordingThread(recordings_dir),
+        recordings=RecordingThread(recordings_dir, keys=sealing_keys(settings)),
         recordings_library=library_of(settings),
         intents=intents.of,
         knowledge=knowledge.of,

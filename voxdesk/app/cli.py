@@ -26,6 +26,7 @@ from voxdesk.app.commands import (
     messages,
     models,
     orders,
+    recordings,
     scorecards,
     services,
     staff,
@@ -63,6 +64,7 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(explain.app)
 app.add_typer(doctor.app)
 app.add_typer(console_process.app)
+app.add_typer(recordings.app, name="recordings")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(staff.app, name="staff")
 app.add_typer(surveys.app)

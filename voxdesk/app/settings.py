@@ -21,6 +21,7 @@ from voxdesk.app.console_settings import ConsoleSettings
 from voxdesk.app.job_settings import JobSettings
 from voxdesk.app.message_settings import MessageSettings
 from voxdesk.app.observe_settings import LimitSettings, LogSettings, ObserveSettings
+from voxdesk.app.recording_settings import RecordingSettings
 from voxdesk.app.setting_types import Language, Port, Seconds, Section
 from voxdesk.kernel.errors import SettingsError, TelephonyError
 
@@ -264,12 +265,6 @@ class SpeechSettings(Section):
     edge_voice_zh: str = Field("zh-CN-XiaoxiaoNeural", description="The same for Mandarin.")
     cache_mb: int = Field(512, ge=1, le=1_000_000, description="Prompt cache on disk, at most.")
     workers: int = Field(1, ge=1, le=64, description="Sentences synthesized at the same time.")
-
-
-class RecordingSettings(Section):
-    """What is kept of the sound."""
-
-    enabled: bool = Field(default=True, description="Record calls, caller left, answer right.")
 
 
 class QueueSettings(Section):

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from recordings.library import RecordingLibrary
+from recordings.library import RecordingLibrary, Wholeness
+from recordings.sealed.keys import KeyFile
+from recordings.sound import read_frames
 from recordings.wav import HEADER_BYTES, header
 from recordings.wav_file import repair
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ
@@ -22,9 +24,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 import numpy as np
 from recordings.recorder import RecordingThread
+from recordings.sealed.keys import KeyFile
 from voxdesk.kernel.audio import AudioFrame
 
-recorder = RecordingThread(Path(sys.argv[1]), min_free_bytes=0).open(
+root = Path(sys.argv[1])
+keys = KeyFile(root / "keys", used=root / "KEYS") if sys.argv[2] == "sealed" else None
+recorder = RecordingThread(root, min_free_bytes=0, keys=keys).open(
     "killed", datetime(2025, 1, 2, tzinfo=UTC))
 started = time.monotonic()
 for number in range(10_000):
@@ -34,9 +39,10 @@ for number in range(10_000):
 """
 
 
-def test_it_plays_up_to_its_last_second(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["plain", "sealed"])
+def test_it_plays_up_to_its_last_second(tmp_path: Path, how: str) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", RECORD_IN_REAL_TIME, str(tmp_path)], stdout=subprocess.PIPE
+        [sys.executable, "-c", RECORD_IN_REAL_TIME, str(tmp_path), how], stdout=subprocess.PIPE
     ) as child:
         assert child.stdout is not None
         added = 0
@@ -48,10 +54,15 @@ def test_it_plays_up_to_its_last_second(tmp_path: Path) -> None:
         rest = child.stdout.read().split()
         added = int(rest[-1]) if rest else added
 
-    (path,) = tmp_path.glob("*/*/*/killed.wav")
-    audio, _ = soundfile.read(path, dtype="int16")
-    assert len(audio) >= added - SAMPLE_RATE_HZ
-    assert (audio[:, 0] == 1000).all()
+    library = RecordingLibrary(tmp_path, keys=KeyFile(tmp_path / "keys", used=tmp_path / "KEYS"))
+    (name,) = library.names()
+    for _ in ("as it was left", "mended"):
+        with library.open(name) as file:
+            audio = read_frames(file)
+        assert len(audio) >= added - SAMPLE_RATE_HZ
+        assert (audio[:, 0] == 1000).all()
+        library.repair()
+    assert library.info(name).sealed == (how == "sealed")
 
 
 def _torn(path: Path, promised_s: float, real_s: float, tail: bytes = b"") -> None:
@@ -107,10 +118,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 import numpy as np
 from recordings.recorder import RecordingThread
+from recordings.sealed.keys import KeyFile
 from voxdesk.kernel.audio import AudioFrame
 
+root = Path(sys.argv[1])
+keys = KeyFile(root / "keys", used=root / "KEYS") if sys.argv[2] == "sealed" else None
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, -1))  # no file grows beyond that
-thread = RecordingThread(Path(sys.argv[1]), min_free_bytes=0)
+thread = RecordingThread(root, min_free_bytes=0, keys=keys)
 reasons = []
 recorder = thread.open("full", datetime(2025, 1, 2, tzinfo=UTC), on_failure=reasons.append)
 number, deadline = 0, time.monotonic() + 30
@@ -123,9 +137,10 @@ print(len(reasons), info.failed == reasons[0], info.seconds)
 """
 
 
-def test_what_was_recorded_before_the_disk_was_full_still_plays(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["plain", "sealed"])
+def test_what_was_recorded_before_the_disk_was_full_still_plays(tmp_path: Path, how: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", FILL_THE_DISK, str(tmp_path)],
+        [sys.executable, "-c", FILL_THE_DISK, str(tmp_path), how],
         capture_output=True,
         timeout=50,
         check=True,
@@ -133,8 +148,11 @@ def test_what_was_recorded_before_the_disk_was_full_still_plays(tmp_path: Path) 
     )
     told, same, seconds = done.stdout.split()
     assert (told, same) == ("1", "True")
-    (path,) = tmp_path.glob("*/*/*/full.wav")
-    audio, rate = soundfile.read(path, dtype="int16")
-    assert len(audio) == pytest.approx(float(seconds) * rate)
+    library = RecordingLibrary(tmp_path, keys=KeyFile(tmp_path / "keys", used=tmp_path / "KEYS"))
+    (name,) = library.names()
+    with library.open(name) as file:
+        audio = read_frames(file)
+    assert len(audio) == pytest.approx(float(seconds) * SAMPLE_RATE_HZ)
+    assert library.info(name).wholeness is not Wholeness.UNFINISHED
     assert (audio[:, 0] == 1000).all()
     assert len(audio) > 0

@@ -18,6 +18,7 @@ from voxdesk.app.doctor.lines import check_lines
 from voxdesk.app.doctor.machine import check_machine
 from voxdesk.app.doctor.models import check_models
 from voxdesk.app.doctor.ports import check_ports
+from voxdesk.app.doctor.recordings import check_recordings
 from voxdesk.app.doctor.trunk import check_trunk
 from voxdesk.app.settings import Settings
 
@@ -32,6 +33,7 @@ CHECKS: Final[dict[str, Check]] = {
     "database": check_database,
     "flows": check_flows,
     "disk": check_disk,
+    "recordings": check_recordings,
     "clock": check_clock,
     "machine": check_machine,
 }

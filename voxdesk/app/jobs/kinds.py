@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from voxdesk.app.jobs import figures, of_calls, word_times
+from voxdesk.app.jobs import figures, keeping, of_calls, word_times
 from voxdesk.app.jobs.house import JobsHouse
 from voxdesk.kernel.call import CallId
 
@@ -52,4 +52,4 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("waveform", of_calls.WAVEFORM, of_calls.waveform),
     Kind("word_times", word_times.VERSION, word_times.measure),
 )
-EVERY: Final[tuple[Every, ...]] = ()
+EVERY: Final[tuple[Every, ...]] = (Every("ship_recordings", timedelta(minutes=1), keeping.ship),)
