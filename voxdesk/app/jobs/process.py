@@ -11,11 +11,11 @@ from typing import Final
 
 from threadpoolctl import threadpool_limits
 
-from recordings.library import RecordingLibrary
 from voxdesk.app.database import opened
 from voxdesk.app.jobs.house import JobsHouse
 from voxdesk.app.jobs.kinds import EVERY, KINDS, Every, Kind
 from voxdesk.app.jobs.worker import Stopped, Worker
+from voxdesk.app.recordings_kept import library_of
 from voxdesk.app.settings import Settings
 from voxdesk.kernel.clock import SystemClock
 from voxdesk.kernel.errors import SettingsError
@@ -47,7 +47,7 @@ def run(
         threadpool_limits(limits=1),
         opened(settings.database_url) as database,
     ):
-        recordings = RecordingLibrary(settings.state_dir / "recordings")
+        recordings = library_of(settings)
         house = JobsHouse(settings, database, SystemClock(), recordings)
         worker = Worker(house, kinds, every)
         with _stoppable(), contextlib.suppress(Stopped):
