@@ -2,8 +2,9 @@
 
 from dialog.coming_back import ask_again
 from dialog.entering import enter
-from dialog.flow import Option, Waiting
+from dialog.flow import Waiting
 from dialog.flow_anywhere import ANSWER, ASIDES, QUESTION
+from dialog.flow_texts import Option
 from dialog.listening import (
     IN_PARTS,
     answer_of,

@@ -4,9 +4,10 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dialog.flow import Ask, Branch, Choose, Confirm, Menu, Option, Phrases, Say, Set, Step, Text
+from dialog.flow import Ask, Branch, Choose, Confirm, Menu, Say, Set, Step
 from dialog.flow_callback import Callback, CallbackRequest
 from dialog.flow_problems import Problems
+from dialog.flow_texts import Option, Phrases, Text
 from dialog.scopes import QUESTION
 from voxdesk.kernel.speech import AnswerKind
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from dialog import flow_values as values
-from dialog.flow import DEFAULT_LANGUAGE
 from dialog.flow_problems import Problems, meant
+from dialog.flow_texts import DEFAULT_LANGUAGE
 from dialog.flow_values import Context
 from dialog.language_tags import is_tag, tag_meant
 from dialog.yaml_tree import Node

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a flow is made of these
-    from dialog.flow import Flow, Option, Text
+    from dialog.flow import Flow
+    from dialog.flow_texts import Option, Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from dialog.flow import Flow, Handover, Option, Step, Text, Waiting
+from dialog.flow import Flow, Handover, Step, Waiting
 from dialog.flow_anywhere import side_branches
 from dialog.flow_paths import ENDS, shown, way
 from dialog.flow_problems import Problems
 from dialog.flow_speech import unsayable
 from dialog.flow_subflow import Return
 from dialog.flow_templates import GIVEN
+from dialog.flow_texts import Option, Text
 from dialog.template import TemplateProblem, check, guarded_in, names_in
 from dialog.understanding import command
 from dialog.understanding.words import squeezed

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from dialog.flow import NOTHING, Say, Text
+from dialog.flow import Say
 from dialog.flow_outside import Act
+from dialog.flow_texts import NOTHING, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dialog import flow_values as values
-from dialog.flow import Answer, Flow, Option, Step
+from dialog.flow import Answer, Flow, Step
 from dialog.flow_anywhere import (
     ANSWER,
     ANSWERED,
@@ -18,6 +18,7 @@ from dialog.flow_anywhere import (
 from dialog.flow_options import OPTION_KEYS, options_in
 from dialog.flow_problems import Problems, meant, nearest
 from dialog.flow_subflow import Return
+from dialog.flow_texts import Option
 from dialog.flow_values import Context, Parser
 from dialog.yaml_tree import Node
 

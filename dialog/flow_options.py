@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialog import flow_values as values
-from dialog.flow import Branch, Option, Phrases
+from dialog.flow import Branch
 from dialog.flow_problems import meant
+from dialog.flow_texts import Option, Phrases
 from dialog.flow_values import Context, Parser
 from dialog.yaml_tree import Node
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialog import flow_values as values
-from dialog.flow import Ask, Flow, Menu, Option, Step
+from dialog.flow import Ask, Flow, Menu, Step
 from dialog.flow_answers import BELONGS, country, currency, form
 from dialog.flow_anywhere import Anywhere, WhenUpset
 from dialog.flow_file import HEADER
@@ -23,6 +23,7 @@ from dialog.flow_header import (
 )
 from dialog.flow_options import OPTION_KEYS, read_branches, read_options
 from dialog.flow_steps import EVERY, KINDS
+from dialog.flow_texts import Option
 from dialog.flow_values import MAX_EXAMPLE, MAX_PHRASE, MIN_EXAMPLES, Number, OneOf, Parser
 from dialog.hours_file import read_hours
 from dialog.survey_steps import read_comment, read_questions

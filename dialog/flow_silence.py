@@ -3,25 +3,13 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from dialog.flow import (
-    Answer,
-    Ask,
-    End,
-    Flow,
-    Handover,
-    Lookup,
-    Message,
-    Say,
-    Set,
-    Step,
-    Text,
-    Waiting,
-)
+from dialog.flow import Answer, Ask, End, Flow, Handover, Lookup, Message, Say, Set, Step, Waiting
 from dialog.flow_anywhere import side_branches
 from dialog.flow_outside import Act
 from dialog.flow_paths import shown
 from dialog.flow_problems import Problems
 from dialog.flow_subflow import Subflow
+from dialog.flow_texts import Text
 from dialog.outside import speaks_for_itself
 from dialog.scopes import inner_scope, readable
 from dialog.template import always_speaks

@@ -6,7 +6,6 @@ from typing import Any
 
 from dialog import flow_values as values
 from dialog.flow import (
-    NOTHING,
     Answer,
     Ask,
     Choose,
@@ -29,6 +28,7 @@ from dialog.flow_outside import Act
 from dialog.flow_problems import meant
 from dialog.flow_subflow import Return, Subflow
 from dialog.flow_survey import Survey, SurveyKind
+from dialog.flow_texts import NOTHING
 from dialog.flow_values import Context, Parser
 from dialog.survey_steps import read_comment, read_questions
 from dialog.yaml_tree import Node

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from dialog.flow import NOTHING, Ask, Say, Text
+from dialog.flow import Ask, Say
+from dialog.flow_texts import NOTHING, Text
 from dialog.understanding.meaning import DECLINED
 
 __all__ = ["DECLINED", "SCALES", "Scale", "Survey", "SurveyEnd", "SurveyKind", "SurveyQuestion"]

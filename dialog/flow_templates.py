@@ -6,19 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from dialog.catalogue import CALLER_FIELDS, CRM, Catalogue
-from dialog.flow import (
-    Answer,
-    Ask,
-    Choose,
-    Flow,
-    Lookup,
-    Queue,
-    Set,
-    Step,
-    Text,
-    Transfer,
-    Waiting,
-)
+from dialog.flow import Answer, Ask, Choose, Flow, Lookup, Queue, Set, Step, Transfer, Waiting
 from dialog.flow_anywhere import side_branches
 from dialog.flow_callback import Callback
 from dialog.flow_named import records_of
@@ -27,6 +15,7 @@ from dialog.flow_places import Places
 from dialog.flow_problems import Problems, meant
 from dialog.flow_subflow import Subflow
 from dialog.flow_survey import Survey
+from dialog.flow_texts import Text
 from dialog.scopes import FIELD, INSIDE, QUESTION, inner_scope, is_inside, readable
 from dialog.template import (
     RenderFailed,

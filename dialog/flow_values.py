@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dialog.flow import NOTHING, Phrases, Text
 from dialog.flow_problems import Problems, meant, nearest
+from dialog.flow_texts import NOTHING, Phrases, Text
 from dialog.yaml_tree import Node
 
 MAX_PHRASE = 120

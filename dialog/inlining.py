@@ -17,7 +17,6 @@ from dialog.flow import (
     Handover,
     Lookup,
     Menu,
-    Option,
     Set,
     Step,
     Waiting,
@@ -27,6 +26,7 @@ from dialog.flow_hours import ByHours
 from dialog.flow_outside import Act
 from dialog.flow_subflow import Return, Subflow
 from dialog.flow_survey import SurveyEnd, SurveyQuestion
+from dialog.flow_texts import Option
 from dialog.scopes import INSIDE, inner_scope
 from dialog.yaml_tree import LineNumber
 

@@ -1,8 +1,9 @@
 """No answer, or none that was understood: shorter and more helpful each time, keys, a person."""
 
 from dialog.entering import enter
-from dialog.flow import Option, Waiting
+from dialog.flow import Waiting
 from dialog.flow_survey import SurveyQuestion
+from dialog.flow_texts import Option
 from dialog.listening import answer_of, digits_of, label, listen, options_of
 from dialog.offering import offers
 from dialog.prompts import VALUES

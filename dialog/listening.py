@@ -1,8 +1,9 @@
 """What a step waits for, in the words of the recognizer and the turn detector."""
 
 from dialog.events import Listen
-from dialog.flow import Answer, Ask, Menu, Option, Waiting
+from dialog.flow import Answer, Ask, Menu, Waiting
 from dialog.flow_survey import SurveyQuestion
+from dialog.flow_texts import Option
 from dialog.state import Phase
 from dialog.turn import Turn
 from dialog.understanding import COMMAND_PHRASES, declining

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterator, Mapping
 
-from dialog.flow import NOTHING, Confirm, Step, Text
+from dialog.flow import Confirm, Step
 from dialog.flow_problems import Problems
 from dialog.flow_survey import (
     COMMENT,
@@ -13,6 +13,7 @@ from dialog.flow_survey import (
     SurveyQuestion,
     wording_of,
 )
+from dialog.flow_texts import NOTHING, Text
 from dialog.flow_values import Context, flag, text
 from dialog.scopes import QUESTION
 from dialog.yaml_tree import Node

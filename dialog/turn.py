@@ -7,7 +7,8 @@ from typing import Any
 
 from dialog.business_hours import Opening
 from dialog.events import Action, HangUp, Note, Say
-from dialog.flow import Flow, Step, Text
+from dialog.flow import Flow, Step
+from dialog.flow_texts import Text
 from dialog.hours_now import HoursNow
 from dialog.privacy import loggable, reads_private
 from dialog.prompts import Prompts

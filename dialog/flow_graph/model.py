@@ -15,7 +15,6 @@ from dialog.flow import (
     Lookup,
     Menu,
     Message,
-    Option,
     Queue,
     Set,
     Step,
@@ -27,6 +26,7 @@ from dialog.flow_hours import ByHours
 from dialog.flow_outside import Act
 from dialog.flow_subflow import Return, Subflow
 from dialog.flow_survey import Survey, SurveyQuestion
+from dialog.flow_texts import Option
 
 ANYWHERE = "anywhere"
 """The kind of the node from which side branches lead; it is no step."""

@@ -10,12 +10,12 @@ from typing import Any
 
 from dialog import flow_values as values
 from dialog.file_keys import check_keys, read_languages, shown_path
-from dialog.flow import NO_PHRASES, NOTHING, Phrases, Text
 from dialog.flow_places import Places
 from dialog.flow_problems import Problem, Problems, meant
 from dialog.flow_silence import speaks
 from dialog.flow_speech import unsayable
 from dialog.flow_templates import GIVEN, RECORDS
+from dialog.flow_texts import NO_PHRASES, NOTHING, Phrases, Text
 from dialog.flow_values import MAX_EXAMPLE, Context
 from dialog.knowledge.model import SEPARATOR, Knowledge, Question
 from dialog.template import TemplateProblem, check, fields_in, names_in

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from dialog.flow import Phrases, Text
+from dialog.flow_texts import Phrases, Text
 
 SEPARATOR = "/"
 """Between the names of a file of knowledge and of a question in it; neither has one."""

@@ -29,7 +29,8 @@ from typing import Any
 import numpy as np
 
 from dialog.events import Match, Search
-from dialog.flow import CONFIRM_BELOW, Phrases, Text
+from dialog.flow import CONFIRM_BELOW
+from dialog.flow_texts import Phrases, Text
 from dialog.knowledge.file import load_knowledge
 from dialog.knowledge.index import make_index
 from dialog.knowledge.library import Library

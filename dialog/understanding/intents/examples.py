@@ -5,8 +5,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
-from dialog.flow import Ask, Flow, Menu, Option
+from dialog.flow import Ask, Flow, Menu
 from dialog.flow_anywhere import ASIDES
+from dialog.flow_texts import Option
 from voxdesk.kernel.speech import AnswerKind
 
 Examples = Mapping[str, tuple[str, ...]]

@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialog.dialogue import Dialogue
-from dialog.flow import Flow, Menu, Option, Phrases, Say, Text
+from dialog.flow import Flow, Menu, Say
 from dialog.flow_graph.layered import layered
 from dialog.flow_graph.layout import Layout, Size, lay_out
 from dialog.flow_graph.lettering import lines, width
 from dialog.flow_graph.model import Traffic, graph_of, readable
 from dialog.flow_graph.svg import draw
 from dialog.flow_graph.words import word
+from dialog.flow_texts import Option, Phrases, Text
 from voxdesk.kernel.errors import FlowError
 
 pytestmark = pytest.mark.unit
