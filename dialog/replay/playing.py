@@ -36,7 +36,8 @@ from dialog.flow import Ask, Flow
 from dialog.knowledge.library import library_of
 from dialog.replay.course import Course, Ending, Given, How, Question, Track, renamed_slot
 from dialog.replay.fitting import fitting
-from dialog.replay.recorded import Answer, Recorded, Trouble, key_of, place_of
+from dialog.replay.log_values import place_of
+from dialog.replay.recorded import Answer, Recorded, Trouble, key_of
 from dialog.slot_values import slot_value
 from dialog.understanding.words import squeezed
 from voxdesk.kernel.speech import Expectation, Transcript

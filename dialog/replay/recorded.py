@@ -41,8 +41,9 @@ from dialog.events import (
     TransferDone,
 )
 from dialog.replay.course import Course, Ending, Given, Track
+from dialog.replay.log_values import goes_on, place_of, plain, started, transcript_of
 from voxdesk.kernel.call import CallEvent, EventKind
-from voxdesk.kernel.speech import Hypothesis, Transcript
+from voxdesk.kernel.speech import Transcript
 
 TELLING: Final = {
     EventKind.STEP: ("step",),
@@ -168,7 +169,7 @@ class _Follower:
         self._moment = event.at
         match event.kind:
             case EventKind.STARTED:
-                self._began = _started(data)
+                self._began = started(data)
                 self._began_at = event.at
             case EventKind.ANSWERED:
                 self._moment = self._began_at = self._began_at or event.at
@@ -213,7 +214,7 @@ class _Follower:
         over = bool(data.get("over_prompt"))
         share = data.get("prompt_heard")
         heard = Heard(
-            _transcript(data), over, float(share) if isinstance(share, int | float) else 1.0
+            transcript_of(data), over, float(share) if isinstance(share, int | float) else 1.0
         )
         start, end = data.get("speech_start_ms"), data.get("speech_end_ms")
         span = waited = None
@@ -242,7 +243,7 @@ class _Follower:
         self._bridged = False
         if met:
             self._track.met_person()
-        last = outcome == ABANDONED or not _goes_on(later)
+        last = outcome == ABANDONED or not goes_on(later)
         self._give(TransferDone(outcome), met=met, last=last)
 
     def _message(self, data: Mapping[str, Any], later: Sequence[CallEvent]) -> None:
@@ -252,7 +253,7 @@ class _Follower:
         self._track.left_message()
         seconds = data.get("seconds")
         long_s = float(seconds) if isinstance(seconds, int | float) else 0.0
-        self._give(MessageDone(recorded=True, duration_s=long_s), last=not _goes_on(later))
+        self._give(MessageDone(recorded=True, duration_s=long_s), last=not goes_on(later))
 
     def _resumed(self, later: Sequence[CallEvent]) -> None:
         """Another engine has the call; whoever spoke with a person goes on doing so."""
@@ -325,7 +326,7 @@ class _Follower:
             return
         owed = self._owed.popleft()
         same = owed.kind == event.kind and all(
-            _plain(owed.data.get(key)) == _plain(event.data.get(key)) for key in TELLING[event.kind]
+            plain(owed.data.get(key)) == plain(event.data.get(key)) for key in TELLING[event.kind]
         )
         if not same:
             self._fail(Trouble.DIFFERENT)
@@ -394,50 +395,3 @@ class _Follower:
 
     def _fail(self, trouble: Trouble) -> None:
         self.trouble = trouble, self._track.state.step
-
-
-def place_of(wait: object) -> str:  # noqa: PLR0911  one case a kind of wait
-    """Who has the call: the queue, the target, the mailbox, the CRM; empty while the caller has."""
-    match wait:
-        case Lookup(what=what):
-            return f"lookup {what}"
-        case Search():
-            return "search"
-        case Act(what=what):
-            return f"do {what}"
-        case Enqueue(queue=queue):
-            return f"queue {queue}"
-        case Transfer(target=target):
-            return f"transfer {target}"
-        case RecordMessage(mailbox=mailbox):
-            return f"mailbox {mailbox}"
-    return ""
-
-
-def _goes_on(later: Sequence[CallEvent]) -> bool:
-    """Whether the dialogue was told, and went on: it entered a step."""
-    return any(event.kind is EventKind.STEP for event in later)
-
-
-def _started(data: Mapping[str, Any]) -> Started:
-    facts = data.get("facts")
-    return Started(
-        caller=dict(facts) if isinstance(facts, Mapping) else {},
-        callee=str(data.get("callee") or ""),
-        today=str(data.get("today") or ""),
-        now=str(data.get("now") or ""),
-    )
-
-
-def _transcript(data: Mapping[str, Any]) -> Transcript:
-    hypotheses = tuple(
-        Hypothesis(str(entry.get("text", "")), float(entry.get("confidence") or 0.0))
-        for entry in data["n_best"]
-        if isinstance(entry, Mapping)
-    )
-    return Transcript(hypotheses, engine=str(data.get("engine") or ""))
-
-
-def _plain(value: object) -> str:
-    """As the log's database has it."""
-    return "" if value is None else str(value).replace("\0", "")
