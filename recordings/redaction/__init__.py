@@ -6,4 +6,17 @@ Pure: text in, text and spans out.
 from recordings.redaction.model import LABELS, Kind, Redacted, Span
 from recordings.redaction.turns import Memory, Turn, redact, redact_turns
 
-__all__ = ["LABELS", "Kind", "Memory", "Redacted", "Span", "Turn", "redact", "redact_turns"]
+VERSION = 1
+"""Of the rules: what was made of words by older ones is made again."""
+
+__all__ = [
+    "LABELS",
+    "VERSION",
+    "Kind",
+    "Memory",
+    "Redacted",
+    "Span",
+    "Turn",
+    "redact",
+    "redact_turns",
+]

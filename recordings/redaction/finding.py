@@ -8,7 +8,7 @@ from recordings.redaction import addresses_en, addresses_zh, births_en, checks
 from recordings.redaction.cues import before, find_cues
 from recordings.redaction.deciding import Heard, asked_in, kind_of
 from recordings.redaction.emails import emails
-from recordings.redaction.languages import Language
+from recordings.redaction.languages import Language, other
 from recordings.redaction.model import Kind, Span, merged
 from recordings.redaction.runs import plain
 
@@ -32,7 +32,7 @@ def find(original: str, language: Language, context: str) -> tuple[Span, ...]:
         )
     text = plain(original)
     cues = find_cues(text, language.cues)
-    asked = asked_in(plain(context), language)
+    asked = asked_in(plain(context), language) or asked_in(plain(context), other(language))
     if (
         asked is not None
         and asked.kind is Kind.BIRTH

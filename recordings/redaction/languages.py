@@ -19,6 +19,8 @@ from recordings.redaction.cues import CuePattern
 from recordings.redaction.runs import Run
 
 Places = Iterator[tuple[int, int]]
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_LATIN: Final = re.compile(r"[A-Za-z]{2}")
 _WORD: Final = re.compile(r"[\w']+")
 
 
@@ -44,9 +46,16 @@ class Language:
     left_over: Callable[[str], int]
 
 
-def language_of(tag: str) -> Language:
-    """Chinese for "zh" and "zh-CN"; everything else is read as English."""
-    return CHINESE if tag.lower().startswith("zh") else ENGLISH
+def language_of(tag: str, text: str = "") -> Language:
+    """Chinese for words in Han characters; for "zh-CN" where the text has no words; else English.
+
+    Callers change languages within a call, and a wrong tag must not be what leaves a number to be
+    read.
+    """
+    if _HAN.search(text):
+        return CHINESE
+    chinese = tag.lower().startswith("zh") and not _LATIN.search(text)
+    return CHINESE if chinese else ENGLISH
 
 
 def _left_over_en(text: str) -> int:
@@ -81,3 +90,8 @@ CHINESE: Final = Language(
     streets=lambda text, _: addresses_zh.streets(text),
     left_over=_left_over_zh,
 )
+
+
+def other(language: Language) -> Language:
+    """The other one: questions may be asked in either."""
+    return ENGLISH if language.chinese else CHINESE

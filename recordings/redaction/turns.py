@@ -34,7 +34,7 @@ def redact(text: str, language: str, *, context: str = "") -> Redacted:
         language: BCP 47; "zh…" is read as Chinese, everything else as English.
         context: what was asked just before, newest line last.
     """
-    return hide(text, find(text, language_of(language), context), language)
+    return hide(text, find(text, language_of(language, text), context), language)
 
 
 def redact_turns(turns: Iterable[Turn]) -> Iterator[Redacted]:
@@ -53,7 +53,7 @@ class Memory:
 
     def redact(self, turn: Turn) -> Redacted:
         """The next turn, as it may be shown."""
-        spans = find(turn.text, language_of(turn.language), self._context(turn))
+        spans = find(turn.text, language_of(turn.language, turn.text), self._context(turn))
         spans = (*spans, *self._known(turn, spans))
         redacted = hide(turn.text, spans, turn.language)
         self._said.append(turn)
@@ -71,7 +71,7 @@ class Memory:
         return "\n".join(reversed(lines))
 
     def _learn(self, turn: Turn, spans: tuple[Span, ...]) -> None:
-        language = language_of(turn.language)
+        language = language_of(turn.language, turn.text)
         for span in spans:
             part = turn.text[span.start : span.end]
             for run in language.runs(plain(part), part, span.kind in (Kind.ID, Kind.ACCOUNT)):
@@ -81,7 +81,7 @@ class Memory:
     def _known(self, turn: Turn, found: tuple[Span, ...]) -> Iterator[Span]:
         if not self._values:
             return
-        language = language_of(turn.language)
+        language = language_of(turn.language, turn.text)
         text = plain(turn.text)
         for letters in (False, True):
             for run in language.runs(text, turn.text, letters):

@@ -1,18 +1,24 @@
 """What is made of a call once it is over, so that it is found and seen at once."""
 
 import contextlib
+from typing import Final
 
 from crm.calls.models import Call
 from crm.facts import repository as facts
 from crm.facts.facts import facts_of
 from crm.finding import index
-from crm.finding.document import VERSION, document_of
+from crm.finding.document import VERSION as DOCUMENT_VERSION
+from crm.finding.document import document_of
+from recordings import redaction
 from recordings.library import RecordingLibrary
 from recordings.waveforms.peaks import NoSound
 from voxdesk.app.calls.transcript import log_of, said_in, visible
 from voxdesk.app.calls.waveform import waveform_of
 from voxdesk.db import Database
 from voxdesk.kernel.errors import RecordingMissing
+
+INDEX_VERSION: Final = 100 * redaction.VERSION + DOCUMENT_VERSION
+"""Words that are hidden by newer rules go out of the index, too."""
 
 
 def note_facts(database: Database, call_id: str) -> bool:
@@ -24,7 +30,7 @@ def note_facts(database: Database, call_id: str) -> bool:
         segments = said_in(session, call)
         row = facts.keep(session, call, facts_of(log_of(session, call), segments))
         document = document_of(visible(segments, call.language), index.about(session, call))
-        index.put(session, row.id, document, version=VERSION)
+        index.put(session, row.id, document, version=INDEX_VERSION)
     return True
 
 
@@ -42,7 +48,9 @@ def catch_up(database: Database, library: RecordingLibrary, *, limit: int = 100)
     with database.reading() as session:
         lacking = facts.without_facts(session, limit=limit)
         if len(lacking) < limit:
-            lacking += index.without_words(session, version=VERSION, limit=limit - len(lacking))
+            lacking += index.without_words(
+                session, version=INDEX_VERSION, limit=limit - len(lacking)
+            )
     for call_id in dict.fromkeys(lacking):
         note_facts(database, call_id)
         draw_waveform(database, library, call_id)

@@ -1,7 +1,6 @@
 """What was said in a call, as it may be seen."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -10,11 +9,7 @@ from crm.calls.models import Call
 from crm.calls.repository import events_of
 from crm.transcripts.model import Segment
 from crm.transcripts.repository import transcript_of
-from crm.transcripts.words import spread
-from voxdesk.app.http.shown import shown
-
-Hide = Callable[[str, str], str]
-"""Text and its language to the text as it may be seen."""
+from voxdesk.app.calls.hidden import shown_segments
 
 
 def log_of(session: Session, call: Call) -> list[LoggedEvent]:
@@ -27,16 +22,6 @@ def said_in(session: Session, call: Call) -> tuple[Segment, ...]:
     return transcript_of(session, call.id, log_of(session, call))
 
 
-def visible(segments: Sequence[Segment], language: str, hide: Hide = shown) -> tuple[Segment, ...]:
+def visible(segments: Sequence[Segment], language: str) -> tuple[Segment, ...]:
     """The same without what nobody needs to see."""
-    return tuple(_visible(segment, language, hide) for segment in segments)
-
-
-def _visible(segment: Segment, language: str, hide: Hide) -> Segment:
-    if segment.sensitive:
-        return segment
-    text = hide(segment.text, language)
-    if text == segment.text:
-        return segment
-    # Which words were hidden isn't known here, so that the times of all are reckoned anew.
-    return replace(segment, text=text, words=spread(text, segment.start_ms, segment.end_ms))
+    return tuple(shown.segment for shown in shown_segments(segments, language))

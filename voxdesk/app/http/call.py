@@ -18,7 +18,9 @@ from crm.facts.repository import facts_for
 from crm.finding.repository import FoundCall
 from crm.staff.models import Role
 from crm.transcripts.model import Side
-from voxdesk.app.calls.transcript import log_of, said_in, visible
+from recordings.redaction import Kind
+from voxdesk.app.calls.hidden import Shown, shown_segments
+from voxdesk.app.calls.transcript import log_of, said_in
 from voxdesk.app.calls.waveform import waveform_of
 from voxdesk.app.http.audit import noted
 from voxdesk.app.http.call_lines import CallLine, version_numbers
@@ -65,6 +67,13 @@ class CallOut(CallLine):
     sound: SoundOut
 
 
+class LabelOut(BaseModel):
+    """A word that isn't what was said, but says what is hidden there."""
+
+    word: int = Field(description="Its place among the words, from 0.")
+    kind: Kind
+
+
 class SegmentOut(BaseModel):
     """What one side said in one go; milliseconds on the recording's clock."""
 
@@ -75,6 +84,22 @@ class SegmentOut(BaseModel):
     text: str
     sensitive: bool = Field(description="It was not kept: there is neither text nor sound.")
     words: list[tuple[str, int, int]] = Field(description="Each with its start and end.")
+    labels: list[LabelOut] = Field(description="Words that stand for something hidden.")
+
+    @classmethod
+    def of(cls, shown: Shown) -> "SegmentOut":
+        """From a segment as it may be seen."""
+        one = shown.segment
+        return cls(
+            seq=one.seq,
+            side=one.side,
+            start_ms=one.start_ms,
+            end_ms=one.end_ms,
+            text=one.text,
+            sensitive=one.sensitive,
+            words=[(word.text, word.start_ms, word.end_ms) for word in one.words],
+            labels=[LabelOut(word=word, kind=kind) for word, kind in shown.labels],
+        )
 
 
 class TranscriptOut(BaseModel):
@@ -174,33 +199,23 @@ def transcript(
     reason: Annotated[str, Query(max_length=500, description="Why, for the audit log.")] = "",
 ) -> TranscriptOut:
     """What both sides said, with the time of each word."""
-    why = _may_see_original(staff, reason) if original else ""
+    why = may_see_original(staff, reason) if original else ""
     act = Act.SAW_ORIGINAL if original else Act.READ_CALL
     with house.database.transaction() as session:
         call = the_call(session, call_id)
         now = house.clock.now()
         noted(session, staff, act, of=f"call {call.id}", now=now, why=why)
         said = said_in(session, call)
-    segments = said if original else visible(said, call.language)
+    segments = [Shown(one) for one in said] if original else shown_segments(said, call.language)
     return TranscriptOut(
         language=call.language,
         original=original,
-        segments=[
-            SegmentOut(
-                seq=one.seq,
-                side=one.side,
-                start_ms=one.start_ms,
-                end_ms=one.end_ms,
-                text=one.text,
-                sensitive=one.sensitive,
-                words=[(word.text, word.start_ms, word.end_ms) for word in one.words],
-            )
-            for one in segments
-        ],
+        segments=[SegmentOut.of(one) for one in segments],
     )
 
 
-def _may_see_original(staff: Staff, reason: str) -> str:
+def may_see_original(staff: Staff, reason: str) -> str:
+    """The reason, for the audit log; 403 or 422 where they may not, or gave none."""
     if staff.role not in _SEES_ORIGINALS:
         roles = " or ".join(sorted(_SEES_ORIGINALS))
         raise HTTPException(

@@ -15,6 +15,7 @@ from voxdesk.app.http.call import the_call
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Listener, Scorer, Staff
 from voxdesk.app.http.house import AHouse
+from voxdesk.app.http.shown import shown
 
 router = APIRouter(tags=["calls"])
 LONGEST: Final = 4000
@@ -44,12 +45,12 @@ class CommentOut(BaseModel):
 
     @classmethod
     def of(cls, comment: CallComment, staff: Staff) -> "CommentOut":
-        """As it is stored, for somebody."""
+        """As somebody may see it."""
         return cls(
             id=comment.id,
             author=comment.author,
             mine=comment.author == staff.name,
-            text=comment.text,
+            text=shown(comment.text, ""),
             at_ms=comment.at_ms,
             written_at=comment.written_at,
             changed_at=comment.changed_at,

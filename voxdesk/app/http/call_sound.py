@@ -1,22 +1,25 @@
 """The sound of a call over HTTP, any stretch of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, BinaryIO, Final
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
 from crm.audit import repository as audit
 from crm.audit.models import Act
+from recordings.redaction.tone import Hidden
+from voxdesk.app.calls.hidden import hidden_stretches, toned
+from voxdesk.app.calls.transcript import said_in
 from voxdesk.app.http.audit import noted
-from voxdesk.app.http.call import the_call
+from voxdesk.app.http.call import may_see_original, the_call
 from voxdesk.app.http.guard import Listener
-from voxdesk.app.http.house import AHouse
+from voxdesk.app.http.house import AHouse, House
 from voxdesk.app.http.ranges import NoSuchRange, Stretch, stretch_of
 from voxdesk.app.recordings_kept import library_of
-from voxdesk.kernel.errors import RecordingMissing
+from voxdesk.kernel.errors import AudioFormatError, RecordingMissing, RecordingUnreadable
 
 router = APIRouter(tags=["calls"])
 AGAIN_AFTER: Final = timedelta(minutes=10)
@@ -37,19 +40,26 @@ def recording(
     call_id: str,
     house: AHouse,
     staff: Listener,
+    *,
     asked: Annotated[str, Header(alias="Range", max_length=100)] = "",
+    original: Annotated[bool, Query(description="Without tones; needs a reason.")] = False,
+    reason: Annotated[str, Query(max_length=500, description="Why, for the audit log.")] = "",
 ) -> Response:
-    """The recording as WAV: caller on the left, answer on the right. Takes a Range."""
+    """The recording as WAV: caller on the left, answer on the right. Takes a Range.
+
+    A tone stands where something is hidden.
+    """
+    why = may_see_original(staff, reason) if original else ""
+    act = Act.SAW_ORIGINAL if original else Act.HEARD_RECORDING
     with house.database.transaction() as session:
         call = the_call(session, call_id)
-        now, of = house.clock.now(), f"call {call.id}"
-        if not audit.was_noted(
-            session, who=staff.name, act=Act.HEARD_RECORDING, of=of, since=now - AGAIN_AFTER
-        ):
-            noted(session, staff, Act.HEARD_RECORDING, of=of, now=now)
+        now, of = house.clock.now(), f"{'sound of ' if original else ''}call {call.id}"
+        if not audit.was_noted(session, who=staff.name, act=act, of=of, since=now - AGAIN_AFTER):
+            noted(session, staff, act, of=of, now=now, why=why)
+        hidden = () if original else hidden_stretches(session, call, said_in(session, call))
     if not call.recording_path:
         raise RecordingMissing("This call was not recorded.")
-    file = library_of(house.settings).open(call.recording_path)
+    file = _opened(house, call.recording_path, hidden)
     size = file.seek(0, 2)
     headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-store"}
     try:
@@ -70,6 +80,24 @@ def recording(
         headers,
         "audio/wav",
     )
+
+
+def _opened(house: House, name: str, hidden: Sequence[Hidden]) -> BinaryIO:
+    """The recording with tones.
+
+    Raises:
+        RecordingMissing: it is gone.
+        RecordingUnreadable: it is damaged.
+    """
+    file = library_of(house.settings).open(name)
+    try:
+        return toned(file, hidden)
+    except AudioFormatError as error:
+        file.close()
+        raise RecordingUnreadable("The recording is damaged and can't be played.") from error
+    except BaseException:
+        file.close()
+        raise
 
 
 def _bytes(file: BinaryIO, stretch: Stretch) -> Iterator[bytes]:

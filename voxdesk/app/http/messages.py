@@ -13,6 +13,8 @@ from crm.messages import repository
 from crm.messages.models import TextState
 from crm.messages.repository import LeftMessage
 from recordings.sound import mono_wav
+from voxdesk.app.calls.hidden import hidden_stretches, toned
+from voxdesk.app.calls.transcript import said_in
 from voxdesk.app.http.audit import noted
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Listener, Scorer
@@ -130,11 +132,12 @@ def get_sound(message_id: MessageId, house: AHouse, staff: Listener) -> Response
         left = _found(session, message_id)
         name = left.recording_path
         start_ms, seconds = left.message.start_ms, left.message.seconds
+        hidden = hidden_stretches(session, left.call, said_in(session, left.call))
     if not name:
         raise NotThere(f"Message {message_id} has no sound: the call was not recorded.")
     try:
         with library_of(house.settings).open(name) as file:
-            part = read_part(file, start_ms=start_ms, seconds=seconds)
+            part = read_part(toned(file, hidden), start_ms=start_ms, seconds=seconds)
     except RecordingMissing:  # its own words name a folder
         raise NotThere(f"The sound of message {message_id} was deleted or moved.") from None
     sound = mono_wav(part, SAMPLE_RATE_HZ)

@@ -3,12 +3,11 @@
 from typing import Final
 
 from crm.facts.facts import VERSION as FACTS_VERSION
-from crm.finding.document import VERSION as DOCUMENT_VERSION
-from voxdesk.app.calls.after import draw_waveform, note_facts
+from voxdesk.app.calls.after import INDEX_VERSION, draw_waveform, note_facts
 from voxdesk.app.jobs.house import JobsHouse
 from voxdesk.kernel.call import CallId
 
-FACTS: Final = 100 * FACTS_VERSION + DOCUMENT_VERSION
+FACTS: Final = 100_000 * FACTS_VERSION + INDEX_VERSION
 WAVEFORM: Final = 1
 
 

@@ -1,0 +1,188 @@
+"""What nobody needs to see isn't seen, heard or found; who may sees it, with a reason."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import select, text
+
+from crm.audit.models import AuditEntry
+from crm.calls.entries import LoggedEvent, NewCall, opening
+from crm.calls.models import Call
+from crm.calls.repository import store
+from crm.staff import tokens
+from crm.staff.models import Role
+from recordings.sound import read_frames
+from recordings.wav_file import WavFile
+from tests.fixtures.told_calls import ANSWERED_AT, event
+from voxdesk.app.calls.after import catch_up
+from voxdesk.app.database import prepare
+from voxdesk.app.http.application import PREFIX, make_app
+from voxdesk.app.http.house import House
+from voxdesk.app.recordings_kept import library_of
+from voxdesk.app.settings import Settings
+from voxdesk.db import Database
+from voxdesk.kernel.call import CallId, Direction, EventKind
+from voxdesk.kernel.clock import SystemClock
+
+pytestmark = pytest.mark.integration
+
+ID = CallId("0123456789abcdef")
+NAME = f"2026/03/29/{ID}.wav"
+CARD = "four two four two four two four two four two four two four two four two"
+SECONDS = 30
+REASON = {"original": "true", "reason": "the caller complains about a charge"}
+
+
+class Desk:
+    """One call in which a card number is said, read back, and a PIN that isn't kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self._clients: dict[Role, TestClient] = {}
+        self.settings = Settings(config_dir=folder, state_dir=folder)
+        prepare(self.settings.database_url)
+        self.database = Database(self.settings.database_url)
+        self.app = make_app(House(self.settings, self.database, SystemClock()))
+        file = WavFile(self.settings.state_dir / "recordings" / NAME, 8000)
+        self.sound = np.random.default_rng(3).integers(-5000, 5000, (8000 * SECONDS, 2), np.int16)
+        file.write(0, self.sound)
+        file.close()
+        log = [
+            event(EventKind.ANSWERED, 0, ID),
+            event(EventKind.PROMPT, 0, ID, text="Your card number, please.", utterance=1,
+                  first_audio_ms=0),
+            event(EventKind.PROMPT_FINISHED, 1500, ID, utterance=1),
+            event(EventKind.HEARD, 8400, ID, turn=1, text=CARD, speech_start_ms=3000,
+                  speech_end_ms=7500),
+            event(EventKind.PROMPT, 9000, ID, text="4 2 4 2 4 2 4 2 4 2 4 2 4 2 4 2, right?",
+                  utterance=2, first_audio_ms=9000),
+            event(EventKind.PROMPT_FINISHED, 13_500, ID, utterance=2),
+            event(EventKind.HEARD, 16_000, ID, turn=2, text="yes I paid twelve dollars",
+                  speech_start_ms=15_000, speech_end_ms=15_900),
+            event(EventKind.HEARD, 20_000, ID, turn=3, speech_start_ms=18_000,
+                  speech_end_ms=19_000),
+            event(EventKind.ENDED, 25_000, ID, cause="caller_hung_up"),
+        ]  # fmt: skip
+        new = NewCall(ID, Direction.INBOUND, ANSWERED_AT, flow_name="shop", language="en")
+        with self.database.transaction() as session:
+            store(session, [opening(new), *(LoggedEvent(n, one) for n, one in enumerate(log))])
+            session.get_one(Call, ID).recording_path = NAME
+        assert catch_up(self.database, library_of(self.settings)) == 1
+
+    def client(self, role: Role) -> TestClient:
+        if role not in self._clients:
+            self._clients[role] = self._client(role)
+        return self._clients[role]
+
+    def _client(self, role: Role) -> TestClient:
+        with self.database.transaction() as session:
+            _, secret = tokens.make(session, role, role, now=SystemClock().now())
+        return TestClient(
+            self.app,
+            base_url=f"http://here{PREFIX}",
+            headers={"Authorization": f"Bearer {secret}"},
+        )
+
+    def audit(self) -> list[tuple[str, str, str, str]]:
+        with self.database.reading() as session:
+            query = select(AuditEntry.who, AuditEntry.act, AuditEntry.of, AuditEntry.why)
+            return [tuple(row) for row in session.execute(query.order_by(AuditEntry.id))]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.database.close()
+
+
+def test_a_card_number_isnt_in_the_transcript_nor_where_it_is_read_back(desk: Desk) -> None:
+    shown = desk.client(Role.SUPERVISOR).get(f"/calls/{ID}/transcript").json()
+
+    texts = [one["text"] for one in shown["segments"]]
+    assert texts == [
+        "Your card number, please.",
+        "[card number]",
+        "[card number], right?",
+        "yes I paid twelve dollars",
+        "",
+    ]
+    words = shown["segments"][2]["words"]
+    assert [word[0] for word in words] == ["[card number]", "right?"]
+    assert shown["segments"][2]["labels"] == [{"word": 0, "kind": "card"}]
+    assert words[0][1] >= 9000
+    assert words[0][2] <= words[1][1]
+    assert shown["segments"][4]["sensitive"]
+
+
+def test_a_tone_is_in_the_sound_of_that_channel_and_nothing_else_changes(desk: Desk) -> None:
+    answer = desk.client(Role.SUPERVISOR).get(f"/calls/{ID}/recording")
+    heard = read_frames(io.BytesIO(answer.content))
+
+    changed = heard != desk.sound
+    caller, other = np.flatnonzero(changed[:, 0]), np.flatnonzero(changed[:, 1])
+    assert caller.min() <= 3000 * 8
+    assert 7500 * 8 <= caller.max() < 8500 * 8
+    assert 8500 * 8 <= other.min() <= 9000 * 8
+    assert 13_500 * 8 <= other.max() < 14_500 * 8
+    assert np.abs(heard[3000 * 8 : 7500 * 8, 0].astype(int)).max() < 3000
+
+    part = desk.client(Role.AUDITOR).get(
+        f"/calls/{ID}/recording", headers={"Range": "bytes=50001-90003"}
+    )
+    assert part.status_code == 206
+    assert part.content == answer.content[50_001:90_004]
+
+
+def test_the_original_is_for_those_who_may_and_its_reason_is_kept(desk: Desk) -> None:
+    for path in ("transcript", "recording"):
+        refused = desk.client(Role.SUPERVISOR).get(f"/calls/{ID}/{path}", params=REASON)
+        assert refused.status_code == 403
+        reasonless = desk.client(Role.AUDITOR).get(f"/calls/{ID}/{path}?original=true")
+        assert reasonless.status_code == 422
+    auditor = desk.client(Role.AUDITOR)
+
+    said = auditor.get(f"/calls/{ID}/transcript", params=REASON).json()
+    heard = auditor.get(f"/calls/{ID}/recording", params=REASON)
+
+    assert said["segments"][1]["text"] == CARD
+    assert np.array_equal(read_frames(io.BytesIO(heard.content)), desk.sound)
+    assert desk.audit()[-2:] == [
+        ("auditor", "saw_original", f"call {ID}", REASON["reason"]),
+        ("auditor", "saw_original", f"sound of call {ID}", REASON["reason"]),
+    ]
+
+
+def test_nobody_finds_a_call_by_what_is_hidden_and_it_isnt_in_the_index(desk: Desk) -> None:
+    client = desk.client(Role.SUPERVISOR)
+
+    assert client.get("/calls", params={"q": '"four two four two"'}).json()["total"] == 0
+    assert client.get("/calls", params={"q": "twelve"}).json()["total"] == 1
+    with desk.database.reading() as session:
+        rows = session.execute(text("SELECT caller, voxdesk FROM call_words")).all()
+    assert rows
+    assert "four" not in str(rows)
+    assert "4" not in str(rows)
+
+
+def test_a_comment_with_a_card_number_is_shown_without_it(desk: Desk) -> None:
+    client = desk.client(Role.SUPERVISOR)
+    written = {"text": "He said 4242 4242 4242 4242, see order 4711", "at_ms": 3000}
+
+    answer = client.post(f"/calls/{ID}/comments", json=written)
+
+    assert answer.json()["text"] == "He said [card number], see order 4711"
+    assert desk.audit()[-1][1] == "changed"
+
+
+def test_newer_rules_reach_calls_that_are_in_the_index_already(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert catch_up(desk.database, library_of(desk.settings)) == 0
+
+    monkeypatch.setattr("voxdesk.app.calls.after.INDEX_VERSION", 99_999)
+
+    assert catch_up(desk.database, library_of(desk.settings)) == 1

@@ -1,0 +1,130 @@
+"""What of a call is hidden, in words and in sound: reckoned when it is shown, never kept."""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from typing import BinaryIO, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crm.calls.models import Call, Message
+from crm.messages.models import MessageText
+from crm.transcripts.model import Segment, Side, Word
+from crm.transcripts.repository import times_of
+from crm.transcripts.words import pieces, spread
+from recordings.redaction import Kind, Memory, Redacted, Turn
+from recordings.redaction.times import Spoken, places, stretches
+from recordings.redaction.tone import Hidden, ToneFile
+
+CHANNELS: Final = {Side.CALLER: 0, Side.VOXDESK: 1, Side.AGENT: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A segment as it may be seen.
+
+    Attributes:
+        segment: with labels instead of what is hidden; a label is one word.
+        labels: which of its words are labels, and of what.
+    """
+
+    segment: Segment
+    labels: tuple[tuple[int, Kind], ...] = ()
+
+
+def shown_segments(segments: Sequence[Segment], language: str) -> list[Shown]:
+    """What both sides said, in order, without what nobody needs to see."""
+    return [
+        _shown(segment, redacted)
+        for segment, redacted in zip(segments, _redacted(segments, language), strict=True)
+    ]
+
+
+def _redacted(segments: Sequence[Segment], language: str) -> Iterator[Redacted]:
+    memory = Memory()
+    for segment in segments:
+        if segment.sensitive or not segment.text:
+            yield Redacted(segment.text)
+        else:
+            yield memory.redact(Turn(segment.side, segment.text, language))
+
+
+def _shown(segment: Segment, redacted: Redacted) -> Shown:
+    if not redacted.spans:
+        return Shown(segment)
+    where = places(segment.text, [word.text for word in segment.words])
+    if where is None:  # words of another text: their times are reckoned anew
+        words = spread(segment.text, segment.start_ms, segment.end_ms)
+        segment = replace(segment, words=words)
+        where = places(segment.text, [word.text for word in words]) or []
+    kept: list[Word] = []
+    labels: list[tuple[int, Kind]] = []
+    timed = list(zip(where, segment.words, strict=False))
+    for place, (span, block) in enumerate(zip(redacted.spans, redacted.blocks, strict=True)):
+        before = redacted.spans[place - 1].end if place else 0
+        kept += [word for (start, end), word in timed if start >= before and end <= span.start]
+        inside = [word for (start, end), word in timed if start < span.end and span.start < end]
+        if inside:
+            labels.append((len(kept), span.kind))
+            label = redacted.text[block.start : block.end]
+            kept.append(Word(label, inside[0].start_ms, inside[-1].end_ms))
+    last = redacted.spans[-1].end
+    kept += [word for (start, _), word in timed if start >= last]
+    return Shown(replace(segment, text=redacted.text, words=tuple(kept)), tuple(labels))
+
+
+def hidden_stretches(
+    session: Session, call: Call, segments: Sequence[Segment]
+) -> tuple[Hidden, ...]:
+    """Where in a call's recording a tone belongs, its messages' words included."""
+    measured = times_of(session, call.id).keys()
+    found = list(_of_segments(segments, call.language, measured))
+    query = (
+        select(Message.start_ms, Message.seconds, MessageText.text, MessageText.language)
+        .join(
+            MessageText,
+            (MessageText.call_id == Message.call_id) & (MessageText.event_seq == Message.event_seq),
+        )
+        .where(Message.call_id == call.id, MessageText.text != "")
+    )
+    for start_ms, seconds, text, language in session.execute(query):
+        end_ms = start_ms + round(seconds * 1000)
+        said = Segment(0, Side.CALLER, start_ms, end_ms, text)
+        found += _of_segments([said], language, frozenset())
+    return tuple(found)
+
+
+def _of_segments(
+    segments: Sequence[Segment], language: str, measured: AbstractSet[int]
+) -> Iterator[Hidden]:
+    for segment, redacted in zip(segments, _redacted(segments, language), strict=True):
+        spoken = Spoken(
+            segment.text,
+            segment.start_ms,
+            segment.end_ms,
+            [(word.text, word.start_ms, word.end_ms) for word in segment.words],
+            measured=_is_measured(segment, measured),
+        )
+        for start_ms, end_ms in stretches(spoken, redacted.spans):
+            yield Hidden(CHANNELS[segment.side], start_ms, end_ms)
+
+
+def _is_measured(segment: Segment, measured: AbstractSet[int]) -> bool:
+    if segment.seq in measured:
+        return True
+    return (
+        segment.side is Side.CALLER
+        and bool(segment.words)
+        and len(segment.words) == len(pieces(segment.text))
+        and segment.words != spread(segment.text, segment.start_ms, segment.end_ms)
+    )
+
+
+def toned(file: BinaryIO, hidden: Sequence[Hidden]) -> BinaryIO:
+    """The recording with tones; itself where nothing is hidden.
+
+    Raises:
+        AudioFormatError: it is no sound.
+    """
+    return ToneFile(file, hidden) if hidden else file  # type: ignore[return-value]
