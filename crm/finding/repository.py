@@ -164,7 +164,8 @@ def _of_call(wanted: Wanted) -> list[_Condition]:
         number = Call.caller.contains(wanted.caller, autoescape=True)
         found.append(or_(number, Call.caller_name.icontains(wanted.caller, autoescape=True)))
     if wanted.customer:
-        found.append(Customer.display_name.icontains(wanted.customer, autoescape=True))
+        name = Customer.display_name.icontains(wanted.customer, autoescape=True)
+        found.append(Call.customer_id.in_(select(Customer.id).where(name)))
     if wanted.recorded is not None:
         has = Call.recording_path != ""
         found.append(has if wanted.recorded else ~has)

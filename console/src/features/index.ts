@@ -1,8 +1,9 @@
 import type { Feature } from "../shared/feature";
 import { account } from "./account";
+import { calls } from "./calls";
 import { flows } from "./flows";
 import { knowledge } from "./knowledge";
 import { staff } from "./staff";
 
 /** In the order of the menu. */
-export const features: readonly Feature[] = [flows, knowledge, staff, account];
+export const features: readonly Feature[] = [calls, flows, knowledge, staff, account];

@@ -1,0 +1,170 @@
+import { Checkbox, Group, Text, Title, UnstyledButton } from "@mantine/core";
+import { useEffect, useMemo, useRef, useState, type MouseEvent } from "react";
+
+import { durationOf } from "../../shared/formats";
+import { folded } from "./filters";
+import type { Segment } from "./queries";
+import { placeAt } from "./sound";
+import { useTexts } from "./texts";
+import classes from "./Transcript.module.css";
+import { ANSWER_COLOUR, CALLER_COLOUR, type Player } from "./usePlayer";
+
+/** What was said, word by word with the sound; a word brings the sound to it. */
+export function Transcript({
+  segments,
+  player,
+  language,
+  searched,
+}: {
+  segments: readonly Segment[];
+  player: Player;
+  language: string;
+  searched: ReadonlySet<string>;
+}) {
+  const t = useTexts();
+  const list = useRef<HTMLDivElement>(null);
+  const [follows, setFollows] = useState(true);
+  useFollowing(list, segments, player, follows);
+  const onClick = (event: MouseEvent) => {
+    const ms = (event.target as HTMLElement).closest<HTMLElement>("[data-ms]")?.dataset.ms;
+    if (ms !== undefined) player.seek(Number(ms));
+  };
+  const turns = useMemo(
+    () =>
+      segments.map((segment, place) => <Turn key={place} segment={segment} searched={searched} />),
+    [segments, searched],
+  );
+  return (
+    <section aria-label={t("transcript")}>
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h4">
+          {t("transcript")}
+        </Title>
+        <Checkbox
+          label={t("follow")}
+          checked={follows}
+          onChange={(event) => setFollows(event.currentTarget.checked)}
+        />
+      </Group>
+      {segments.length === 0 && <Text c="dimmed">{t("nothingSaid")}</Text>}
+      <div
+        ref={list}
+        className={classes.list}
+        lang={language || undefined}
+        tabIndex={0}
+        role="region"
+        aria-label={t("transcript")}
+        onClick={onClick}
+      >
+        {turns}
+      </div>
+    </section>
+  );
+}
+
+function Turn({ segment, searched }: { segment: Segment; searched: ReadonlySet<string> }) {
+  const t = useTexts();
+  const time = durationOf(segment.start_ms / 1000);
+  const colour = segment.side === "caller" ? CALLER_COLOUR : ANSWER_COLOUR;
+  return (
+    <div className={classes.turn} data-turn>
+      <UnstyledButton
+        fz="sm"
+        c="dimmed"
+        mih={24}
+        data-ms={segment.start_ms}
+        aria-label={t("goTo", { time })}
+      >
+        {time}
+      </UnstyledButton>
+      <Text size="sm" fw={600}>
+        <span aria-hidden style={{ color: colour }}>
+          ●{" "}
+        </span>
+        {t(`${segment.side}_side`)}
+      </Text>
+      {segment.sensitive ? (
+        <Text size="sm" c="dimmed" fs="italic">
+          ({t("notKept")})
+        </Text>
+      ) : (
+        <Text size="sm" component="p" m={0}>
+          <Words segment={segment} searched={searched} />
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function Words({ segment, searched }: { segment: Segment; searched: ReadonlySet<string> }) {
+  const t = useTexts();
+  const shown = [];
+  let place = 0;
+  for (const [index, [word, start, end]] of segment.words.entries()) {
+    const found = segment.text.indexOf(word, place);
+    if (found > place) shown.push(segment.text.slice(place, found));
+    if (found < 0) shown.push(" ");
+    else place = found + word.length;
+    const isFound = searched.has(folded(word));
+    shown.push(
+      <span
+        key={index}
+        className={isFound ? `${classes.word} ${classes.found}` : classes.word}
+        data-ms={start}
+        data-end={end}
+      >
+        {word}
+      </span>,
+    );
+  }
+  const rest = segment.text.slice(place);
+  if (rest.trim() && segment.words.length > 0) {
+    shown.push(
+      <Text key="rest" span c="dimmed" td="line-through" title={t("notHeard")}>
+        {rest}
+      </Text>,
+    );
+  } else if (segment.words.length === 0) shown.push(segment.text);
+  return <>{shown}</>;
+}
+
+/** Marks the turn and the word that are heard, without rendering: it happens many times a second. */
+function useFollowing(
+  list: { current: HTMLDivElement | null },
+  segments: readonly Segment[],
+  player: Player,
+  follows: boolean,
+): void {
+  const starts = useMemo(() => segments.map((segment) => segment.start_ms), [segments]);
+  useEffect(() => {
+    let turn: Element | undefined;
+    let word: Element | undefined;
+    const tell = (ms: number) => {
+      const box = list.current;
+      if (!box) return;
+      const next = box.querySelectorAll("[data-turn]")[placeAt(starts, ms)];
+      if (next !== turn) {
+        turn?.removeAttribute("data-now");
+        next?.setAttribute("data-now", "");
+        turn = next;
+        if (follows && next instanceof HTMLElement)
+          box.scrollTo({ top: next.offsetTop - box.offsetTop - box.clientHeight / 3 });
+      }
+      const words = [...(turn?.querySelectorAll<HTMLElement>("[data-end]") ?? [])];
+      const heard = words.findLast((one) => Number(one.dataset.ms) <= ms);
+      const now = heard && ms < Number(heard.dataset.end) + 150 ? heard : undefined;
+      if (now !== word) {
+        word?.removeAttribute("data-now");
+        now?.setAttribute("data-now", "");
+        word = now;
+      }
+    };
+    tell(player.positionMs());
+    const stop = player.onMove(tell);
+    return () => {
+      stop();
+      turn?.removeAttribute("data-now");
+      word?.removeAttribute("data-now");
+    };
+  }, [list, starts, player, follows]);
+}

@@ -1,0 +1,76 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+
+import { api, got, type Schemas } from "../../shared/api";
+
+export type CallLine = Schemas["CallLine"];
+export type Segment = Schemas["SegmentOut"];
+export type Marker = Schemas["MarkerOut"];
+export type Comment = Schemas["CommentOut"];
+/** What the address of the list says, which is what the API is asked. */
+export type Filters = Record<string, string>;
+
+const path = (call: string) => ({ params: { path: { call_id: call } } });
+
+export const callsFound = (filters: Filters) =>
+  infiniteQueryOptions({
+    queryKey: ["calls", "found", filters],
+    queryFn: ({ pageParam }) =>
+      got(
+        api.GET("/api/v1/calls", {
+          // The API reads numbers and yes or no out of texts, and says what is wrong with them.
+          params: { query: { ...filters, ...(pageParam ? { after: pageParam } : {}) } },
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next,
+    placeholderData: (before) => before,
+  });
+
+export const choices = queryOptions({
+  queryKey: ["calls", "choices"],
+  queryFn: () => got(api.GET("/api/v1/calls/choices")),
+  staleTime: 60_000,
+});
+
+export const savedSearches = queryOptions({
+  queryKey: ["saved-searches"],
+  queryFn: () => got(api.GET("/api/v1/saved-searches")),
+});
+
+export const oneCall = (call: string) =>
+  queryOptions({
+    queryKey: ["calls", call],
+    queryFn: () => got(api.GET("/api/v1/calls/{call_id}", path(call))),
+  });
+
+export const transcriptOf = (call: string) =>
+  queryOptions({
+    queryKey: ["calls", call, "transcript"],
+    // The client's types make lists of triples.
+    queryFn: async () =>
+      (await got(
+        api.GET("/api/v1/calls/{call_id}/transcript", path(call)),
+      )) as Schemas["TranscriptOut"],
+  });
+
+export const markersOf = (call: string) =>
+  queryOptions({
+    queryKey: ["calls", call, "markers"],
+    queryFn: () => got(api.GET("/api/v1/calls/{call_id}/markers", path(call))),
+  });
+
+export const waveformOf = (call: string) =>
+  queryOptions({
+    queryKey: ["calls", call, "waveform"],
+    queryFn: () => got(api.GET("/api/v1/calls/{call_id}/waveform", path(call))),
+    staleTime: Infinity,
+  });
+
+export const commentsOf = (call: string) =>
+  queryOptions({
+    queryKey: ["calls", call, "comments"],
+    queryFn: () => got(api.GET("/api/v1/calls/{call_id}/comments", path(call))),
+  });
+
+export const soundOf = (call: string): string =>
+  `/api/v1/calls/${encodeURIComponent(call)}/recording`;

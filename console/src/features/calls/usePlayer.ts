@@ -1,0 +1,198 @@
+import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from "react";
+import WaveSurfer from "wavesurfer.js";
+import RegionsPlugin, { type Region } from "wavesurfer.js/plugins/regions";
+
+import type { Schemas } from "../../shared/api";
+import { soundOf } from "./queries";
+import { quietStretches, type Stretch } from "./sound";
+
+export const CALLER_COLOUR = "#0c8599";
+export const ANSWER_COLOUR = "#9c5fd6";
+const LOOP = "loop";
+
+type Regions = ReturnType<typeof RegionsPlugin.create>;
+
+export interface Player {
+  /** Milliseconds since answer, without rendering anything. */
+  positionMs: () => number;
+  /** Told many times a second while it plays, and after each jump; returns how to stop. */
+  onMove: (tell: (ms: number) => void) => () => void;
+  isPlaying: boolean;
+  error: string;
+  toggle: () => void;
+  seek: (ms: number) => void;
+  by: (seconds: number) => void;
+  speed: number;
+  setSpeed: (speed: number) => void;
+  skipsSilence: boolean;
+  setSkipsSilence: (skips: boolean) => void;
+  loop: Stretch | null;
+  setLoop: (stretch: Stretch | null) => void;
+  zoom: (pixelsPerSecond: number) => void;
+  /** For markers; null until the waveform is drawn. */
+  regions: Regions | null;
+}
+
+/** Plays a call's recording and draws its shape into `container`. */
+export function usePlayer(
+  call: string,
+  waveform: Schemas["WaveformOut"] | undefined,
+  container: RefObject<HTMLDivElement | null>,
+  startMs: number,
+): Player {
+  const surfer = useRef<WaveSurfer | null>(null);
+  const listeners = useRef(new Set<(ms: number) => void>());
+  const waiting = useRef(startMs);
+  const [regions, setRegions] = useState<Regions | null>(null);
+  const [isPlaying, setPlaying] = useState(false);
+  const [error, setError] = useState("");
+  const [speed, showSpeed] = useState(1);
+  const [skipsSilence, setSkipsSilence] = useState(false);
+  const [loop, showLoop] = useState<Stretch | null>(null);
+  const now = useRef({ skipsSilence, loop, quiet: [] as Stretch[] });
+
+  useEffect(() => {
+    now.current.skipsSilence = skipsSilence;
+    now.current.loop = loop;
+  }, [skipsSilence, loop]);
+
+  useEffect(() => {
+    const place = container.current;
+    if (!waveform || !place) return;
+    now.current.quiet = quietStretches(waveform.caller, waveform.answer, waveform.seconds);
+    const marks = RegionsPlugin.create();
+    const media = new Audio();
+    media.preload = "metadata";
+    const made = WaveSurfer.create({
+      container: place,
+      media,
+      url: soundOf(call),
+      peaks: [scaled(waveform.caller), scaled(waveform.answer)],
+      duration: waveform.seconds,
+      height: 56,
+      splitChannels: [
+        { waveColor: `${CALLER_COLOUR}aa`, progressColor: CALLER_COLOUR },
+        { waveColor: `${ANSWER_COLOUR}aa`, progressColor: ANSWER_COLOUR },
+      ],
+      cursorColor: "#e8590c",
+      cursorWidth: 2,
+      barWidth: 2,
+      barGap: 1,
+      barMinHeight: 1,
+      dragToSeek: false,
+      plugins: [marks],
+    });
+    surfer.current = made;
+    const moved = (seconds: number) => listeners.current.forEach((tell) => tell(seconds * 1000));
+    made.on("ready", () => {
+      if (waiting.current) made.setTime(waiting.current / 1000);
+      setRegions(marks);
+    });
+    made.on("play", () => setPlaying(true));
+    made.on("pause", () => setPlaying(false));
+    made.on("finish", () => setPlaying(false));
+    made.on("seeking", moved);
+    made.on("interaction", moved);
+    made.on("timeupdate", (seconds) => {
+      moved(seconds);
+      const { loop: repeated, skipsSilence: skips, quiet } = now.current;
+      if (!made.isPlaying()) return;
+      if (repeated && seconds >= repeated.end) made.setTime(repeated.start);
+      const silent = skips && quiet.find((one) => one.start <= seconds && seconds < one.end - 0.1);
+      if (silent && !repeated) made.setTime(silent.end);
+    });
+    made.on("error", (problem) => setError(problem.message));
+    media.addEventListener("error", () => setError(media.error?.message ?? ""));
+    const only = (region: Region) => {
+      if (region.id.startsWith("marker")) return;
+      marks.getRegions().forEach((one) => {
+        if (one !== region && !one.id.startsWith("marker")) one.remove();
+      });
+      showLoop({ start: region.start, end: region.end });
+    };
+    marks.enableDragSelection({ color: "rgba(232, 89, 12, 0.18)" });
+    marks.on("region-created", only);
+    marks.on("region-updated", only);
+    return () => {
+      setRegions(null);
+      surfer.current = null;
+      made.destroy();
+      media.removeAttribute("src");
+      media.load();
+    };
+  }, [call, waveform, container]);
+
+  const seek = useCallback((ms: number) => {
+    waiting.current = ms;
+    surfer.current?.setTime(ms / 1000);
+    listeners.current.forEach((tell) => tell(ms));
+  }, []);
+  const positionMs = useCallback(
+    () => (surfer.current ? Math.round(surfer.current.getCurrentTime() * 1000) : waiting.current),
+    [],
+  );
+  const setLoop = useCallback(
+    (stretch: Stretch | null) => {
+      regions?.getRegions().forEach((one) => {
+        if (!one.id.startsWith("marker")) one.remove();
+      });
+      if (stretch) regions?.addRegion({ id: LOOP, ...stretch, color: "rgba(232, 89, 12, 0.18)" });
+      else showLoop(null);
+    },
+    [regions],
+  );
+  const onMove = useCallback((tell: (ms: number) => void) => {
+    listeners.current.add(tell);
+    return () => void listeners.current.delete(tell);
+  }, []);
+  const toggle = useCallback(() => void surfer.current?.playPause().catch(() => undefined), []);
+  const by = useCallback(
+    (seconds: number) => {
+      const end = (surfer.current?.getDuration() ?? 0) * 1000;
+      seek(Math.max(0, Math.min(end, positionMs() + seconds * 1000)));
+    },
+    [seek, positionMs],
+  );
+  const setSpeed = useCallback((wanted: number) => {
+    surfer.current?.setPlaybackRate(wanted, true);
+    showSpeed(wanted);
+  }, []);
+  const zoom = useCallback((pixels: number) => surfer.current?.zoom(pixels), []);
+  return useMemo(
+    () => ({
+      positionMs,
+      onMove,
+      isPlaying,
+      error,
+      toggle,
+      seek,
+      by,
+      speed,
+      setSpeed,
+      skipsSilence,
+      setSkipsSilence,
+      loop,
+      setLoop,
+      zoom,
+      regions,
+    }),
+    [
+      positionMs,
+      onMove,
+      isPlaying,
+      error,
+      toggle,
+      seek,
+      by,
+      speed,
+      setSpeed,
+      skipsSilence,
+      loop,
+      setLoop,
+      zoom,
+      regions,
+    ],
+  );
+}
+
+const scaled = (peaks: readonly number[]) => Float32Array.from(peaks, (peak) => peak / 255);
