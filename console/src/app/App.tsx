@@ -6,7 +6,7 @@ import { RouterProvider } from "react-router";
 
 import { isWorthAnotherTry } from "../shared/api";
 import { router } from "./router";
-import { theme } from "./theme";
+import { colours, theme } from "./theme";
 
 /** Everything that pages stand in. */
 export function App() {
@@ -18,7 +18,7 @@ export function App() {
   );
   return (
     <QueryClientProvider client={queries}>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider theme={theme} cssVariablesResolver={colours} defaultColorScheme="auto">
         <Notifications position="bottom-right" />
         <RouterProvider router={router} />
       </MantineProvider>

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
+from typer.testing import CliRunner
 
 from crm.audit.models import Act, AuditEntry
 from crm.calls.entries import LoggedEvent, NewCall, opening
@@ -22,6 +23,7 @@ from crm.staff.models import Role
 from recordings.wav_file import WavFile
 from tests.fixtures.told_calls import ANSWERED_AT, event
 from voxdesk.app.calls.after import catch_up
+from voxdesk.app.commands import calls
 from voxdesk.app.database import prepare
 from voxdesk.app.http.application import PREFIX, make_app
 from voxdesk.app.http.house import House
@@ -282,6 +284,19 @@ def test_a_list_is_taken_along_as_a_file_that_runs_nothing(desk: Desk) -> None:
         assert b"<f>" not in parts.read("xl/worksheets/sheet1.xml")
     assert desk.acts().count((Act.EXPORTED, "calls")) == 2
     assert client.get("/calls/export", params={"q": "a*"}).status_code == 422
+
+
+def test_the_command_finds_what_the_page_finds(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = desk.call("where is my order"), desk.call("I want a refund")
+    monkeypatch.setenv("VOXDESK_STATE_DIR", str(desk.settings.state_dir))
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def find(*search: str) -> str:
+        return CliRunner().invoke(calls.app, ["find", *search]).output
+
+    assert first in find("by-caller:order", "no-match:1")
+    assert second not in find("by-caller:order")
+    assert "No calls like that" in find("nothing")
 
 
 def test_what_there_is_to_choose_from(desk: Desk) -> None:

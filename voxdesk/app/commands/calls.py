@@ -18,6 +18,7 @@ from crm.calls.models import Call
 from crm.calls.repository import CallFilter, events_of, find_call, list_calls, list_messages
 from crm.customers.phone import normalize_phone, plan_of
 from voxdesk.app.call_view import CallView, render_events
+from voxdesk.app.commands import calls_find
 from voxdesk.app.database import opened
 from voxdesk.app.recordings_kept import library_of
 from voxdesk.app.settings import load_settings
@@ -31,6 +32,7 @@ SHORT_ID = 6
 COPY_BYTES = 1 << 20
 
 app = typer.Typer(help="Calls: what was said, when, and what came of it.", no_args_is_help=True)
+app.command("find")(calls_find.find)
 
 CallArgument = Annotated[
     str, typer.Argument(metavar="CALL", help='A call\'s id, the beginning of it, or "last".')

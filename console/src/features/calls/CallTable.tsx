@@ -192,7 +192,7 @@ export function Caller({ call }: { call: CallLine }) {
   const number = call.caller || t("withheld");
   const name = call.customer || call.caller_name;
   return (
-    <>
+    <div>
       <Text span fw={600} size="sm">
         {name || number}
       </Text>
@@ -202,7 +202,7 @@ export function Caller({ call }: { call: CallLine }) {
           {number}
         </Text>
       )}
-    </>
+    </div>
   );
 }
 
@@ -210,7 +210,7 @@ function Outcome({ call }: { call: CallLine }) {
   const t = useTexts();
   if (!call.ended_at) {
     return (
-      <Badge color="green" variant="light">
+      <Badge color="green" variant="dot">
         {t("live")}
       </Badge>
     );
@@ -235,7 +235,7 @@ function Notable({ call }: { call: CallLine }) {
   return (
     <Group gap={4}>
       {found.map((text) => (
-        <Badge key={text} color="orange" variant="light">
+        <Badge key={text} color="orange" variant="dot">
           {text}
         </Badge>
       ))}

@@ -13,11 +13,11 @@ type Change = (changes: Record<string, string | null>) => void;
 export function FilterFields({ filters, change }: { filters: Filters; change: Change }) {
   const t = useTexts();
   const { data } = useQuery(choices);
-  const text = (name: string, label: string, options: string[], description?: string) => (
+  const text = (name: string, label: string, options: string[], placeholder?: string) => (
     <Autocomplete
       key={`${name}=${filters[name] ?? ""}`}
       label={label}
-      description={description}
+      placeholder={placeholder}
       data={options}
       limit={50}
       defaultValue={filters[name] ?? ""}
@@ -32,7 +32,7 @@ export function FilterFields({ filters, change }: { filters: Filters; change: Ch
     <TextInput
       key={`${name}=${filters[name] ?? ""}`}
       label={label}
-      description={t("partOf")}
+      placeholder={t("partOf")}
       maxLength={200}
       defaultValue={filters[name] ?? ""}
       onBlur={(event) => change({ [name]: event.currentTarget.value.trim() })}

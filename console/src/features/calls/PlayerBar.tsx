@@ -118,15 +118,18 @@ export function PlayerBar({
                 : t("loop")}
             </Button>
           </Tooltip>
-          <Slider
-            w={110}
-            min={0}
-            max={100}
-            defaultValue={0}
-            label={null}
-            thumbLabel={t("zoom")}
-            onChange={player.zoom}
-          />
+          <Group gap={6} wrap="nowrap">
+            <Text size="sm">{t("zoom")}</Text>
+            <Slider
+              w={100}
+              min={0}
+              max={100}
+              defaultValue={0}
+              label={null}
+              thumbLabel={t("zoom")}
+              onChange={player.zoom}
+            />
+          </Group>
           <Tooltip label={t("link")}>
             <ActionIcon size={36} variant="default" aria-label={t("link")} onClick={copyLink}>
               <IconLink size={18} aria-hidden />

@@ -59,7 +59,7 @@ export const useTexts = makeTexts("calls", {
     noMatchesLeast: "Not understood at least",
     noInputsLeast: "No answer at least",
     slowLeast: "Slow answers at least",
-    latencyLeast: "Slowest answer at least, ms",
+    latencyLeast: "Slowest answer, ms",
     state: "State",
     over: "over",
     export: "Export",
