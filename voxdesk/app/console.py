@@ -47,8 +47,8 @@ def run(settings: Settings, host: str, port: int) -> None:
             forwarded_allow_ips=list(settings.console.proxies),
         )
         address = listening.getsockname()
-        log.info("the API answers at http://%s:%d%s", address[0], address[1], PREFIX)
         tell_first_link(database, clock, base_of(settings, address[0], address[1]))
+        log.info("the API answers at http://%s:%d%s", address[0], address[1], PREFIX)
         uvicorn.Server(config).run([listening])
 
 

@@ -31,10 +31,12 @@ class Console:
             env=self.environment,
             text=True,
         )
+        self.said = ""
 
     def address(self) -> str:
         assert self.process.stderr is not None
         for line in self.process.stderr:
+            self.said += line
             if found := re.search(r"http://\S+/api/v1", line):
                 return found[0]
         raise AssertionError("the console ended before it answered")
@@ -83,3 +85,28 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(console: Console, tmp_path: 
     assert second.process.returncode == 2
     assert f"{port[1]} can't be listened on" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.timeout(120)
+def test_whoever_starts_it_first_is_told_how_to_become_its_administrator(console: Console) -> None:
+    console.address()
+
+    def staff(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "voxdesk.app.cli", "staff", *arguments],
+            env=console.environment, capture_output=True, text=True, timeout=WITHIN_S, check=False,
+        )  # fmt: skip
+
+    link = re.search(r"http://\S+/first#\S+", console.said)
+    assert link is not None
+    anew = staff("first-link").stdout.strip()
+    assert anew.startswith("http://127.0.0.1:8080/first#")
+    assert anew != link[0]
+    assert "/password#" in staff("add", "Anna", "--role", "ops").stdout
+    assert "already" in staff("add", "anna", "--role", "ops").stderr
+    assert "auditor" in staff("role", "anna", "auditor").stdout
+    assert "invited" in staff("list").stdout
+    assert staff("reset", "anna").returncode == 0
+    staff("disable", "anna")
+    assert "disabled" in staff("list").stdout
+    assert "no account" in staff("enable", "eve").stderr

@@ -127,6 +127,9 @@ WHO_MAY: dict[str, frozenset[Role] | None] = {
     # Jobs
     "GET /jobs": WATCHERS,
     "POST /jobs/retry": EDITORS,
+    # Pictures
+    "GET /pictures": WATCHERS,
+    "GET /pictures/file": WATCHERS,
 }
 
 STREAMS: frozenset[str] = frozenset()

@@ -21,7 +21,7 @@ from voxdesk.app.http.audit import noted
 from voxdesk.app.http.call_lines import CallLine, version_numbers
 from voxdesk.app.http.guard import Listener
 from voxdesk.app.http.house import AHouse, House
-from voxdesk.app.http.sheets import Cell, Format, Sheet, as_stream
+from voxdesk.app.http.sheets import AS_FILE, Cell, Format, Sheet, as_stream
 from voxdesk.app.time_zone import zone_of
 
 router = APIRouter(tags=["calls"])
@@ -163,7 +163,7 @@ def _file_wanted(asked: Annotated[FileAsked, Query()], house: AHouse) -> tuple[F
     return asked, wanted_of(house, asked)
 
 
-@router.get("/calls/export", response_class=Response)
+@router.get("/calls/export", response_class=Response, responses=AS_FILE)
 def export(
     house: AHouse,
     staff: Listener,

@@ -14,7 +14,7 @@ from crm.figures.repository import Wanted
 from crm.figures.tally import Outcome
 from voxdesk.app.http.guard import Watcher
 from voxdesk.app.http.house import AHouse
-from voxdesk.app.http.sheets import Cell, Format, Sheet, as_file
+from voxdesk.app.http.sheets import AS_FILE, Cell, Format, Sheet, as_file
 from voxdesk.app.time_zone import zone_of
 
 router = APIRouter(tags=["pictures"])
@@ -208,7 +208,7 @@ def drawn(_: Watcher, found: Drawn) -> PicturesOut:
     return found
 
 
-@router.get("/pictures/file")
+@router.get("/pictures/file", response_class=Response, responses=AS_FILE)
 def drawn_file(
     _: Watcher, found: Drawn, picture: Which, format_: Annotated[Format, Query(alias="format")]
 ) -> Response:

@@ -14,7 +14,7 @@ from crm.scores.scorecard import of_data
 from voxdesk.app.http.audit import noted
 from voxdesk.app.http.guard import Listener
 from voxdesk.app.http.house import AHouse
-from voxdesk.app.http.sheets import Cell, Format, Sheet, as_file
+from voxdesk.app.http.sheets import AS_FILE, Cell, Format, Sheet, as_file
 from voxdesk.app.time_zone import zone_of
 
 router = APIRouter(tags=["scores"])
@@ -150,7 +150,7 @@ def results(house: AHouse, _: Listener, wanted: AWanted, by: By = By.SCORECARD) 
     return [GroupOut.of(group) for group in found]
 
 
-@router.get("/scores/results/file")
+@router.get("/scores/results/file", response_class=Response, responses=AS_FILE)
 def results_file(
     house: AHouse, staff: Listener, wanted: AWanted, by: By = By.SCORECARD, *, format_: AFormat
 ) -> Response:
@@ -169,7 +169,7 @@ def results_file(
     return as_file(Sheet(f"scores-by-{by}", columns, rows), format_)
 
 
-@router.get("/scores/file")
+@router.get("/scores/file", response_class=Response, responses=AS_FILE)
 def scores_file(
     house: AHouse,
     staff: Listener,

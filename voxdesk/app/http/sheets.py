@@ -8,12 +8,21 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from fastapi.responses import Response, StreamingResponse
 
 _CSV: Final = "text/csv; charset=utf-8"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AS_FILE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("text/csv", _XLSX)
+        },
+        "description": "The file.",
+    }
+}
+"""What an endpoint that gives one answers, for the OpenAPI document."""
 LINES_AT_ONCE: Final = 200
 Cell = str | int | float | bool | datetime | None
 _FORMULA: Final = re.compile(r"^[=+\-@\t\r]")
