@@ -423,3 +423,22 @@ class EndedData(TypedDict, total=False):
     by_us: bool
     lost_frames: int
     reason: str
+
+
+class TranscribedData(TypedDict, total=False):
+    """TRANSCRIBED: something said in a recording from elsewhere.
+
+    Attributes:
+        side: "caller" or "agent".
+        speaker: number of who spoke, from 0 as they are first heard.
+        words: text and seconds from and to, where they were measured.
+    """
+
+    side: str
+    speaker: int
+    text: str
+    confidence: float
+    engine: str
+    speech_start_ms: int
+    speech_end_ms: int
+    words: list[tuple[str, float, float]]

@@ -46,7 +46,7 @@ class Call(Base):
 
     __tablename__ = "calls"
     __table_args__ = (
-        CheckConstraint("direction IN ('inbound', 'outbound')", name="direction"),
+        CheckConstraint("direction IN ('inbound', 'outbound', 'imported')", name="direction"),
         Index("ix_calls_started_at", "started_at"),
         Index("ix_calls_caller", "caller"),
     )

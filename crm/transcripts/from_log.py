@@ -107,6 +107,8 @@ class _Reader:
                 self._speech_start_ms = _number(data, "speech_start_ms")
             case EventKind.HEARD:
                 self._heard(logged)
+            case EventKind.TRANSCRIBED:
+                self._transcribed(logged)
             case EventKind.IGNORED if str(data.get("why")) not in NOT_SPEECH and _text(data):
                 start = at_ms if self._speech_start_ms is None else self._speech_start_ms
                 self._caller(logged.seq, _text(data), min(start, at_ms), at_ms)
@@ -154,6 +156,16 @@ class _Reader:
             self._segments.append(sensitive)
         elif _text(data):
             self._caller(logged.seq, _text(data), start, end, _measured(data))
+
+    def _transcribed(self, logged: LoggedEvent) -> None:
+        data = logged.event.data
+        side = Side.AGENT if data.get("side") == Side.AGENT.value else Side.CALLER
+        text, end = _text(data), _number(data, "speech_end_ms")
+        end = logged.event.audio_ms if end is None else end
+        start = min(_number(data, "speech_start_ms") or 0, end)
+        if text:
+            words = _measured(data) or spread(text, start, end)
+            self._segments.append(Segment(logged.seq, side, start, end, text, words))
 
     def _caller(
         self, seq: int, text: str, start: int, end: int, words: tuple[Word, ...] = ()

@@ -35,6 +35,7 @@ MODEL_MODULES = (
     "crm.comments.models",
     "recordings.waveforms.models",
     "crm.jobs.models",
+    "crm.imports.models",
     "crm.transcripts.models",
     "crm.questions.models",
     "crm.messages.models",

@@ -18,6 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from telephony.sip_uri import check_sip_uri
 from voxdesk.app.callback_settings import CallbackSettings
 from voxdesk.app.console_settings import ConsoleSettings
+from voxdesk.app.import_settings import ImportSettings
 from voxdesk.app.job_settings import JobSettings
 from voxdesk.app.message_settings import MessageSettings
 from voxdesk.app.observe_settings import LimitSettings, LogSettings, ObserveSettings
@@ -310,6 +311,7 @@ class Settings(Section):
     queue: QueueSettings = Field(QueueSettings(), description="Waiting for a person.")
     callbacks: CallbackSettings = Field(CallbackSettings(), description="Calls that we promised.")
     messages: MessageSettings = Field(MessageSettings(), description="What callers leave.")
+    imports: ImportSettings = Field(ImportSettings(), description="Recordings from elsewhere.")
     jobs: JobSettings = Field(JobSettings(), description="Work after calls.")
     database: DatabaseSettings = Field(DatabaseSettings(), description="The CRM's database.")
     log: LogSettings = Field(LogSettings(), description="The program's log.")

@@ -37,10 +37,11 @@ class EndCause(enum.StrEnum):
 
 
 class Direction(enum.StrEnum):
-    """Who called whom."""
+    """Who called whom; or the recording comes from elsewhere, and nobody called us."""
 
     INBOUND = "inbound"
     OUTBOUND = "outbound"
+    IMPORTED = "imported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class EventKind(enum.StrEnum):
     TRANSFER = "transfer"
     HELD = "held"
     RECORDING = "recording"
+    TRANSCRIBED = "transcribed"  # side, speaker, text, words: of a recording from elsewhere
     ERROR = "error"
     ENDED = "ended"
 

@@ -39,7 +39,8 @@ def do(house, call_id):
     with (folder / "done").open("a") as file:
         file.write(call_id + "\\n")
 
-print(process.run(Settings(state_dir=folder), once=True, kinds=[Kind("words", 1, do)], every=()))
+kinds = [Kind("words", 1, do)]
+print(process.run(Settings(state_dir=folder), once=True, kinds=kinds, every=(), sources=()))
 """
 
 

@@ -16,6 +16,7 @@ from voxdesk.app.http import (
     flow_pictures,
     flow_versions,
     flows,
+    imports,
     jobs,
     knowledge,
     messages,
@@ -57,6 +58,7 @@ PARTS = (
     tickets,
     callbacks,
     messages,
+    imports,
     jobs,
     pictures,
 )

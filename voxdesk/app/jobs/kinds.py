@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from voxdesk.app.imports import arriving
+from voxdesk.app.imports import work as import_work
 from voxdesk.app.jobs import figures, keeping, of_calls, word_times
 from voxdesk.app.jobs.house import JobsHouse
 from voxdesk.kernel.call import CallId
@@ -30,6 +32,22 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Work that has rows of its own and isn't of a call yet.
+
+    Attributes:
+        release: at the start: what a process that died had in its hands waits again.
+        do_one: does one piece; False: none waits.
+        at_most_s: as in `Kind`.
+    """
+
+    name: str
+    release: Callable[[JobsHouse], None]
+    do_one: Callable[[JobsHouse], bool]
+    at_most_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Every:
     """Work that comes again, on each machine.
 
@@ -52,4 +70,10 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("waveform", of_calls.WAVEFORM, of_calls.waveform),
     Kind("word_times", word_times.VERSION, word_times.measure),
 )
-EVERY: Final[tuple[Every, ...]] = (Every("ship_recordings", timedelta(minutes=1), keeping.ship),)
+SOURCES: Final[tuple[Source, ...]] = (
+    Source("imports", import_work.release, import_work.work_on_one, at_most_s=6 * 3600.0),
+)
+EVERY: Final[tuple[Every, ...]] = (
+    Every("imports_folder", timedelta(seconds=20), arriving.look_into_folder),
+    Every("ship_recordings", timedelta(minutes=1), keeping.ship),
+)

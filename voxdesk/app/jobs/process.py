@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from voxdesk.app.database import opened
 from voxdesk.app.jobs.house import JobsHouse
-from voxdesk.app.jobs.kinds import EVERY, KINDS, Every, Kind
+from voxdesk.app.jobs.kinds import EVERY, KINDS, SOURCES, Every, Kind, Source
 from voxdesk.app.jobs.worker import Stopped, Worker
 from voxdesk.app.recordings_kept import library_of
 from voxdesk.app.settings import Settings
@@ -33,6 +33,7 @@ def run(
     once: bool = False,
     kinds: Sequence[Kind] = KINDS,
     every: Sequence[Every] = EVERY,
+    sources: Sequence[Source] = SOURCES,
 ) -> int:
     """Work until SIGTERM or SIGINT, or with `once` until nothing waits; how many pieces then.
 
@@ -49,7 +50,7 @@ def run(
     ):
         recordings = library_of(settings)
         house = JobsHouse(settings, database, SystemClock(), recordings)
-        worker = Worker(house, kinds, every)
+        worker = Worker(house, kinds, every, sources)
         with _stoppable(), contextlib.suppress(Stopped):
             if once:
                 return worker.run_once()

@@ -12,7 +12,7 @@ from typing import Final
 from crm.jobs import repository
 from crm.jobs.repository import BATCH, Claimed
 from voxdesk.app.jobs.house import Hopeless, JobsHouse
-from voxdesk.app.jobs.kinds import Every, Kind
+from voxdesk.app.jobs.kinds import Every, Kind, Source
 from voxdesk.app.logs import in_call
 from voxdesk.kernel.call import CallId
 from voxdesk.kernel.errors import DatabaseError, RecordingMissing, VoxdeskError
@@ -38,10 +38,18 @@ class Stopped(BaseException):
 class Worker:
     """Works through what is there."""
 
-    def __init__(self, house: JobsHouse, kinds: Sequence[Kind], every: Sequence[Every]) -> None:
+    def __init__(
+        self,
+        house: JobsHouse,
+        kinds: Sequence[Kind],
+        every: Sequence[Every],
+        sources: Sequence[Source] = (),
+    ) -> None:
         self._house = house
         self._kinds = {kind.name: kind for kind in kinds}
         self._every = tuple(every)
+        self._sources = tuple(sources)
+        self._source_is_next = False
         self._looked_at_all_s = -ALL_EVERY_S
         self._more_to_make = False
 
@@ -58,6 +66,8 @@ class Worker:
             repository.renew(session, versions, now=now)
             names = [each.name for each in self._every]
             repository.make_periodic(session, names, node=house.node, now=now)
+        for source in self._sources:
+            source.release(house)
 
     def run(self) -> None:
         """Until `Stopped`."""
@@ -74,7 +84,7 @@ class Worker:
             except DatabaseError as error:
                 if not away:
                     log.warning("work after calls waits: %s", error)
-                away = True
+                away, begun = True, False  # what was in our hands then is ours no more
                 time.sleep(DATABASE_AWAY_S)
 
     def run_once(self) -> int:
@@ -92,7 +102,13 @@ class Worker:
             DatabaseError: it is away.
         """
         self._make(settled)
-        return self._one_periodic() or self._one_call()
+        if self._one_periodic():
+            return True
+        # Turn by turn, so that neither many calls nor many recordings keep the other waiting.
+        self._source_is_next = not self._source_is_next
+        if self._source_is_next:
+            return self._one_of_a_source() or self._one_call()
+        return self._one_call() or self._one_of_a_source()
 
     # ------------------------------------------------------------------ finding work
 
@@ -140,6 +156,13 @@ class Worker:
                     session, each.name, node=house.node, error=error, now=house.clock.now()
                 )
             return True
+        return False
+
+    def _one_of_a_source(self) -> bool:
+        for source in self._sources:
+            with _bounded(source.name, source.at_most_s):
+                if source.do_one(self._house):
+                    return True
         return False
 
     def _one_call(self) -> bool:

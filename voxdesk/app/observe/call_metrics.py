@@ -98,7 +98,7 @@ class CallMetrics:
 
     def _begin_at_zero(self) -> None:
         """What is there from the start can be seen to rise; alerts would miss the first one."""
-        for direction in Direction:
+        for direction in (Direction.INBOUND, Direction.OUTBOUND):
             for cause in EndCause:
                 self._ended.labels(direction.value, self._label("cause", cause.value))
         for outcome in ("understood", "no_match", "no_input", "failed", "unanswered"):

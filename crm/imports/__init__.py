@@ -1,0 +1,1 @@
+"""Recordings from elsewhere that become calls."""

@@ -1,0 +1,345 @@
+"""One recording from elsewhere becomes a call: read, told apart by speaker, written down."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from asr.recognizer import Recognizer
+from asr.speaker_encoder import (
+    HOP_S,
+    WINDOW_S,
+    MfccVoices,
+    SpeakerEncoder,
+    is_installed,
+)
+from asr.vad import load_vad
+from asr.workers import DecodingPool
+from crm.calls.entries import LoggedEvent, NewCall, change, opening
+from crm.calls.repository import store
+from crm.imports import repository
+from crm.imports.models import Import
+from recordings.library import recording_path
+from recordings.speakers.apart import D_VECTOR, MFCC, Likeness, Turn, speech_spans, turns_of
+from recordings.speakers.parts import two_channels, utterances
+from recordings.wav_file import Stereo, WavFile
+from voxdesk.app.imports.arriving import path_of
+from voxdesk.app.imports.sound import Imported, NotSound, read_sound
+from voxdesk.app.jobs.house import JobsHouse
+from voxdesk.app.recognizers import load_recognizer
+from voxdesk.kernel.audio import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, AudioFrame, Pcm
+from voxdesk.kernel.call import CallEvent, CallId, Direction, EndCause, EventKind
+from voxdesk.kernel.errors import DatabaseError, RecognizerFailed, VoxdeskError
+from voxdesk.kernel.speech import AnswerKind, Expectation, Transcript
+
+FRAME_S: Final = FRAME_MS / 1000
+PAD_S: Final = 0.2
+TRIES: Final = 2
+READ, HEARD, APART, WRITTEN = 4, 12, 35, 98
+"""Percent of the work that is done after each of its parts."""
+BOTH_CHANNELS: Final = "channels"
+
+log = logging.getLogger(__name__)
+
+
+class Cancelled(Exception):
+    """Nobody wants it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that was said, by whom, in words."""
+
+    turn: Turn
+    transcript: Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Separated:
+    """Who speaks when, and each side's channel."""
+
+    turns: Sequence[Turn]
+    sound: Stereo
+    agent: int
+    way: str
+
+    @property
+    def speakers(self) -> int:
+        """How many there are."""
+        return len({turn.speaker for turn in self.turns})
+
+
+def release(house: JobsHouse) -> None:
+    """What we had in our hands when we died waits again."""
+    with house.database.transaction() as session:
+        repository.release(session, node=None if house.alone else house.node, now=house.clock.now())
+
+
+def work_on_one(house: JobsHouse) -> bool:
+    """Make a call of the oldest recording that waits; False: none does.
+
+    Raises:
+        DatabaseError: it is away.
+    """
+    with house.database.transaction() as session:
+        node = None if house.alone else house.node
+        found = repository.claim(session, node=node, now=house.clock.now())
+    if found is None:
+        return False
+    try:
+        _make_call(house, found)
+    except Cancelled:
+        log.info("import %s is cancelled", found.id)
+    except DatabaseError:
+        raise
+    except Exception as problem:  # noqa: BLE001  whatever it is, the next one must come through
+        told = "A mistake in the program; its log says more."
+        if isinstance(problem, VoxdeskError):
+            told = str(problem)
+        log.warning("import %s failed: %s", found.id, type(problem).__name__)
+        with house.database.transaction() as session:
+            repository.fail(session, found.id, told, now=house.clock.now())
+    except BaseException:  # we are told to stop
+        with contextlib.suppress(DatabaseError), house.database.transaction() as session:
+            repository.give_back(session, found.id, now=house.clock.now())
+        raise
+    path_of(house.settings, found.id).unlink(missing_ok=True)
+    return True
+
+
+def _make_call(house: JobsHouse, found: Import) -> None:
+    path = path_of(house.settings, found.id)
+    tell = _Progress(house, found.id)
+    tell(0)
+    sound = read_sound(path, longest_s=60.0 * house.settings.imports.longest_min)
+    tell(READ)
+    first_is_agent = found.first != "caller"
+    separated = _separated(sound, tell, first_is_agent=first_is_agent)
+    tell(APART)
+    said = asyncio.run(_written_down(house, found, separated, sound, tell))
+    tell(WRITTEN)
+    _keep(house, found, sound, separated, said)
+
+
+class _Progress:
+    """Writes down how far it is, each percent once; stops the work when it is cancelled."""
+
+    def __init__(self, house: JobsHouse, import_id: str) -> None:
+        self._house = house
+        self._id = import_id
+        self._last = -1
+
+    def __call__(self, percent: float) -> None:
+        if int(percent) == self._last:
+            return
+        self._last = int(percent)
+        house = self._house
+        with house.database.transaction() as session:
+            if not repository.progress(session, self._id, self._last, now=house.clock.now()):
+                raise Cancelled
+
+    def part(self, first: int, last: int) -> Callable[[float], None]:
+        """Of a part of the work, 0..1."""
+        return lambda share: self(first + (last - first) * share)
+
+
+# ------------------------------------------------------------------ who speaks when
+
+
+def _separated(sound: Imported, tell: _Progress, *, first_is_agent: bool) -> Separated:
+    if sound.sides is not None:
+        return _by_channel(sound.sides, tell, first_is_agent=first_is_agent)
+    spans = _spans(sound.mono, tell.part(READ, HEARD))
+    if not spans:
+        raise NotSound("Nobody speaks in this recording.")
+    voices, likeness = _voices()
+    vectors = voices.vectors(sound.mono, tell.part(HEARD, APART))
+    turns = turns_of(vectors, spans, likeness, window_s=WINDOW_S, hop_s=HOP_S)
+    speakers = {turn.speaker for turn in turns}
+    # Where only one person speaks (a message, a dictation), that is the caller.
+    agent = -1 if len(speakers) == 1 else 0
+    if not first_is_agent and agent == 0:
+        agent = 1
+    return Separated(turns, two_channels(sound.mono, turns, agent=agent), agent, voices.name)
+
+
+def _by_channel(sides: tuple[Pcm, Pcm], tell: _Progress, *, first_is_agent: bool) -> Separated:
+    """The file had each side on a channel: nothing to be told apart."""
+    spans = [_spans(side, tell.part(READ, HEARD)) for side in sides]
+    if not any(spans):
+        raise NotSound("Nobody speaks in this recording.")
+    begins = [side[0][0] if side else float("inf") for side in spans]
+    first = 0 if begins[0] <= begins[1] else 1
+    agent = first if first_is_agent else 1 - first
+    turns = sorted(
+        (Turn(side, start, end) for side in (0, 1) for start, end in spans[side]),
+        key=lambda turn: turn.start_s,
+    )
+    stereo = np.stack([sides[1 - agent], sides[agent]], axis=1)
+    return Separated(turns, stereo, agent, BOTH_CHANNELS)
+
+
+def _spans(pcm: Pcm, tell: Callable[[float], None]) -> list[tuple[float, float]]:
+    vad = load_vad().open()
+    whole = len(pcm) // FRAME_SAMPLES * FRAME_SAMPLES
+    probabilities = []
+    for at in range(0, whole, FRAME_SAMPLES):
+        frame = AudioFrame(pcm[at : at + FRAME_SAMPLES], at)
+        probabilities.append(vad.accept(frame).probability)
+        if at % (60 * SAMPLE_RATE_HZ) == 0:
+            tell(at / whole)
+    return speech_spans(probabilities, FRAME_S)
+
+
+@lru_cache(maxsize=1)
+def _encoder() -> SpeakerEncoder:
+    return SpeakerEncoder()
+
+
+def _voices() -> tuple[SpeakerEncoder | MfccVoices, Likeness]:
+    if is_installed():
+        return _encoder(), D_VECTOR
+    return MfccVoices(), MFCC
+
+
+# ------------------------------------------------------------------ in words
+
+
+async def _written_down(
+    house: JobsHouse, found: Import, separated: Separated, sound: Imported, tell: _Progress
+) -> list[Said]:
+    pool = DecodingPool(1)
+    recognizer = load_recognizer(house.settings, pool)
+    try:
+        parts = []
+        for side in (0, 1):
+            is_agent = side == 1
+            own = [t for t in separated.turns if (t.speaker == separated.agent) == is_agent]
+            pcm = separated.sound[:, side] if sound.sides is not None else sound.mono
+            parts += [(turn, pcm) for turn in utterances(own, _softest(pcm))]
+        said = []
+        for number, (turn, pcm) in enumerate(parts):
+            transcript = await _recognized(recognizer, turn, pcm, found)
+            if transcript.text:
+                said.append(Said(turn, transcript))
+            tell(APART + (WRITTEN - APART) * (number + 1) / len(parts))
+        return sorted(said, key=lambda one: one.turn.start_s)
+    finally:
+        await recognizer.close()
+        await pool.close()
+
+
+def _softest(pcm: Pcm) -> Callable[[float, float], float]:
+    def between(start_s: float, end_s: float) -> float:
+        first, last = (int(at * SAMPLE_RATE_HZ) for at in (start_s, end_s))
+        part = pcm[first:last].astype(np.float32)
+        block = SAMPLE_RATE_HZ // 10
+        if len(part) < block:
+            return end_s
+        energies = np.square(part[: len(part) // block * block]).reshape(-1, block).mean(axis=1)
+        return start_s + (int(energies.argmin()) + 0.5) * 0.1
+
+    return between
+
+
+async def _recognized(recognizer: Recognizer, turn: Turn, pcm: Pcm, found: Import) -> Transcript:
+    first = max(0, int((turn.start_s - PAD_S) / FRAME_S)) * FRAME_SAMPLES
+    last = min(len(pcm), int((turn.end_s + PAD_S) / FRAME_S) * FRAME_SAMPLES)
+    expectation = Expectation(kind=AnswerKind.FREE, language=found.language)
+    for attempt in range(TRIES):
+        opened = recognizer.open_turn(CallId(found.id), expectation, start_s=first / SAMPLE_RATE_HZ)
+        try:
+            for at in range(first, last - FRAME_SAMPLES + 1, FRAME_SAMPLES):
+                part = np.ascontiguousarray(pcm[at : at + FRAME_SAMPLES])
+                opened.accept(AudioFrame(part, at))
+            return await opened.finish(turn.end_s)
+        except RecognizerFailed:
+            if attempt == TRIES - 1:
+                raise
+        finally:
+            opened.cancel()
+    raise AssertionError("unreachable")
+
+
+# ------------------------------------------------------------------ the call
+
+
+def _keep(
+    house: JobsHouse, found: Import, sound: Imported, separated: Separated, said: Sequence[Said]
+) -> None:
+    """Its recording and its log; killed in between, the next try writes the same again."""
+    call_id = CallId(f"i{found.id}")
+    # Nobody said when it was: then it isn't over in the future.
+    length = timedelta(seconds=sound.seconds)
+    began = min(found.started_at, house.clock.now() - length)
+    name = recording_path(call_id, began)
+    _write(house.recordings.root / name, separated.sound)
+    new = NewCall(
+        call_id,
+        Direction.IMPORTED,
+        began,
+        caller_name=found.name,
+        language=found.language,
+        node=house.node,
+    )
+    events = [CallEvent(call_id, EventKind.ANSWERED, began)]
+    events += [_event(call_id, began, one, separated) for one in said]
+    data = {"cause": EndCause.HUNG_UP.value}
+    events.append(
+        CallEvent(call_id, EventKind.ENDED, began + length, round(sound.seconds * 1000), data)
+    )
+    logged = [LoggedEvent(seq, event) for seq, event in enumerate(events)]
+    columns = change(call_id, {"recording_path": name})
+    with house.database.transaction() as session:
+        store(session, [opening(new), *logged, columns])
+        kept = repository.finish(
+            session,
+            found.id,
+            call_id=call_id,
+            speakers=separated.speakers,
+            way=separated.way,
+            now=house.clock.now(),
+        )
+        if not kept:
+            session.rollback()
+    if not kept:
+        house.recordings.delete(name)
+        raise Cancelled
+    log.info("import %s is call %s now", found.id, call_id)
+
+
+def _event(call_id: CallId, began: datetime, said: Said, separated: Separated) -> CallEvent:
+    turn, transcript = said.turn, said.transcript
+    best = transcript.hypotheses[0]
+    is_agent = turn.speaker == separated.agent
+    data = {
+        "side": "agent" if is_agent else "caller",
+        "speaker": turn.speaker,
+        "text": best.text,
+        "confidence": best.confidence,
+        "engine": transcript.engine,
+        "speech_start_ms": round(turn.start_s * 1000),
+        "speech_end_ms": round(turn.end_s * 1000),
+        "words": [[word.text, word.start_s, word.end_s] for word in best.words],
+    }
+    at = began + timedelta(seconds=turn.end_s)
+    return CallEvent(call_id, EventKind.TRANSCRIBED, at, round(turn.end_s * 1000), data)
+
+
+def _write(path: Path, sound: Stereo) -> None:
+    path.unlink(missing_ok=True)
+    try:
+        file = WavFile(path, SAMPLE_RATE_HZ)
+        try:
+            file.write(0, np.ascontiguousarray(sound))
+        finally:
+            file.close()
+    except OSError as error:
+        raise NotSound(f"The recording can't be kept: {error.strerror}.") from error
