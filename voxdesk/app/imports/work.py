@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -26,6 +25,7 @@ from crm.calls.entries import LoggedEvent, NewCall, change, opening
 from crm.calls.repository import store
 from crm.imports import repository
 from crm.imports.models import Import
+from recordings.keeping import Keeper
 from recordings.library import recording_path
 from recordings.speakers.apart import D_VECTOR, MFCC, Likeness, Turn, speech_spans, turns_of
 from recordings.speakers.parts import two_channels, utterances
@@ -280,7 +280,7 @@ def _keep(
     length = timedelta(seconds=sound.seconds)
     began = min(found.started_at, house.clock.now() - length)
     name = recording_path(call_id, began)
-    _write(house.recordings.root / name, separated.sound)
+    _write(house, found, name, separated.sound)
     new = NewCall(
         call_id,
         Direction.IMPORTED,
@@ -333,13 +333,20 @@ def _event(call_id: CallId, began: datetime, said: Said, separated: Separated) -
     return CallEvent(call_id, EventKind.TRANSCRIBED, at, round(turn.end_s * 1000), data)
 
 
-def _write(path: Path, sound: Stereo) -> None:
-    path.unlink(missing_ok=True)
+def _write(house: JobsHouse, found: Import, name: str, sound: Stereo) -> None:
+    """Keep the call's recording as every other, in place of what a killed try left."""
+    beside = path_of(house.settings, f"{found.id}.wav")
+    beside.unlink(missing_ok=True)
     try:
-        file = WavFile(path, SAMPLE_RATE_HZ)
+        file = WavFile(beside, SAMPLE_RATE_HZ)
         try:
             file.write(0, np.ascontiguousarray(sound))
         finally:
             file.close()
+        house.recordings.delete(name)
+        with beside.open("rb") as source:
+            Keeper(house.recordings, sealing=house.settings.recording.encrypt).put(name, source)
     except OSError as error:
         raise NotSound(f"The recording can't be kept: {error.strerror}.") from error
+    finally:
+        beside.unlink(missing_ok=True)
