@@ -71,7 +71,8 @@ PATTERNS: Final = (
     CuePattern(
         Kind.ACCOUNT,
         _words(
-            r"(?:bank |savings |checking |current )?account(?: number)?|iban|sort code|routing"
+            r"(?:bank |savings |checking |current )?account(?: number)?|a? ?count number"
+            r"|iban|sort code|routing"
             r"(?: number)?|(?:savings|checking)(?: account)?(?: number)?"
         ),
     ),

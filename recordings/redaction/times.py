@@ -23,6 +23,7 @@ EDGE_MS: Final = 400
 LEFTOVER_MS: Final = 1500
 """What is left at an edge of a guessed segment and shorter than this is hidden too."""
 SHORT_MS: Final = 5000
+SHORTEST_LETTER_MS: Final = 40
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _DIGIT_WORDS: Final = 5  # letters that one written digit is worth: "7" is said "seven"
 
@@ -85,15 +86,38 @@ def _measured(spoken: Spoken, spans: Sequence[Span]) -> list[Stretch] | None:
     found: list[Stretch] = []
     for span in spans:
         inside = [
-            (start_ms, end_ms)
-            for (start, end), (_, start_ms, end_ms) in zip(where, spoken.words, strict=True)
+            place
+            for place, (start, end) in enumerate(where)
             if start < span.end and span.start < end
         ]
         if not inside:
             return None
-        begin, over = inside[0][0] - MEASURED_MARGIN_MS, inside[-1][1] + MEASURED_MARGIN_MS
-        found.append((max(0, begin), over))
+        begin, over = _between_neighbours(spoken, inside[0], inside[-1])
+        shortest = _by_syllables(spoken.text[span.start : span.end]) * SHORTEST_LETTER_MS
+        if over - begin < shortest:  # nobody speaks so fast: what was measured is wrong
+            found.append(_guessed(spoken, span))
+        else:
+            found.append((max(0, begin - MEASURED_MARGIN_MS), over + MEASURED_MARGIN_MS))
     return found
+
+
+def _between_neighbours(spoken: Spoken, first: int, last: int) -> Stretch:
+    """From the end of the word before to the start of the one behind.
+
+    A number written in figures is laid on its sound less surely than the words around it.
+    """
+    words = spoken.words
+    begin = (
+        min(words[first][1], words[first - 1][2])
+        if first
+        else min(words[first][1], spoken.start_ms - EDGE_MS)
+    )
+    over = (
+        max(words[last][2], words[last + 1][1])
+        if last + 1 < len(words)
+        else max(words[last][2], spoken.end_ms + EDGE_MS)
+    )
+    return begin, over
 
 
 def _guessed(spoken: Spoken, span: Span) -> Stretch:

@@ -85,7 +85,15 @@ def test_measured_words_are_hidden_with_a_margin() -> None:
         measured=True,
     )  # fmt: skip
     found = stretches(said, [Span(10, 14, Kind.PIN)])
-    assert found == ((2000 - MEASURED_MARGIN_MS, 4000 + MEASURED_MARGIN_MS),)
+    assert found == ((1200 - MEASURED_MARGIN_MS, 6000 + MEASURED_MARGIN_MS),)
+
+
+def test_what_nobody_could_say_so_fast_was_not_measured_rightly() -> None:
+    text = "my card number is 4242-4242-4242-4242 thanks"
+    words = [(word, 100 * place, 100 * place + 90) for place, word in enumerate(text.split())]
+    said = Spoken(text, 0, 4500, words, measured=True)
+    found = stretches(said, [Span(18, 37, Kind.CARD)])
+    assert found == ((0, 4500 + EDGE_MS),)
 
 
 def test_guessed_words_are_hidden_widely_and_short_sentences_whole() -> None:

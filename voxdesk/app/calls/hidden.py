@@ -12,7 +12,7 @@ from crm.calls.models import Call, Message
 from crm.messages.models import MessageText
 from crm.transcripts.model import Segment, Side, Word
 from crm.transcripts.repository import times_of
-from crm.transcripts.words import pieces, spread
+from crm.transcripts.words import spread
 from recordings.redaction import Kind, Memory, Redacted, Turn
 from recordings.redaction.times import Spoken, places, stretches
 from recordings.redaction.tone import Hidden, ToneFile
@@ -78,6 +78,7 @@ def hidden_stretches(
     session: Session, call: Call, segments: Sequence[Segment]
 ) -> tuple[Hidden, ...]:
     """Where in a call's recording a tone belongs, its messages' words included."""
+    # Times in the log itself are not counted on: some recognizers only guess them.
     measured = times_of(session, call.id).keys()
     found = list(_of_segments(segments, call.language, measured))
     query = (
@@ -104,21 +105,10 @@ def _of_segments(
             segment.start_ms,
             segment.end_ms,
             [(word.text, word.start_ms, word.end_ms) for word in segment.words],
-            measured=_is_measured(segment, measured),
+            measured=segment.seq in measured,
         )
         for start_ms, end_ms in stretches(spoken, redacted.spans):
             yield Hidden(CHANNELS[segment.side], start_ms, end_ms)
-
-
-def _is_measured(segment: Segment, measured: AbstractSet[int]) -> bool:
-    if segment.seq in measured:
-        return True
-    return (
-        segment.side is Side.CALLER
-        and bool(segment.words)
-        and len(segment.words) == len(pieces(segment.text))
-        and segment.words != spread(segment.text, segment.start_ms, segment.end_ms)
-    )
 
 
 def toned(file: BinaryIO, hidden: Sequence[Hidden]) -> BinaryIO:

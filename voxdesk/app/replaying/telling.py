@@ -17,6 +17,7 @@ from dialog.replay.comparing import Comparison
 from dialog.replay.course import Course, How, Stop
 from dialog.replay.playing import Stopped
 from dialog.replay.summing import Parting
+from recordings.redaction import Memory, Turn
 from voxdesk.app.replaying.wording import Wording
 
 
@@ -93,21 +94,32 @@ def _ending(course: Course, wording: Wording) -> str:
 
 def _course(course: Course, first: int, wording: Wording, *, words: bool) -> tuple[Line, ...]:
     lines: list[Line] = []
+    memory = Memory()
     keys = ""
     for stop in course.stops[first:]:
         if words and isinstance(stop.event, Pressed) and _is_part(stop):
             keys += f"{stop.event.digit} "
             continue
-        shown = _stop(stop, wording, words=words)
+        shown = _stop(stop, wording, memory, words=words)
         if keys and isinstance(stop.event, Pressed):
-            shown[0] = Line("caller", wording("did.key", key=keys + stop.event.digit))
+            pressed = _hidden(memory, "caller", keys + stop.event.digit)
+            shown[0] = Line("caller", wording("did.key", key=pressed))
         elif keys:
-            lines.append(Line("caller", wording("did.key", key=keys.strip())))
+            lines.append(_pressed(memory, keys, wording))
         lines += shown
         keys = ""
     if keys:
-        lines.append(Line("caller", wording("did.key", key=keys.strip())))
+        lines.append(_pressed(memory, keys, wording))
     return tuple(lines)
+
+
+def _pressed(memory: Memory, keys: str, wording: Wording) -> Line:
+    return Line("caller", wording("did.key", key=_hidden(memory, "caller", keys.strip())))
+
+
+def _hidden(memory: Memory, who: str, text: str) -> str:
+    """What was said or keyed, without what nobody needs to see."""
+    return memory.redact(Turn(who, text, "")).text
 
 
 def _before(course: Course, stop: int) -> int:
@@ -125,8 +137,8 @@ def _is_part(stop: Stop) -> bool:
     return not stop.steps and not stop.said and not stop.skipped and stop.how is How.RECORDED
 
 
-def _stop(stop: Stop, wording: Wording, *, words: bool) -> list[Line]:
-    lines = [Line("caller", did(stop.event, wording, words=words))]
+def _stop(stop: Stop, wording: Wording, memory: Memory, *, words: bool) -> list[Line]:
+    lines = [Line("caller", did(stop.event, wording, words=words, memory=memory))]
     if stop.how is not How.RECORDED:
         lines.append(Line("note", wording(f"how.{stop.how}")))
     if stop.skipped:
@@ -138,23 +150,39 @@ def _stop(stop: Stop, wording: Wording, *, words: bool) -> list[Line]:
         lines.append(Line("step", f"{stop.step} {wording(how)}"))
     if words:
         hidden = wording("hidden")
-        lines += [Line("said", hidden if one.sensitive else one.text) for one in stop.said]
+        lines += [
+            Line("said", hidden if one.sensitive else _hidden(memory, "said", one.text))
+            for one in stop.said
+        ]
     for asked in stop.asked:
-        by = f" {', '.join(value for _, value in asked.by)}" if words else ""
+        values = (_hidden(memory, "asked", value) for _, value in asked.by)
+        by = f" {', '.join(values)}" if words else ""
         outcome = wording(asked.outcome)
         lines.append(Line("note", wording("looks_up", what=f"{asked.what}{by}", outcome=outcome)))
     return lines
 
 
 def did(  # noqa: PLR0911  one return a kind of event
-    event: Event | None, wording: Wording, *, words: bool
+    event: Event | None, wording: Wording, *, words: bool, memory: Memory | None = None
 ) -> str:
-    """What happened, with the caller's words and keys only where `words` says so."""
+    """What happened, with the caller's words and keys only where `words` says so.
+
+    Args:
+        event: what came.
+        wording: of the language that it is told in.
+        words: the caller's words and keys are shown.
+        memory: of what was asked before, for hiding what nobody needs to see.
+    """
+    memory = memory or Memory()
     match event:
         case None:
             return wording("did.answer")
         case Heard(transcript=transcript):
-            return wording("did.words", text=transcript.text) if words else wording("did.said")
+            return (
+                wording("did.words", text=_hidden(memory, "caller", transcript.text))
+                if words
+                else wording("did.said")
+            )
         case Pressed(digit=digit):
             return wording("did.key", key=digit) if words else wording("did.pressed")
         case DigitsTimedOut():
