@@ -57,14 +57,16 @@ PATTERNS: Final = (
         Kind.PHONE,
         _words(
             r"(?:tele)?phone(?: number)?|mobile(?: number)?|cell(?:phone)?(?: number)?|landline"
-            r"|(?:what|which) number|(?:my|her|his|their|our|your|work|home) number(?:'?s)?"
+            r"|(?:what|which) number (?:can|may|could|should|shall|do|are|to) (?:we|i|you|call)"
+            r"|(?:work|home) number(?:'?s)?"
             r"|call ?back number|contact number"
         ),
     ),
     CuePattern(
         Kind.PHONE,
         _words(
-            r"call(?: me)?(?: back)?|reach (?:me|us|him|her)|text (?:me|us)|ring(?: me)?|area code"
+            r"(?:my|her|his|their|our|your) number(?:'?s)?"
+            r"|call(?: me)?(?: back)?|reach (?:me|us|him|her)|text (?:me|us)|ring(?: me)?|area code"
         ),
         strong=False,
     ),

@@ -29,11 +29,13 @@ PATTERNS: Final = (
     ),
     CuePattern(
         Kind.PHONE,
-        re.compile(
-            r"手机(?:号码?)?|电话(?:号码?)?|座机(?:号码?)?|固话|联系方式|(?:您|你|我|他|她)的号码"
-        ),
+        re.compile(r"手机(?:号码?)?|电话(?:号码?)?|座机(?:号码?)?|固话|联系方式"),
     ),
-    CuePattern(Kind.PHONE, re.compile(r"(?:请)?拨打?|你打|回电|回拨|打给|可以打"), strong=False),
+    CuePattern(
+        Kind.PHONE,
+        re.compile(r"(?:您|你|我|他|她)的号码|(?:请)?拨打?|你打|回电|回拨|打给|可以打"),
+        strong=False,
+    ),
     CuePattern(Kind.ACCOUNT, re.compile(r"(?:银行)?[账帐](?:号|户)(?:号码?)?")),
     CuePattern(
         Kind.PIN,

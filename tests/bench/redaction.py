@@ -14,7 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from recordings.redaction import Redacted, Turn, redact_turns
+from recordings.redaction import Redacted, Turn, redact, redact_turns
+from tests.bench.entities import cases as entity_cases
+from tests.bench.entities import wanted
 from tests.bench.redaction_cases import Case, Said, cases
 
 RECALL_GOAL: Final = 0.98
@@ -120,6 +122,28 @@ def _table(counts: Counts, parts: Sequence[str]) -> dict[str, dict[str, float]]:
     return summary
 
 
+def others() -> None:
+    """What somebody else wrote, for another purpose: answers of tests/bench/entity_cases/."""
+    phone = ("What's your phone number?", "请问您的电话号码？")  # noqa: RUF001 - Chinese
+    harmless = ("What would you like to do?", "请问您要办什么？")  # noqa: RUF001 - Chinese
+    hidden: Counter[str] = Counter()
+    count: Counter[str] = Counter()
+    for case in entity_cases():
+        kind = str(case.expectation.kind)
+        if wanted(case) is None or kind in ("date", "datetime", "code"):
+            continue
+        chinese = case.expectation.language == "zh"
+        question = (phone if kind == "phone" else harmless)[chinese]
+        found = redact(case.said, case.expectation.language, context=question).spans
+        group = kind if kind == "phone" else "harmless"
+        count[group] += 1
+        hidden[group] += bool(found)
+    print(  # noqa: T201
+        "answers that others wrote, something hidden: "
+        + ", ".join(f"{group} {hidden[group]}/{count[group]}" for group in sorted(count))
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--misses", action="store_true", help="show developed cases that fail")
@@ -132,6 +156,7 @@ def main() -> None:
     summary = _table(counts, ("developed",) if misses else ("developed", "held out"))
     print(f"{len(chosen)} cases, {turns} turns, {each_ms:.2f} ms a turn")  # noqa: T201
     if not misses:
+        others()
         RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text(json.dumps({"cases": len(chosen), "ms_a_turn": each_ms, **summary}))
 
