@@ -130,6 +130,11 @@ WHO_MAY: dict[str, frozenset[Role] | None] = {
     # Pictures
     "GET /pictures": WATCHERS,
     "GET /pictures/file": WATCHERS,
+    # Imports
+    "GET /imports": LISTENERS,
+    "GET /imports/{import_id}": LISTENERS,
+    "POST /imports": SCORERS,
+    "POST /imports/{import_id}/cancel": SCORERS,
 }
 
 STREAMS: frozenset[str] = frozenset()
