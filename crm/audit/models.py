@@ -28,6 +28,7 @@ class Act(enum.StrEnum):
     SCORED = "scored"
     CHANGED = "changed"
     ERASED = "erased"
+    HELD = "held"  # placed or lifted a legal hold
 
 
 class AuditEntry(Base):

@@ -26,6 +26,7 @@ from voxdesk.app.commands import (
     messages,
     models,
     orders,
+    privacy,
     recordings,
     scorecards,
     services,
@@ -65,6 +66,7 @@ app.add_typer(explain.app)
 app.add_typer(doctor.app)
 app.add_typer(console_process.app)
 app.add_typer(recordings.app, name="recordings")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(staff.app, name="staff")
 app.add_typer(surveys.app)

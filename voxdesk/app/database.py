@@ -45,6 +45,7 @@ MODEL_MODULES = (
     "crm.figures.models",
     "crm.staff.models",
     "crm.audit.models",
+    "crm.privacy.models",
     "telephony.queue.models",
 )
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -22,6 +22,7 @@ from voxdesk.app.import_settings import ImportSettings
 from voxdesk.app.job_settings import JobSettings
 from voxdesk.app.message_settings import MessageSettings
 from voxdesk.app.observe_settings import LimitSettings, LogSettings, ObserveSettings
+from voxdesk.app.privacy_settings import PrivacySettings
 from voxdesk.app.recording_settings import RecordingSettings
 from voxdesk.app.setting_types import Language, Port, Seconds, Section
 from voxdesk.kernel.errors import SettingsError, TelephonyError
@@ -308,6 +309,7 @@ class Settings(Section):
     recognition: RecognitionSettings = Field(RecognitionSettings(), description="Hearing.")
     speech: SpeechSettings = Field(SpeechSettings(), description="Speaking.")
     recording: RecordingSettings = Field(RecordingSettings(), description="Recordings.")
+    privacy: PrivacySettings = Field(PrivacySettings(), description="How long things are kept.")
     queue: QueueSettings = Field(QueueSettings(), description="Waiting for a person.")
     callbacks: CallbackSettings = Field(CallbackSettings(), description="Calls that we promised.")
     messages: MessageSettings = Field(MessageSettings(), description="What callers leave.")

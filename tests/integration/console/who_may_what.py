@@ -124,6 +124,15 @@ WHO_MAY: dict[str, frozenset[Role] | None] = {
     "GET /messages/{message_id}": LISTENERS,
     "PATCH /messages/{message_id}": SCORERS,
     "GET /messages/{message_id}/sound": LISTENERS,
+    # Privacy
+    "GET /privacy/person": OVERSEERS,
+    "GET /privacy/export": ADMINISTRATORS,
+    "POST /privacy/erase": ADMINISTRATORS,
+    "GET /privacy/holds": OVERSEERS,
+    "POST /privacy/holds": ADMINISTRATORS,
+    "DELETE /privacy/holds/{number}": ADMINISTRATORS,
+    "GET /privacy/retention": OVERSEERS,
+    "GET /calls/{call_id}/consent": LISTENERS,
     # Jobs
     "GET /jobs": WATCHERS,
     "POST /jobs/retry": EDITORS,

@@ -22,6 +22,7 @@ from voxdesk.app.http import (
     messages,
     pages,
     pictures,
+    privacy,
     replays,
     saved_searches,
     scorecards,
@@ -61,6 +62,7 @@ PARTS = (
     imports,
     jobs,
     pictures,
+    privacy,
 )
 
 

@@ -11,9 +11,11 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from crm.finding.query import SearchRefused
+from crm.privacy.holds import HeldBack
 from dialog.trying.trial import Misfit
 from recordings.waveforms.peaks import NoSound
 from voxdesk.app.http.headers import API_HEADERS
+from voxdesk.app.privacy import StillTalking
 from voxdesk.kernel.errors import (
     AccessRefused,
     DatabaseError,
@@ -25,6 +27,7 @@ from voxdesk.kernel.errors import (
     PublishConflict,
     PublishRefused,
     RecordingMissing,
+    RecordingUnreadable,
     ScorecardError,
     ScoreConflict,
     ScoreRefused,
@@ -38,6 +41,8 @@ log = logging.getLogger(__name__)
 
 STATUS: Final[dict[type[VoxdeskError], HTTPStatus]] = {
     NotYours: HTTPStatus.FORBIDDEN,
+    HeldBack: HTTPStatus.CONFLICT,
+    StillTalking: HTTPStatus.CONFLICT,
     PublishConflict: HTTPStatus.CONFLICT,
     PublishRefused: HTTPStatus.CONFLICT,
     ScoreConflict: HTTPStatus.CONFLICT,
@@ -45,6 +50,7 @@ STATUS: Final[dict[type[VoxdeskError], HTTPStatus]] = {
     ScorecardError: HTTPStatus.UNPROCESSABLE_ENTITY,
     FlowError: HTTPStatus.UNPROCESSABLE_ENTITY,
     RecordingMissing: HTTPStatus.NOT_FOUND,
+    RecordingUnreadable: HTTPStatus.SERVICE_UNAVAILABLE,
     SearchRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NoSound: HTTPStatus.NOT_FOUND,
     Misfit: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -1,4 +1,4 @@
-"""Where recordings end up, again and again: they are brought to the store, if there is one."""
+"""Again and again: recordings are brought to the store, and what no rule keeps is deleted."""
 
 import logging
 from datetime import timedelta
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from crm.calls.models import Call
 from recordings.keeping import Keeper
 from voxdesk.app.jobs.house import JobsHouse
+from voxdesk.app.privacy import PrivacyHouse
 
 RECENT: Final = timedelta(days=2)
 
@@ -26,3 +27,14 @@ def ship(house: JobsHouse) -> None:
     for done in Keeper(house.recordings).ship_all(except_for=in_progress):
         if done.trouble:
             log.warning("recording %s stays here for now: %s", done.name, done.trouble)
+
+
+def retain(house: JobsHouse) -> None:
+    """Delete calls and recordings whose time is over; what is held stays, and it is noted."""
+    count = held = 0
+    privacy = PrivacyHouse(house.settings, house.database, house.recordings)
+    for one in privacy.retain(now=house.clock.now(), dry=False):
+        held += one.held
+        count += not one.held
+    if count or held:
+        log.info("retention: %d deleted, %d under legal hold stay", count, held)

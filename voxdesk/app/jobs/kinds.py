@@ -76,4 +76,5 @@ SOURCES: Final[tuple[Source, ...]] = (
 EVERY: Final[tuple[Every, ...]] = (
     Every("imports_folder", timedelta(seconds=20), arriving.look_into_folder),
     Every("ship_recordings", timedelta(minutes=1), keeping.ship),
+    Every("retention", timedelta(hours=1), keeping.retain),
 )

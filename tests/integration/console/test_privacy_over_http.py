@@ -1,0 +1,64 @@
+"""Privacy as the console's page uses it."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_calls_over_http import Desk
+
+from crm.audit.models import Act
+from crm.staff.models import Role
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.database.close()
+
+
+def test_a_person_is_found_held_exported_and_erased(desk: Desk) -> None:
+    call = desk.call("my parrot escaped", seconds=1)
+    client = desk.client(Role.ADMINISTRATOR)
+    who = {"phone": "+1 555 0100"}
+    found = client.get("/privacy/person", params=who).json()
+    assert (found["calls"], found["recordings"], found["holds"]) == (1, 1, [])
+
+    answer = client.get("/privacy/export", params=who)
+    assert answer.headers["content-type"] == "application/zip"
+    assert (
+        f"recordings/2026/03/29/{call}.wav"
+        in zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+    )
+
+    hold = client.post("/privacy/holds", json={"call_id": call, "reason": "case 7"})
+    assert hold.status_code == 201
+    number = hold.json()["id"]
+    refused = client.post("/privacy/erase", json=who | {"confirm": "ERASE"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "held")
+    assert client.get("/privacy/holds").json()[0]["attempts"] == 1
+    assert client.delete(f"/privacy/holds/{number}").status_code == 200
+    assert client.delete(f"/privacy/holds/{number}").status_code == 404
+
+    assert client.post("/privacy/erase", json=who | {"confirm": "yes"}).status_code >= 400
+    erased = client.post("/privacy/erase", json=who | {"confirm": "ERASE"}).json()
+    assert erased["counts"]["calls"] == 1
+    gone = client.get("/privacy/person", params=who)
+    assert (gone.status_code, gone.json()["code"]) == (404, "not_there")
+    acts = [act for act, _ in desk.acts()]
+    assert {Act.EXPORTED, Act.HELD, Act.ERASED} <= set(acts)
+    assert not any("0100" in of for _, of in desk.acts())
+
+
+def test_it_must_be_said_who_and_what_was_told_about_recording_is_shown(desk: Desk) -> None:
+    call = desk.call("hello")
+    client = desk.client(Role.AUDITOR)
+    assert client.get("/privacy/person").status_code >= 400
+    assert client.get("/privacy/person", params={"phone": "+15559999"}).status_code == 404
+    assert client.get("/privacy/retention").json() == {"rules": [], "due": [], "more": False}
+    assert client.get(f"/calls/{call}/consent").json() is None
+    assert client.get("/calls/nothing/consent").status_code == 404
