@@ -130,6 +130,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "message_empty": (),
     "message_again": (),
     "too_long": (),
+    "ended": (),
     "error": (),
     "one_moment": (),
     "back_again": (),

@@ -52,6 +52,7 @@ from voxdesk.app.conversation_parts import ConversationParts, Leave
 from voxdesk.app.handover import HandOver, HandOverParts
 from voxdesk.app.hearing import Hearing
 from voxdesk.app.keeping import Kept, KeptCall, Talk
+from voxdesk.app.live.ears import Ears
 from voxdesk.app.log_data import started_data
 from voxdesk.app.logs import in_call
 from voxdesk.app.services import Services
@@ -77,6 +78,7 @@ READY_AT_MOST_S = 15.0
 APOLOGY_AT_MOST_S = 10.0
 TIDY_AT_MOST_S = 1.0
 APOLOGY = "apology"
+ENDED_BY_STAFF = "ended_by_staff"
 UNAVAILABLE = 503  # the network may try another machine
 
 
@@ -125,6 +127,7 @@ class CallSession:
         self._ended: Ended | None = None
         self._over = asyncio.Event()
         self._recording = CallRecording(self.id, services, self.note)
+        self.ears = Ears()
         self._failing = False
         self._end_cause: EndCause | None = None  # what we say of it, if we ended it
         self._has_disposition = False  # the log itself says what came of the call
@@ -196,6 +199,18 @@ class CallSession:
         """End it from outside (shutdown)."""
         self._end_cause = cause
         self._hang_up()
+
+    def end_by_staff(self) -> None:
+        """Somebody who watches ends it: the caller hears a short apology. Harmless twice."""
+        if self._over.is_set() or self._failing:
+            return
+        self._end_cause, self.end_reason = EndCause.HUNG_UP, ENDED_BY_STAFF
+        self._services.call_log.update_call(self.id, disposition=ENDED_BY_STAFF)
+        if self._answered is None:
+            self._hang_up()
+            return
+        self._failing = True
+        self._tasks.start(self._apologize("ended"), APOLOGY)
 
     def give_up(self, cause: EndCause) -> None:
         """End it without the line's word, which doesn't come."""
@@ -308,6 +323,7 @@ class CallSession:
         self._hearing.close()
         self._speaking.close()
         await self._tasks.close()
+        self.ears.close()
         await self._recording.close()
         ended = self._ended or Ended(EndCause.ERROR, by_us=True)
         cause = self._end_cause or ended.cause
@@ -317,6 +333,7 @@ class CallSession:
             sip_code=ended.sip_code,
             by_us=ended.by_us,
             lost_frames=ended.lost_frames,
+            **({"reason": ENDED_BY_STAFF} if self.end_reason == ENDED_BY_STAFF else {}),
         )
         self._services.call_log.close_call(self.id)
 
@@ -358,7 +375,9 @@ class CallSession:
                 pass
 
     def _on_audio(self, event: AudioReceived) -> None:
-        self._recording.add(event, sensitive=self._ready and self._conversation.sensitive)
+        sensitive = self._ready and self._conversation.sensitive
+        self._recording.add(event, sensitive=sensitive)
+        self.ears.hear(event, sensitive=sensitive)
         self._hearing.hear(event.heard, event.sent)
         self._speaking.look()
         if not self._ready or self._failing:
@@ -439,17 +458,17 @@ class CallSession:
             self._over.set()
             return
         self._failing = True
-        self._tasks.start(self._apologize(), APOLOGY)
+        self._tasks.start(self._apologize("error"), APOLOGY)
 
-    async def _apologize(self) -> None:
-        """Something of ours broke: the caller hears so, and isn't left in silence."""
+    async def _apologize(self, wording: str) -> None:
+        """Something of ours broke, or staff end it: the caller hears so, not just silence."""
         self._speaking.listener = None
         # A transfer, the music: nothing may speak in between.
         if others := self._tasks.cancel():
             await asyncio.wait(others, timeout=TIDY_AT_MOST_S)
         self._speaking.stop()
         self._hearing.ignore()
-        text = self._services.prompts.get("error", self.language)
+        text = self._services.prompts.get(wording, self.language)
         self._speaking.say(Say(text, language=self.language, barge_in=BargeIn.OFF))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._speaking.until_quiet(), APOLOGY_AT_MOST_S)
@@ -478,6 +497,7 @@ class CallSession:
             ask_ahead=self._services.outside.may_ask_ahead,
             act=self._act,
             note=self.note,
+            so_far=lambda words: self._services.live.partial(self.id, words),
             leave=self._leave,
             turns=self._services.settings.turns,
             today=self._today,

@@ -1,5 +1,6 @@
 """The console's process: the API, answered by uvicorn, apart from the engine and its calls."""
 
+import asyncio
 import logging
 import socket
 
@@ -8,6 +9,7 @@ import uvicorn
 from voxdesk.app.database import opened
 from voxdesk.app.http.application import PREFIX, make_app
 from voxdesk.app.http.house import House
+from voxdesk.app.live.hub import LiveHub
 from voxdesk.app.settings import Settings
 from voxdesk.app.staff_links import base_of, tell_first_link
 from voxdesk.kernel.clock import SystemClock
@@ -15,8 +17,8 @@ from voxdesk.kernel.errors import SettingsError
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 64
-"""Requests that are answered at the same time; a further one gets 503."""
+CONNECTIONS = 512
+"""At the same time, quiet ones too; a further one gets 503. Of requests see `bounds.AT_ONCE`."""
 STOP_WITHIN_S = 10
 
 
@@ -35,13 +37,14 @@ def run(settings: Settings, host: str, port: int) -> None:
     listening = _bound(host, port)
     with opened(settings.database_url) as database:
         clock = SystemClock()
+        app = make_app(House(settings, database, clock))
         config = uvicorn.Config(
-            make_app(House(settings, database, clock)),
+            app,
             log_config=None,
             log_level=logging.WARNING,  # ours says where it answers
             access_log=False,
             server_header=False,
-            limit_concurrency=AT_ONCE,
+            limit_concurrency=CONNECTIONS,
             timeout_graceful_shutdown=STOP_WITHIN_S,
             ws="none",
             forwarded_allow_ips=list(settings.console.proxies),
@@ -49,7 +52,20 @@ def run(settings: Settings, host: str, port: int) -> None:
         address = listening.getsockname()
         tell_first_link(database, clock, base_of(settings, address[0], address[1]))
         log.info("the API answers at http://%s:%d%s", address[0], address[1], PREFIX)
-        uvicorn.Server(config).run([listening])
+        _Server(config, app.state.live).run([listening])
+
+
+class _Server(uvicorn.Server):
+    """Tells streams to end before it waits for the last answer."""
+
+    def __init__(self, config: uvicorn.Config, live: LiveHub) -> None:
+        super().__init__(config)
+        self._live = live
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        await asyncio.to_thread(self._live.close)
+        await super().shutdown(sockets)
 
 
 def _bound(host: str, port: int) -> socket.socket:

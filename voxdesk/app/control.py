@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voxdesk import __version__
+from voxdesk.kernel.call import CallId
 from voxdesk.kernel.errors import SettingsError, TelephonyError, VoxdeskError
 
 if TYPE_CHECKING:  # commands only ask; loading the engine would take them a second
@@ -91,7 +92,7 @@ class ControlServer:
         finally:
             writer.close()
 
-    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: PLR0911  one a request
         match request["do"]:
             case "status":
                 flows = self._engine.flows
@@ -128,6 +129,12 @@ class ControlServer:
             case "dial":
                 call = self._engine.place_call(str(request["uri"]), flow=str(request["flow"]))
                 return {"call": call}
+            case "end":
+                session = self._engine.sessions.get(CallId(str(request["call"])))
+                if session is None:
+                    return {"error": "there is no such call here", "code": "not_there"}
+                session.end_by_staff()
+                return {}
             case "restart" if self._successor is not None:
                 self._successor.ask_for()
                 return {"calls": len(self._engine.sessions)}

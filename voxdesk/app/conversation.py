@@ -227,6 +227,11 @@ class Conversation:
             self._resume(transcript, verdict)
         return verdict is not Verdict.NOISE or self._parts.speaking.busy
 
+    def on_words(self, transcript: Transcript) -> None:
+        """Words so far, for whoever watches."""
+        if not self.sensitive and self._judge(transcript, 0.0) is not Verdict.NOISE:
+            self._parts.so_far(transcript.text)
+
     def on_turn(self, heard: HeardTurn) -> None:
         """A turn is over."""
         transcript, listen = heard.transcript, self._listen

@@ -32,6 +32,7 @@ class ConversationParts:
     ask_ahead: Callable[[Lookup], bool]  # it may be looked up before the caller's turn is over
     act: DoIt
     note: NoteDown
+    so_far: Callable[[str], None]  # words of a turn that isn't over, for whoever watches
     leave: Callable[[Leave], None]  # all is said; the call goes to a person, a mailbox, its end
     turns: TurnsSettings
     today: date  # what the caller's "tomorrow" counts from

@@ -37,6 +37,7 @@ MODEL_MODULES = (
     "crm.jobs.models",
     "crm.imports.models",
     "crm.transcripts.models",
+    "crm.live.models",
     "crm.questions.models",
     "crm.messages.models",
     "crm.flows.models",

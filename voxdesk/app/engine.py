@@ -14,6 +14,7 @@ from voxdesk.app.callbacks.flow import NAME as CALLBACK_FLOW
 from voxdesk.app.callbacks.order import CallbackOrder
 from voxdesk.app.front_desk import DRAINING, FrontDesk
 from voxdesk.app.keeping import pair
+from voxdesk.app.live.server import LiveServer, live_socket_path
 from voxdesk.app.live_flows import LiveFlows
 from voxdesk.app.observe.observatory import Observatory
 from voxdesk.app.services import Services
@@ -50,6 +51,7 @@ class Engine:
         self._callbacks: CallbackDesk | None = None
         self._callback_desk: asyncio.Task[None] | None = None
         self._takes_calls = False
+        self._live: LiveServer | None = None
 
     @property
     def exchange(self) -> Exchange:
@@ -142,6 +144,7 @@ class Engine:
             await house.close()
             raise
         self.observatory.open(house)
+        await self._open_live_feed(house.services)
         house.exchange.on_incoming(self._on_incoming)
         self._takes_calls = True
         self._flow_watch = asyncio.create_task(house.flow_watch.run(), name="published flows")
@@ -150,6 +153,17 @@ class Engine:
         )
         self._message_watch = asyncio.create_task(self._messages.run(), name="messages")
         self._callback_desk = asyncio.create_task(self._callbacks.run(), name="callbacks")
+
+    async def _open_live_feed(self, services: Services) -> None:
+        services.live.open(services.call_log.subscribe)
+        path = live_socket_path(self.settings.state_dir)
+        self._live = LiveServer(path, services.live, lambda: self.sessions, services.node)
+        await self._live.start()
+
+    async def _close_live_feed(self) -> None:
+        if self._live is not None and self._house is not None:
+            self._house.services.live.close()
+            await self._live.close()
 
     async def _take_up(self, legs: Iterable[KeptLeg]) -> set[CallId]:
         """Go on with the calls that an earlier engine left; which they are."""
@@ -177,6 +191,7 @@ class Engine:
             if watch is not None:
                 watch.cancel()
         house = self._running()
+        await self._close_live_feed()
         await house.exchange.let_go()
         await house.write_down()
 
@@ -190,6 +205,7 @@ class Engine:
         for task in (self._sweep, self._flow_watch, self._message_watch, self._callback_desk):
             if task is not None:
                 task.cancel()
+        await self._close_live_feed()
         if self._house is not None:
             await self._house.exchange.close()  # whoever is still there loses the line
             if self._tasks:

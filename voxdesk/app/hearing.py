@@ -87,6 +87,9 @@ class HearingListener(Protocol):
         False: there are none in it, and the caller's time is wasted by listening on.
         """
 
+    def on_words(self, transcript: Transcript) -> None:
+        """Words so far, for whoever watches; the caller may have said more since."""
+
     def on_turn(self, heard: HeardTurn) -> None:
         """A turn is over."""
 
@@ -289,6 +292,7 @@ class Hearing:
             return
         if transcript is None or self._turn is not turn or self.listener is None:
             return
+        self.listener.on_words(transcript)
         if self.listener.on_provisional(transcript, until_s - turn.times.speech_start_ms / 1000):
             turn.wordless = 0
             return
@@ -307,6 +311,8 @@ class Hearing:
                     await asyncio.sleep(SPECULATE_AGAIN_S)
         except RecognizerFailed:
             return  # the turn's end will try again, and tell
+        if transcript is not None and self.listener is not None and self._turn is turn:
+            self.listener.on_words(transcript)
         if transcript is None or turn.pauses != pause:
             return
         turn.times.decoded_ms = self.now_ms

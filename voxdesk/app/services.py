@@ -1,7 +1,7 @@
 """What all calls of an engine share; `bootstrap` makes it, once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from asr.recognizer import Recognizer
@@ -21,6 +21,7 @@ from telephony.legs import Lines
 from telephony.queue.service import QueueService
 from tts.speech import SpeechService
 from voxdesk.app.flow_archive import FlowArchive
+from voxdesk.app.live.feed import LiveFeed
 from voxdesk.app.outside.door import Outside
 from voxdesk.app.settings import Settings
 from voxdesk.kernel.call import CallId
@@ -60,6 +61,7 @@ class Services:
     recordings_library: RecordingLibrary
     intents: Callable[[Flow], IntentModel | None] = no_intents
     knowledge: Callable[[Flow], Callable[[Search], Sequence[Match]]] = knowledge_of
+    live: LiveFeed = field(default_factory=LiveFeed)
 
     def flow_of(self, name: str, version: str) -> Flow | None:
         """The version of a flow that a call began with, or the one that there is now."""

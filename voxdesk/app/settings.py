@@ -18,6 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from telephony.sip_uri import check_sip_uri
 from voxdesk.app.callback_settings import CallbackSettings
 from voxdesk.app.console_settings import ConsoleSettings
+from voxdesk.app.goal_settings import GoalSettings
 from voxdesk.app.import_settings import ImportSettings
 from voxdesk.app.job_settings import JobSettings
 from voxdesk.app.message_settings import MessageSettings
@@ -318,6 +319,7 @@ class Settings(Section):
     database: DatabaseSettings = Field(DatabaseSettings(), description="The CRM's database.")
     log: LogSettings = Field(LogSettings(), description="The program's log.")
     observe: ObserveSettings = Field(ObserveSettings(), description="Metrics, health, traces.")
+    goals: GoalSettings = Field(GoalSettings(), description="What a good day is.")
     console: ConsoleSettings = Field(ConsoleSettings(), description="The API, and its process.")
 
     @field_validator("state_dir", "config_dir")

@@ -20,6 +20,7 @@ ANYONE = frozenset(Role)
 READERS = frozenset({A, O, S, U})
 WATCHERS = READERS
 EDITORS = frozenset({A, O})
+MINDERS = frozenset({A, O, S})
 LISTENERS = frozenset({A, S, U})
 SCORERS = frozenset({A, S})
 OVERSEERS = frozenset({A, U})
@@ -133,6 +134,14 @@ WHO_MAY: dict[str, frozenset[Role] | None] = {
     "DELETE /privacy/holds/{number}": ADMINISTRATORS,
     "GET /privacy/retention": OVERSEERS,
     "GET /calls/{call_id}/consent": LISTENERS,
+    # Live calls
+    "GET /live": WATCHERS,
+    "GET /live/events": WATCHERS,
+    "GET /live/calls/{call_id}": LISTENERS,
+    "GET /live/calls/{call_id}/sound": SCORERS,
+    "POST /live/calls/{call_id}/end": SCORERS,
+    "GET /live/alarms": WATCHERS,
+    "POST /live/alarms/{alarm_id}/acknowledge": MINDERS,
     # Jobs
     "GET /jobs": WATCHERS,
     "POST /jobs/retry": EDITORS,
@@ -146,5 +155,5 @@ WHO_MAY: dict[str, frozenset[Role] | None] = {
     "POST /imports/{import_id}/cancel": SCORERS,
 }
 
-STREAMS: frozenset[str] = frozenset()
+STREAMS: frozenset[str] = frozenset({"GET /live/events"})
 """Answers of these don't end, so that nobody who may read one asks for it in a test."""

@@ -108,6 +108,9 @@ class Ear:
     def on_turn(self, heard: HeardTurn) -> None:
         self.turns.append(heard)
 
+    def on_words(self, transcript: Transcript) -> None:
+        pass
+
     def on_hearing_failed(self, error: RecognizerFailed) -> None:
         raise error
 

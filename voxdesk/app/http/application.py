@@ -19,6 +19,7 @@ from voxdesk.app.http import (
     imports,
     jobs,
     knowledge,
+    live,
     messages,
     pages,
     pictures,
@@ -33,9 +34,12 @@ from voxdesk.app.http import (
     tickets,
     trials,
 )
-from voxdesk.app.http.bounds import BoundedBody
+from voxdesk.app.http.bounds import BoundedBody, BoundedRequests
 from voxdesk.app.http.house import House
 from voxdesk.app.http.security import Security
+from voxdesk.app.http.shown import shown
+from voxdesk.app.live.hub import LiveHub
+from voxdesk.app.live.streams import Streams
 
 PREFIX = "/api/v1"
 PARTS = (
@@ -47,6 +51,7 @@ PARTS = (
     call,
     call_sound,
     call_comments,
+    live,
     flows,
     flow_pictures,
     flow_versions,
@@ -80,8 +85,12 @@ def make_app(house: House | None) -> FastAPI:
         redoc_url=None,
     )
     app.state.house = house
+    app.state.streams = Streams()
+    if house is not None:
+        app.state.live = LiveHub(house.settings, house.database, house.clock, shown=shown)
     errors.install(app)
     app.add_middleware(BoundedBody)
+    app.add_middleware(BoundedRequests)
     app.add_middleware(
         Security, settings=house.settings.console if house else ConsoleSettings()
     )  # the outermost

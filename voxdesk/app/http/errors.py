@@ -15,6 +15,8 @@ from crm.privacy.holds import HeldBack
 from dialog.trying.trial import Misfit
 from recordings.waveforms.peaks import NoSound
 from voxdesk.app.http.headers import API_HEADERS
+from voxdesk.app.live.listening import CallGone
+from voxdesk.app.live.streams import CallElsewhere, EngineAway, TooManyStreams
 from voxdesk.app.privacy import StillTalking
 from voxdesk.kernel.errors import (
     AccessRefused,
@@ -54,6 +56,10 @@ STATUS: Final[dict[type[VoxdeskError], HTTPStatus]] = {
     SearchRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NoSound: HTTPStatus.NOT_FOUND,
     Misfit: HTTPStatus.UNPROCESSABLE_ENTITY,
+    CallElsewhere: HTTPStatus.CONFLICT,
+    CallGone: HTTPStatus.NOT_FOUND,
+    EngineAway: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooManyStreams: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseError: HTTPStatus.SERVICE_UNAVAILABLE,
     SessionOver: HTTPStatus.UNAUTHORIZED,
     SignInRefused: HTTPStatus.UNAUTHORIZED,

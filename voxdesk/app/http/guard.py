@@ -148,6 +148,8 @@ Watcher = Annotated[Staff, Depends(_one_of(_A, _O, _S, _U))]
 """May see how things go: numbers, pictures, which calls there are now; no words of anybody's."""
 Listener = Annotated[Staff, Depends(_one_of(_A, _S, _U))]
 """May see and hear calls, redacted."""
+Minder = Annotated[Staff, Depends(_one_of(_A, _O, _S))]
+"""Minds that things go well: says that an alarm was seen."""
 Scorer = Annotated[Staff, Depends(_one_of(_A, _S))]
 """May score and comment on calls, listen to live ones, and end them."""
 Overseer = Annotated[Staff, Depends(_one_of(_A, _U))]

@@ -9,6 +9,7 @@ from voxdesk.app.imports import arriving
 from voxdesk.app.imports import work as import_work
 from voxdesk.app.jobs import figures, keeping, of_calls, word_times
 from voxdesk.app.jobs.house import JobsHouse
+from voxdesk.app.live.watchman import watch_goals
 from voxdesk.kernel.call import CallId
 
 
@@ -77,4 +78,5 @@ EVERY: Final[tuple[Every, ...]] = (
     Every("imports_folder", timedelta(seconds=20), arriving.look_into_folder),
     Every("ship_recordings", timedelta(minutes=1), keeping.ship),
     Every("retention", timedelta(hours=1), keeping.retain),
+    Every("alarms", timedelta(seconds=15), watch_goals, at_most_s=60.0),
 )

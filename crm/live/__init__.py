@@ -1,0 +1,1 @@
+"""Calls that are in progress, the day's numbers against their goals, and alarms."""

@@ -1,0 +1,1 @@
+"""The way of live calls from the engine to whoever watches them."""
