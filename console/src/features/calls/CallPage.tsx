@@ -26,6 +26,7 @@ import { Details } from "./Details";
 import { wordsOf } from "./filters";
 import { KeyHelp } from "./KeyHelp";
 import { Moments } from "./Moments";
+import { Original } from "./Original";
 import { PlayerBar } from "./PlayerBar";
 import { markersOf, oneCall, transcriptOf, waveformOf } from "./queries";
 import { ScorePanel } from "./ScoreSlot";
@@ -45,13 +46,14 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
   const t = useTexts();
   const formats = useFormats();
   const [params] = useSearchParams();
+  const [reason, setReason] = useState("");
   const isReady = call.sound.state === "ready";
-  const transcript = useQuery(transcriptOf(call.id));
+  const transcript = useQuery(transcriptOf(call.id, reason));
   const markers = useQuery(markersOf(call.id));
   const waveform = useQuery({ ...waveformOf(call.id), enabled: isReady });
   const container = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  const player = usePlayer(call.id, waveform.data, container, momentOf(params.get("t")));
+  const player = usePlayer(call.id, waveform.data, container, momentOf(params.get("t")), reason);
   const [tab, setTab] = useState<string | null>("comments");
   const [hidden, setHidden] = useLocalStorage<string[]>({
     key: "voxdesk-moments-hidden",
@@ -113,11 +115,14 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
     <Page
       title={t("callFrom", { caller: name || number })}
       actions={
-        <Tooltip label={`${t("shortcuts")} (?)`}>
-          <ActionIcon size={36} variant="default" aria-label={t("shortcuts")} onClick={help.open}>
-            <IconKeyboard size={20} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
+        <>
+          <Original reason={reason} setReason={setReason} />
+          <Tooltip label={`${t("shortcuts")} (?)`}>
+            <ActionIcon size={36} variant="default" aria-label={t("shortcuts")} onClick={help.open}>
+              <IconKeyboard size={20} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+        </>
       }
     >
       <Group gap="xs">

@@ -105,11 +105,15 @@ function Words({ segment, searched }: { segment: Segment; searched: ReadonlySet<
     if (found > place) shown.push(segment.text.slice(place, found));
     if (found < 0) shown.push(" ");
     else place = found + word.length;
+    const isHidden = segment.labels.some((label) => label.word === index);
     const isFound = searched.has(folded(word));
     shown.push(
       <span
         key={index}
-        className={isFound ? `${classes.word} ${classes.found}` : classes.word}
+        className={[classes.word, isFound && classes.found, isHidden && classes.hidden]
+          .filter(Boolean)
+          .join(" ")}
+        title={isHidden ? t("isHidden") : undefined}
         data-ms={start}
         data-end={end}
       >

@@ -43,14 +43,18 @@ export const oneCall = (call: string) =>
     queryFn: () => got(api.GET("/api/v1/calls/{call_id}", path(call))),
   });
 
-export const transcriptOf = (call: string) =>
+/** `reason`: why the original is needed, of which the audit log takes note; empty: as it is shown. */
+export const transcriptOf = (call: string, reason: string) =>
   queryOptions({
-    queryKey: ["calls", call, "transcript"],
+    queryKey: ["calls", call, "transcript", reason],
     // The client's types make lists of triples.
     queryFn: async () =>
       (await got(
-        api.GET("/api/v1/calls/{call_id}/transcript", path(call)),
+        api.GET("/api/v1/calls/{call_id}/transcript", {
+          params: { path: { call_id: call }, query: reason ? { original: true, reason } : {} },
+        }),
       )) as Schemas["TranscriptOut"],
+    placeholderData: (before) => before,
   });
 
 export const markersOf = (call: string) =>
@@ -72,5 +76,7 @@ export const commentsOf = (call: string) =>
     queryFn: () => got(api.GET("/api/v1/calls/{call_id}/comments", path(call))),
   });
 
-export const soundOf = (call: string): string =>
-  `/api/v1/calls/${encodeURIComponent(call)}/recording`;
+export function soundOf(call: string, reason: string): string {
+  const path = `/api/v1/calls/${encodeURIComponent(call)}/recording`;
+  return reason ? `${path}?${new URLSearchParams({ original: "true", reason }).toString()}` : path;
+}

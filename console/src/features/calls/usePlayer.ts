@@ -39,6 +39,7 @@ export function usePlayer(
   waveform: Schemas["WaveformOut"] | undefined,
   container: RefObject<HTMLDivElement | null>,
   startMs: number,
+  reason: string,
 ): Player {
   const surfer = useRef<WaveSurfer | null>(null);
   const listeners = useRef(new Set<(ms: number) => void>());
@@ -66,7 +67,7 @@ export function usePlayer(
     const made = WaveSurfer.create({
       container: place,
       media,
-      url: soundOf(call),
+      url: soundOf(call, reason),
       peaks: [scaled(waveform.caller), scaled(waveform.answer)],
       duration: waveform.seconds,
       height: 56,
@@ -114,13 +115,14 @@ export function usePlayer(
     marks.on("region-created", only);
     marks.on("region-updated", only);
     return () => {
+      waiting.current = made.getCurrentTime() * 1000;
       setRegions(null);
       surfer.current = null;
       made.destroy();
       media.removeAttribute("src");
       media.load();
     };
-  }, [call, waveform, container]);
+  }, [call, reason, waveform, container]);
 
   const seek = useCallback((ms: number) => {
     waiting.current = ms;
