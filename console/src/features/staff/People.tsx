@@ -143,7 +143,7 @@ function Row({ person, onLink }: { person: Account; onLink: (given: Given) => vo
               {t("disabled")}
             </Badge>
           ) : (
-            <Badge color={person.has_password ? "teal" : "yellow"} variant="light">
+            <Badge color={person.has_password ? "teal" : "gray"} variant="light">
               {person.has_password ? t("active") : t("invited")}
             </Badge>
           )}
