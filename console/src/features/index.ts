@@ -3,7 +3,8 @@ import { account } from "./account";
 import { calls } from "./calls";
 import { flows } from "./flows";
 import { knowledge } from "./knowledge";
+import { privacy } from "./privacy";
 import { staff } from "./staff";
 
 /** In the order of the menu. */
-export const features: readonly Feature[] = [calls, flows, knowledge, staff, account];
+export const features: readonly Feature[] = [calls, flows, knowledge, privacy, staff, account];

@@ -1,0 +1,185 @@
+import {
+  Alert,
+  Button,
+  Group,
+  Modal,
+  NumberInput,
+  Stack,
+  Switch,
+  Table,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useDisclosure } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { api, got, type Schemas } from "../../shared/api";
+import { EmptyState } from "../../shared/EmptyState";
+import { useFormats } from "../../shared/formats";
+import { Loaded } from "../../shared/Loaded";
+import { useSession } from "../../shared/session";
+import { useTexts } from "./texts";
+
+const holdsKey = ["privacy", "holds"];
+
+/** What nothing may delete. */
+export function Holds() {
+  const t = useTexts();
+  const mayAct = useSession().role === "administrator";
+  const [lifted, setLifted] = useState(false);
+  const [isAdding, adding] = useDisclosure();
+  const query = useQuery({
+    queryKey: [...holdsKey, lifted],
+    queryFn: () => got(api.GET("/api/v1/privacy/holds", { params: { query: { lifted } } })),
+  });
+  return (
+    <Stack>
+      <Group>
+        {mayAct && <Button onClick={adding.open}>{t("addHold")}</Button>}
+        <Switch
+          label={t("showLifted")}
+          checked={lifted}
+          onChange={(event) => setLifted(event.currentTarget.checked)}
+        />
+      </Group>
+      <Loaded query={query}>
+        {(holds) =>
+          holds.length === 0 ? (
+            <EmptyState title={t("noHolds")}>{t("noHoldsWhy")}</EmptyState>
+          ) : (
+            <Table.ScrollContainer
+              minWidth={560}
+              scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
+            >
+              <Table verticalSpacing="xs">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>#</Table.Th>
+                    <Table.Th>{t("what")}</Table.Th>
+                    <Table.Th>{t("reason")}</Table.Th>
+                    <Table.Th>{t("placed")}</Table.Th>
+                    <Table.Th>{t("attempts")}</Table.Th>
+                    <Table.Th />
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {holds.map((hold) => (
+                    <Row key={hold.id} hold={hold} mayAct={mayAct} />
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          )
+        }
+      </Loaded>
+      <Modal
+        closeButtonProps={{ "aria-label": t("cancel") }}
+        opened={isAdding}
+        onClose={adding.close}
+        title={t("addHold")}
+      >
+        <Add onDone={adding.close} />
+      </Modal>
+    </Stack>
+  );
+}
+
+function Row({ hold, mayAct }: { hold: Schemas["HoldOut"]; mayAct: boolean }) {
+  const t = useTexts();
+  const { time } = useFormats();
+  const queries = useQueryClient();
+  const lift = useMutation({
+    mutationFn: () =>
+      api.DELETE("/api/v1/privacy/holds/{number}", { params: { path: { number: hold.id } } }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["privacy"] }),
+    onError: (error) => notifications.show({ color: "red", message: error.message }),
+  });
+  return (
+    <Table.Tr>
+      <Table.Td>{hold.id}</Table.Td>
+      <Table.Td>
+        {hold.call_id
+          ? t("ofCall", { id: hold.call_id })
+          : t("ofCustomer", { id: String(hold.customer_id) })}
+      </Table.Td>
+      <Table.Td>{hold.reason}</Table.Td>
+      <Table.Td>
+        {time(hold.placed_at)}, {hold.placed_by}
+      </Table.Td>
+      <Table.Td>{hold.attempts}</Table.Td>
+      <Table.Td>
+        {hold.lifted_at ? (
+          <Text size="sm">{t("lifted", { at: time(hold.lifted_at), by: hold.lifted_by })}</Text>
+        ) : (
+          mayAct && (
+            <Button
+              size="xs"
+              variant="default"
+              aria-label={`${t("lift")} ${hold.id}`}
+              loading={lift.isPending}
+              onClick={() => lift.mutate()}
+            >
+              {t("lift")}
+            </Button>
+          )
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Add({ onDone }: { onDone: () => void }) {
+  const t = useTexts();
+  const queries = useQueryClient();
+  const form = useForm<{ call_id: string; customer_id: number | string; reason: string }>({
+    initialValues: { call_id: "", customer_id: "", reason: "" },
+  });
+  const add = useMutation({
+    mutationFn: (wanted: Schemas["HoldIn"]) => api.POST("/api/v1/privacy/holds", { body: wanted }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ["privacy"] });
+      onDone();
+    },
+  });
+  return (
+    <form
+      onSubmit={form.onSubmit((values) =>
+        add.mutate({
+          call_id: values.call_id.trim(),
+          customer_id: typeof values.customer_id === "number" ? values.customer_id : null,
+          reason: values.reason,
+        }),
+      )}
+    >
+      <Stack>
+        <TextInput label={t("callId")} data-autofocus {...form.getInputProps("call_id")} />
+        <NumberInput
+          label={t("customerId")}
+          min={1}
+          allowDecimal={false}
+          {...form.getInputProps("customer_id")}
+        />
+        <TextInput
+          label={t("reason")}
+          description={t("reasonHelp")}
+          required
+          minLength={3}
+          maxLength={300}
+          {...form.getInputProps("reason")}
+        />
+        {add.error && <Alert color="red">{add.error.message}</Alert>}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onDone}>
+            {t("cancel")}
+          </Button>
+          <Button type="submit" loading={add.isPending}>
+            {t("hold")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
