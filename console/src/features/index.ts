@@ -2,9 +2,18 @@ import type { Feature } from "../shared/feature";
 import { account } from "./account";
 import { calls } from "./calls";
 import { flows } from "./flows";
+import { imports } from "./imports";
 import { knowledge } from "./knowledge";
 import { privacy } from "./privacy";
 import { staff } from "./staff";
 
 /** In the order of the menu. */
-export const features: readonly Feature[] = [calls, flows, knowledge, privacy, staff, account];
+export const features: readonly Feature[] = [
+  calls,
+  flows,
+  knowledge,
+  imports,
+  privacy,
+  staff,
+  account,
+];

@@ -23,6 +23,9 @@ export function setCsrfToken(token: string): void {
   csrf = token;
 }
 
+/** The same, for requests that aren't made by `api`. */
+export const csrfToken = (): string => csrf;
+
 /** Told when the API says that the session is over. */
 export function onSessionOver(tell: () => void): () => void {
   heard.add(tell);
