@@ -124,7 +124,8 @@ function Troubles({ jobs, retry }: { jobs: Jobs; retry: Retry | undefined }) {
           <Button
             size="compact-sm"
             variant="default"
-            onClick={() => retry({ call_id: "", kind: "" })}>
+            onClick={() => retry({ call_id: "", kind: "" })}
+          >
             {t("retryAll")}
           </Button>
         )}
