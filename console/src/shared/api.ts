@@ -40,7 +40,9 @@ const signed: Middleware = {
   async onResponse({ response }) {
     if (response.ok) return;
     const trouble = await troubleOf(response);
-    if (trouble.code === "session_over") heard.forEach((tell) => tell());
+    // A wrong password is no reason to think that nobody is signed in.
+    const isOver = trouble.status === 401 && trouble.code !== "sign_in_refused";
+    if (isOver) heard.forEach((tell) => tell());
     throw trouble;
   },
 };

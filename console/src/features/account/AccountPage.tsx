@@ -96,19 +96,21 @@ function Places() {
     <Loaded query={query}>
       {(places) => (
         <Stack align="flex-start">
-          <Table>
-            <Table.Tbody>
-              {places.map((place) => (
-                <Table.Tr key={place.id}>
-                  <Table.Td>
-                    {place.address} {place.is_this && <Badge variant="light">{t("here")}</Badge>}
-                  </Table.Td>
-                  <Table.Td>{t("since", { time: time(place.began_at) })}</Table.Td>
-                  <Table.Td>{t("used", { time: time(place.used_at) })}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+          <Table.ScrollContainer minWidth={420} maw="100%">
+            <Table>
+              <Table.Tbody>
+                {places.map((place) => (
+                  <Table.Tr key={place.id}>
+                    <Table.Td>
+                      {place.address} {place.is_this && <Badge variant="light">{t("here")}</Badge>}
+                    </Table.Td>
+                    <Table.Td>{t("since", { time: time(place.began_at) })}</Table.Td>
+                    <Table.Td>{t("used", { time: time(place.used_at) })}</Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
           {places.length > 1 && (
             <Button variant="default" loading={leave.isPending} onClick={() => leave.mutate()}>
               {t("signOutElsewhere")}
