@@ -37,7 +37,7 @@ from voxdesk.app.http import (
 from voxdesk.app.http.bounds import BoundedBody, BoundedRequests
 from voxdesk.app.http.house import House
 from voxdesk.app.http.security import Security
-from voxdesk.app.http.shown import shown
+from voxdesk.app.http.shown import shown_last
 from voxdesk.app.live.hub import LiveHub
 from voxdesk.app.live.streams import Streams
 
@@ -87,7 +87,7 @@ def make_app(house: House | None) -> FastAPI:
     app.state.house = house
     app.state.streams = Streams()
     if house is not None:
-        app.state.live = LiveHub(house.settings, house.database, house.clock, shown=shown)
+        app.state.live = LiveHub(house.settings, house.database, house.clock, shown=shown_last)
     errors.install(app)
     app.add_middleware(BoundedBody)
     app.add_middleware(BoundedRequests)

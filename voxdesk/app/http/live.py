@@ -19,13 +19,13 @@ from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Listener, Minder, Scorer, Staff, Watcher, is_still_known
 from voxdesk.app.http.house import AHouse, House
 from voxdesk.app.http.live_models import AcknowledgeIn, AlarmOut, EndIn, LinesOut, LiveOut
-from voxdesk.app.http.shown import shown
+from voxdesk.app.http.shown import shown_last
 from voxdesk.app.live.day import alarm_data
 from voxdesk.app.live.hub import LiveHub
 from voxdesk.app.live.listening import LiveSound, open_sound
 from voxdesk.app.live.server import live_socket_path
 from voxdesk.app.live.streams import CallElsewhere, EngineAway, Streams
-from voxdesk.app.live.view import line_of
+from voxdesk.app.live.view import lines_of, partial_of
 from voxdesk.kernel.errors import DatabaseError
 
 router = APIRouter(tags=["live"])
@@ -156,15 +156,15 @@ def read_lines(
     after: Annotated[int, Query(ge=-1, description="Only what came after this `seq`.")] = -1,
 ) -> dict[str, object]:
     """What was said in a live call so far."""
-    call, lines = hub.call(call_id), hub.lines_of(call_id, after=after)
+    call, lines = hub.call(call_id), hub.lines_of(call_id, after=-1)
     if call is None or lines is None:
         raise NotThere("This call is over; its transcript is among the calls.")
     if after < 0:  # who goes on was noted at the beginning
         _note(house, staff, Act.READ_CALL, f"call {call_id}")
     language = call.language
     return {
-        "lines": [line_of(line, language, shown) for line in lines],
-        "partial": shown(call.partial, language) if call.partial else "",
+        "lines": lines_of(lines, language, shown_last, after=after),
+        "partial": partial_of(call, shown_last),
     }
 
 

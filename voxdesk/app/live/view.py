@@ -4,18 +4,21 @@ There are two views: of those who may see what callers say, and of those who may
 things go (no words, no names).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from crm.live.call import LiveCall
+from crm.live.call import Line, LiveCall
+from crm.transcripts.model import Side
 
 WORDS: Final = frozenset({"customer", "line", "partial", "feeling"})
 """What the view without words lacks."""
 SHOWN_DIGITS: Final = 4
 _HIDDEN: Final = "•"
 _FEWEST_HIDDEN: Final = 3
-Shown = Callable[[str, str], str]
-"""(text, language) → the text without what is redacted."""
+BEFORE: Final = 5
+"""Lines before one that say what it answers."""
+Shown = Callable[[tuple[tuple[str, str], ...], str], str]
+"""(lines with their sides, language) → the text of the last one without what is redacted."""
 
 
 def row_of(call: LiveCall, *, shown: Shown, here: str) -> dict[str, Any]:
@@ -26,7 +29,7 @@ def row_of(call: LiveCall, *, shown: Shown, here: str) -> dict[str, Any]:
         shown: redacts what was said.
         here: the node whose calls can be listened to and ended.
     """
-    line = call.lines[-1] if call.lines else None
+    lines = call.lines[-BEFORE - 1 :]
     return {
         "id": call.id,
         "direction": call.direction,
@@ -45,8 +48,8 @@ def row_of(call: LiveCall, *, shown: Shown, here: str) -> dict[str, Any]:
         "position": call.position,
         "agent": call.agent,
         "latencies_ms": [took_ms for _, took_ms in call.latencies],
-        "line": None if line is None else line_of(line, call.language, shown),
-        "partial": shown(call.partial, call.language) if call.partial else "",
+        "line": line_of(lines, call.language, shown) if lines else None,
+        "partial": partial_of(call, shown),
         "stumbles": call.stumbles,
         "errors": call.errors,
         "feeling": call.feeling,
@@ -55,10 +58,34 @@ def row_of(call: LiveCall, *, shown: Shown, here: str) -> dict[str, Any]:
     }
 
 
-def line_of(line: Any, language: str, shown: Shown) -> dict[str, Any]:
-    """One thing that was said; `text` is None where nothing of it is kept."""
-    text = None if line.text is None else shown(line.text, language)
+def line_of(lines: Sequence[Line], language: str, shown: Shown) -> dict[str, Any]:
+    """The last of these; `text` is None where nothing of it is kept."""
+    line = lines[-1]
+    text = None if line.text is None else shown(_said(lines), language)
     return {"seq": line.seq, "side": line.side.value, "at_ms": line.at_ms, "text": text}
+
+
+def lines_of(
+    lines: Sequence[Line], language: str, shown: Shown, *, after: int
+) -> list[dict[str, Any]]:
+    """What was said in a call behind the event `after`."""
+    return [
+        line_of(lines[max(0, place - BEFORE) : place + 1], language, shown)
+        for place, line in enumerate(lines)
+        if line.seq > after
+    ]
+
+
+def partial_of(call: LiveCall, shown: Shown) -> str:
+    """The caller's words that are still being recognized."""
+    if not call.partial:
+        return ""
+    said = (*_said(call.lines[-BEFORE:]), (Side.CALLER.value, call.partial))
+    return shown(said, call.language)
+
+
+def _said(lines: Sequence[Line]) -> tuple[tuple[str, str], ...]:
+    return tuple((line.side.value, line.text or "") for line in lines)
 
 
 def masked(number: str) -> str:
