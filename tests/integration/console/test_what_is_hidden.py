@@ -13,6 +13,7 @@ from crm.audit.models import AuditEntry
 from crm.calls.entries import LoggedEvent, NewCall, opening
 from crm.calls.models import Call
 from crm.calls.repository import store
+from crm.imports.models import Import
 from crm.staff import tokens
 from crm.staff.models import Role
 from recordings.sound import read_frames
@@ -186,3 +187,25 @@ def test_newer_rules_reach_calls_that_are_in_the_index_already(
     monkeypatch.setattr("voxdesk.app.calls.after.INDEX_VERSION", 99_999)
 
     assert catch_up(desk.database, library_of(desk.settings)) == 1
+
+
+@pytest.mark.parametrize("way", ["mfcc", "channels"])
+def test_where_speakers_were_told_apart_in_one_sound_both_sides_have_the_tone(
+    desk: Desk, way: str
+) -> None:
+    with desk.database.transaction() as session:
+        session.add(
+            Import(
+                id="aa", sha256="00", name="a.wav", size_bytes=1, source="upload", asked_by="sam",
+                language="en", first="caller", started_at=ANSWERED_AT, state="done", way=way,
+                call_id=ID, created_at=ANSWERED_AT, changed_at=ANSWERED_AT,
+            )
+        )  # fmt: skip
+
+    heard = read_frames(
+        io.BytesIO(desk.client(Role.SUPERVISOR).get(f"/calls/{ID}/recording").content)
+    )
+
+    changed = heard != desk.sound
+    assert changed[5000 * 8 : 7000 * 8, 0].mean() > 0.99
+    assert (changed[5000 * 8 : 7000 * 8, 1].mean() > 0.99) == (way == "mfcc")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crm.calls.models import Call, Message
+from crm.imports.models import Import
 from crm.messages.models import MessageText
 from crm.transcripts.model import Segment, Side, Word
 from crm.transcripts.repository import times_of
@@ -17,6 +18,8 @@ from recordings.redaction import Kind, Memory, Redacted, Turn
 from recordings.redaction.times import Spoken, places, stretches
 from recordings.redaction.tone import Hidden, ToneFile
 
+BOTH_CHANNELS: Final = "channels"
+"""The way of an import whose file had each side on a channel of its own."""
 CHANNELS: Final = {Side.CALLER: 0, Side.VOXDESK: 1, Side.AGENT: 1}
 
 
@@ -93,6 +96,10 @@ def hidden_stretches(
         end_ms = start_ms + round(seconds * 1000)
         said = Segment(0, Side.CALLER, start_ms, end_ms, text)
         found += _of_segments([said], language, frozenset())
+    way = session.scalar(select(Import.way).where(Import.call_id == call.id))
+    if way not in (None, BOTH_CHANNELS):
+        # Speakers were told apart in one sound: the edge of what one said may be beside the other.
+        found += [replace(one, channel=1 - one.channel) for one in found]
     return tuple(found)
 
 
