@@ -4,12 +4,16 @@ import { calls } from "./calls";
 import { flows } from "./flows";
 import { imports } from "./imports";
 import { knowledge } from "./knowledge";
+import { pictures } from "./pictures";
 import { privacy } from "./privacy";
+import { scores } from "./scores";
 import { staff } from "./staff";
 
 /** In the order of the menu. */
 export const features: readonly Feature[] = [
   calls,
+  scores,
+  pictures,
   flows,
   knowledge,
   imports,

@@ -110,7 +110,7 @@ class ScoringOut(BaseModel):
         )
 
 
-class BeginIn(BaseModel):
+class ScoringIn(BaseModel):
     """By what to score."""
 
     scorecard: str = Field(min_length=1, max_length=100)
@@ -145,7 +145,7 @@ def of_call(call_id: str, house: AHouse, staff: Listener) -> list[ScoringOut]:
 
 
 @router.post("/calls/{call_id}/scorings")
-def begin(call_id: str, wanted: BeginIn, house: AHouse, staff: Scorer) -> ScoringOut:
+def begin(call_id: str, wanted: ScoringIn, house: AHouse, staff: Scorer) -> ScoringOut:
     """Begin to score a call, or go on: each person has one scoring of a call by a scorecard."""
     card, text = usable(house, wanted.scorecard)
     now = house.clock.now()
