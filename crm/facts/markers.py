@@ -3,6 +3,7 @@
 Every `…_ms` is a position on the recording's clock: milliseconds since answer.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -140,12 +141,17 @@ def silences(log: Sequence[LoggedEvent], segments: Sequence[Segment]) -> list[Ma
 
 def overlaps(segments: Sequence[Segment]) -> list[Marker]:
     """Where the caller and the other side speak at the same time."""
-    others = [one for one in segments if one.side is not Side.CALLER]
+    others = sorted(
+        (one for one in segments if one.side is not Side.CALLER), key=lambda one: one.start_ms
+    )
+    starts = [one.start_ms for one in others]
+    longest = max((one.end_ms - one.start_ms for one in others), default=0)
     found = []
     for caller in segments:
         if caller.side is not Side.CALLER:
             continue
-        for other in others:
+        begin = bisect_left(starts, caller.start_ms - longest)
+        for other in others[begin : bisect_left(starts, caller.end_ms)]:
             start = max(caller.start_ms, other.start_ms)
             end = min(caller.end_ms, other.end_ms)
             if end - start >= OVERLAP_FROM_MS:

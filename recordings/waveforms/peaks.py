@@ -58,9 +58,10 @@ def shape_of(file: BinaryIO) -> Shape:
 def _peaks(block: NDArray[np.int16], step: int) -> NDArray[np.uint8]:
     """The loudest sample of every `step`, by channel."""
     count = math.ceil(len(block) / step)
-    padded = np.zeros((count * step, block.shape[1]), np.int16)
-    padded[: len(block)] = block
-    pieces = padded.reshape(count, step, -1)
-    loudest = np.maximum(pieces.max(axis=1).astype(np.int32), -pieces.min(axis=1).astype(np.int32))
-    shape: NDArray[np.uint8] = np.minimum(loudest >> 7, 255).astype(np.uint8)
+    # Channel by channel, so that what is compared lies side by side.
+    padded = np.zeros((block.shape[1], count * step), np.int16)
+    padded[:, : len(block)] = block.T
+    pieces = padded.reshape(-1, count, step)
+    loudest = np.maximum(pieces.max(axis=2).astype(np.int32), -pieces.min(axis=2).astype(np.int32))
+    shape: NDArray[np.uint8] = np.minimum(loudest >> 7, 255).astype(np.uint8).T
     return shape

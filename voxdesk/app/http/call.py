@@ -18,6 +18,7 @@ from crm.facts.repository import facts_for
 from crm.finding.repository import FoundCall
 from crm.staff.models import Role
 from crm.transcripts.model import Side
+from crm.transcripts.repository import transcript_of
 from recordings.redaction import Kind
 from voxdesk.app.calls.hidden import Shown, shown_segments
 from voxdesk.app.calls.transcript import log_of, said_in
@@ -234,7 +235,8 @@ def markers(call_id: str, house: AHouse, _: Listener) -> list[MarkerOut]:
     """Steps, barge-ins, silences, overlaps, keys, transfers, no-matches, slow turns and so on."""
     with house.database.reading() as session:
         call = the_call(session, call_id)
-        found = markers_of(log_of(session, call), said_in(session, call))
+        log = log_of(session, call)
+        found = markers_of(log, transcript_of(session, call.id, log))
     return [MarkerOut.model_validate(one, from_attributes=True) for one in found]
 
 

@@ -56,9 +56,13 @@ def recording(
         now, of = house.clock.now(), f"{'sound of ' if original else ''}call {call.id}"
         if not audit.was_noted(session, who=staff.name, act=act, of=of, since=now - AGAIN_AFTER):
             noted(session, staff, act, of=of, now=now, why=why)
-        hidden = () if original else hidden_stretches(session, call, said_in(session, call))
     if not call.recording_path:
         raise RecordingMissing("This call was not recorded.")
+    hidden: Sequence[Hidden] = ()
+    if not original:
+        # Reading apart: what is reckoned for long must not hold up who writes.
+        with house.database.reading() as session:
+            hidden = hidden_stretches(session, call, said_in(session, call))
     file = _opened(house, call.recording_path, hidden)
     size = file.seek(0, 2)
     headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-store"}
