@@ -18,6 +18,7 @@ from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Listener, Scorer, Staff
 from voxdesk.app.http.house import AHouse, House
 from voxdesk.app.http.scorecards import ScorecardOut, present, usable
+from voxdesk.app.http.shown import shown
 
 router = APIRouter(tags=["scores"])
 LONGEST_COMMENT: Final = 4000
@@ -91,14 +92,14 @@ class ScoringOut(BaseModel):
                 name: AnswerOut(
                     value=answer.value,
                     not_applicable=answer.not_applicable,
-                    comment=answer.comment,
+                    comment=shown(answer.comment, ""),
                     moment_ms=answer.moment_ms,
                     flow=scored.places[name].flow,
                     step=scored.places[name].step,
                 )
                 for name, answer in scored.answers.items()
             },
-            comment=scoring.comment,
+            comment=shown(scoring.comment, ""),
             total=result.total,
             sections=dict(result.sections),
             fatal=list(result.fatal),
