@@ -18,6 +18,12 @@ class HeldBack(VoxdeskError):
     code = "held"
 
 
+class HoldRefused(VoxdeskError):
+    """A hold can't be placed like this."""
+
+    code = "hold_refused"
+
+
 def place(
     session: Session,
     *,
@@ -30,16 +36,16 @@ def place(
     """Hold one call, or all calls of a customer and the customer.
 
     Raises:
-        VoxdeskError: there is no such call or customer, or not one of both is named.
+        HoldRefused: there is no such call or customer, or not one of both is named.
     """
     if bool(call_id) == (customer_id is not None):
-        raise VoxdeskError("a hold is of one call, or of one customer")
+        raise HoldRefused("a hold is of one call, or of one customer")
     if call_id and session.get(Call, call_id) is None:
-        raise VoxdeskError("there is no such call")
+        raise HoldRefused("there is no such call")
     if customer_id is not None and session.get(Customer, customer_id) is None:
-        raise VoxdeskError("there is no such customer")
+        raise HoldRefused("there is no such customer")
     if not reason.strip():
-        raise VoxdeskError("a hold needs a reason: the case, or who asked for it")
+        raise HoldRefused("a hold needs a reason: the case, or who asked for it")
     hold = LegalHold(
         call_id=call_id,
         customer_id=customer_id,

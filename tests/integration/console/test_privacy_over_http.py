@@ -35,6 +35,14 @@ def test_a_person_is_found_held_exported_and_erased(desk: Desk) -> None:
         in zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
     )
 
+    for nothing in (
+        {},
+        {"call_id": "nope"},
+        {"customer_id": 77},
+        {"call_id": call, "customer_id": 1},
+    ):
+        refused = client.post("/privacy/holds", json=nothing | {"reason": "case 7"})
+        assert (refused.status_code, refused.json()["code"]) == (422, "hold_refused")
     hold = client.post("/privacy/holds", json={"call_id": call, "reason": "case 7"})
     assert hold.status_code == 201
     number = hold.json()["id"]

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from crm.finding.query import SearchRefused
-from crm.privacy.holds import HeldBack
+from crm.privacy.holds import HeldBack, HoldRefused
 from dialog.trying.trial import Misfit
 from recordings.waveforms.peaks import NoSound
 from voxdesk.app.http.headers import API_HEADERS
@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 STATUS: Final[dict[type[VoxdeskError], HTTPStatus]] = {
     NotYours: HTTPStatus.FORBIDDEN,
     HeldBack: HTTPStatus.CONFLICT,
+    HoldRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     StillTalking: HTTPStatus.CONFLICT,
     PublishConflict: HTTPStatus.CONFLICT,
     PublishRefused: HTTPStatus.CONFLICT,
