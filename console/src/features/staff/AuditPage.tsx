@@ -30,6 +30,7 @@ const ACTS = Object.keys({
   scored: 0,
   changed: 0,
   erased: 0,
+  held: 0,
 } satisfies Record<Act, 0>) as Act[];
 const SETTLE_MS = 400;
 

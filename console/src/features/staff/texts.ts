@@ -83,6 +83,7 @@ export const useTexts = makeTexts("staff", {
     act_scored: "scored",
     act_changed: "changed",
     act_erased: "erased",
+    act_held: "put on hold or released",
   },
   zh: {
     staff: "员工",
@@ -165,5 +166,6 @@ export const useTexts = makeTexts("staff", {
     act_scored: "评分",
     act_changed: "更改",
     act_erased: "删除",
+    act_held: "设置或解除保留",
   },
 });
