@@ -4,6 +4,7 @@ import { calls } from "./calls";
 import { flows } from "./flows";
 import { imports } from "./imports";
 import { knowledge } from "./knowledge";
+import { live } from "./live";
 import { pictures } from "./pictures";
 import { privacy } from "./privacy";
 import { scores } from "./scores";
@@ -11,6 +12,7 @@ import { staff } from "./staff";
 
 /** In the order of the menu. */
 export const features: readonly Feature[] = [
+  live,
   calls,
   scores,
   pictures,
