@@ -3,7 +3,14 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["dist", "node_modules", "src/api/schema.d.ts", "src/features/live/worklet.js", "*.config.*", "eslint.config.js"]),
+  globalIgnores([
+    "dist",
+    "node_modules",
+    "src/api/schema.d.ts",
+    "src/features/live/worklet.js",
+    "*.config.*",
+    "eslint.config.js",
+  ]),
   ...tseslint.configs.strictTypeChecked,
   reactHooks.configs.flat.recommended,
   {

@@ -160,7 +160,7 @@ function Said({ call }: { call: LiveCall }) {
     gcTime: 0,
   });
   useEffect(() => {
-    void end.current?.scrollIntoView({ block: "nearest" });
+    end.current?.scrollIntoView({ block: "nearest" });
   }, [data, call.partial]);
   if (error && !data) return <Text size="sm">{error.message}</Text>;
   return (
