@@ -11,7 +11,7 @@ _FILLER_EN = r"(?:um+|uh+|oh|well|so|sorry|actually|wait|but|and|ah|please|hang 
 _DENIED_EN = (
     r"(?:(?:that's|that is|it's|it is|this is|that was|it was) )?"
     r"(?:not (?:right|correct|true|quite|really|exactly|at all|it|that(?: one)?|this(?: one)?|"
-    r"what i (?:want(?:ed)?|said|meant?|asked(?: for)?))|wrong|incorrect)|"
+    r"what i (?:want(?:ed)?|said|meant?|asked(?: for)?))|wrong|incorrect|false|untrue)|"
     r"(?:that|it|this) (?:isn't|is not|wasn't|was not) "
     r"(?:right|correct|true|it|what i (?:want(?:ed)?|said|meant?|asked(?: for)?))|"
     r"i (?:didn't|did not|don't|do not) (?:say|mean|want|ask for) (?:that|it|this)"

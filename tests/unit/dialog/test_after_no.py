@@ -56,6 +56,8 @@ steps:
     ("text", "rest"),
     [
         ("No, I want to cancel it.", "i want to cancel it"),
+        ("nope, that's false", ""),
+        ("no, that is untrue, the blue one", "the blue one"),
         ("no no, the blue one", "the blue one"),
         ("nope, sorry, that's wrong, I meant the blue one", "the blue one"),
         ("that's not what I want, cancel my order", "cancel my order"),
