@@ -55,9 +55,9 @@ export function CallDrawer(props: {
             </Text>
           )}
           {call && !isOver && (role === "administrator" || role === "supervisor") && (
-            <Actions key={id} call={call} />
+            <Actions key={`actions ${id}`} call={call} />
           )}
-          {call && role !== "ops" && <Said key={id} call={call} />}
+          {call && role !== "ops" && <Said key={`said ${id}`} call={call} />}
         </Stack>
       )}
     </Drawer>
