@@ -98,7 +98,8 @@ def visited(browser: Browser, base: str, path: str, kept: Any) -> Visit:
 
 def _faults(page: Page) -> Iterator[str]:
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.wait_for_selector(f"html[data-mantine-color-scheme={scheme}]")
         page.wait_for_timeout(300)
         yield from (f"{scheme}: {fault}" for fault in accessibility_faults(page))
 
