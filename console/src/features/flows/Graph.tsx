@@ -128,7 +128,9 @@ function Drawing({ picture }: { picture: Picture }) {
   const { percent } = useFormats();
   const nodes = useMemo(() => drawnNodes(picture, t), [picture, t]);
   const edges = useMemo(() => drawnEdges(picture, percent), [picture, percent]);
-  const [shown, setShown] = useState("");
+  // Other pages name a step: of a call's transcript, of a result.
+  const wanted = useSearchParams()[0].get("step") ?? "";
+  const [shown, setShown] = useState(wanted);
   const look = (step: string) => {
     const box = picture.steps.find((one) => one.name === step);
     if (!box) return;
@@ -137,7 +139,8 @@ function Drawing({ picture }: { picture: Picture }) {
   };
   // A small flow is seen whole; of a large one the beginning, so that it can be read.
   const begin = () => {
-    const start = picture.steps.find((one) => one.name === picture.start);
+    const first = wanted || picture.start;
+    const start = picture.steps.find((one) => one.name === first);
     if (picture.steps.length <= SEEN_WHOLE || !start) void view.fitView();
     else {
       const x = start.x + start.width / 2;
