@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from recordings.library import RecordingLibrary
 from tests.bench.curve import Step, picture, read, write
 from tests.bench.records import Record
 from tests.soak.account import account
@@ -21,13 +22,16 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Path:
-    path = tmp_path / "call.wav"
+    path = tmp_path / "2026/01/01/id.wav"
+    path.parent.mkdir(parents=True)
     soundfile.write(path, np.zeros((5 * 16000, 2), np.int16), 16000, subtype="PCM_16")
     return path
 
 
 def record(caller: str, recording: Path | None) -> Record:
-    return Record("id", caller, NOW, NOW, NOW, "caller_hung_up", (), recording)
+    library = RecordingLibrary(recording.parents[3] if recording else Path())
+    name = str(recording.relative_to(library.root)) if recording else ""
+    return Record("id", caller, NOW, NOW, NOW, "caller_hung_up", (), name, library)
 
 
 def talked(number: int, seconds: float = 5.0) -> Placed:
@@ -46,7 +50,7 @@ def test_each_thing_that_a_call_can_lack_is_found(recording: Path) -> None:
     whole = record("+17770000001", recording)
     records = [
         replace(whole, caller="+17770000002", ended_at=None, cause=""),
-        replace(whole, caller="+17770000003", recording=None),
+        replace(whole, caller="+17770000003", recording=""),
         replace(whole, caller="+17770000004"),
         replace(whole, caller="+17770000004"),
         replace(whole, caller="+17779999999"),
