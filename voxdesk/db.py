@@ -14,9 +14,11 @@ from typing import Any
 
 from sqlalchemy import (
     URL,
+    BigInteger,
     DateTime,
     Dialect,
     Engine,
+    Integer,
     MetaData,
     TypeDecorator,
     create_engine,
@@ -50,6 +52,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+# SQLite counts by itself only in a column of the exact type INTEGER.
+Counter = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class Base(DeclarativeBase):

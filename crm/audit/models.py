@@ -3,12 +3,10 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import DDL, BigInteger, Index, Integer, Text, event
+from sqlalchemy import DDL, Index, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from voxdesk.db import Base, UtcDateTime
-
-_Counter = BigInteger().with_variant(Integer(), "sqlite")
+from voxdesk.db import Base, Counter, UtcDateTime
 
 
 class Act(enum.StrEnum):
@@ -49,7 +47,7 @@ class AuditEntry(Base):
         Index("ix_audit_entries_of", "of"),
     )
 
-    id: Mapped[int] = mapped_column(_Counter, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     who: Mapped[str] = mapped_column(Text)
     role: Mapped[str] = mapped_column(Text)

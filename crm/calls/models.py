@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import (
     DDL,
     JSON,
-    BigInteger,
     CheckConstraint,
     Float,
     ForeignKey,
@@ -22,10 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from voxdesk.db import Base, UtcDateTime
+from voxdesk.db import Base, Counter, UtcDateTime
 
-# SQLite counts by itself only in a column of the exact type INTEGER.
-_Counter = BigInteger().with_variant(Integer(), "sqlite")
 _Json = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -86,7 +83,7 @@ class CallEventRow(Base):
     __tablename__ = "call_events"
     __table_args__ = (UniqueConstraint("call_id", "seq", name="uq_call_events_call_id_seq"),)
 
-    id: Mapped[int] = mapped_column(_Counter, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
     call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
     seq: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(Text)
@@ -107,7 +104,7 @@ class CallTransfer(Base):
     __tablename__ = "call_transfers"
     __table_args__ = (UniqueConstraint("call_id", "number", name="uq_call_transfers_call_number"),)
 
-    id: Mapped[int] = mapped_column(_Counter, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
     call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column(Integer)
     mode: Mapped[str] = mapped_column(Text)
@@ -134,7 +131,7 @@ class Message(Base):
         UniqueConstraint("call_id", "event_seq", name="uq_messages_call_id_event_seq"),
     )
 
-    id: Mapped[int] = mapped_column(_Counter, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
     call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
     event_seq: Mapped[int] = mapped_column(Integer)
     mailbox: Mapped[str] = mapped_column(Text, index=True)

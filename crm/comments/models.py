@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, Text
+from sqlalchemy import ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from voxdesk.db import Base, UtcDateTime
-
-_Counter = BigInteger().with_variant(Integer(), "sqlite")
+from voxdesk.db import Base, Counter, UtcDateTime
 
 
 class CallComment(Base):
@@ -21,7 +19,7 @@ class CallComment(Base):
 
     __tablename__ = "call_comments"
 
-    id: Mapped[int] = mapped_column(_Counter, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
     call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), index=True)
     at_ms: Mapped[int | None] = mapped_column(Integer)
     author: Mapped[str] = mapped_column(Text)

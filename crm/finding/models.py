@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy import (
     DDL,
-    BigInteger,
     Boolean,
     ForeignKey,
     Index,
@@ -16,9 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from voxdesk.db import Base, UtcDateTime
-
-_Counter = BigInteger().with_variant(Integer(), "sqlite")
+from voxdesk.db import Base, Counter, UtcDateTime
 
 
 class CallText(Base):
@@ -54,7 +51,7 @@ class SavedSearch(Base):
     __tablename__ = "saved_searches"
     __table_args__ = (UniqueConstraint("owner", "name", name="uq_saved_searches_owner_name"),)
 
-    id: Mapped[int] = mapped_column(_Counter, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
     owner: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     query: Mapped[str] = mapped_column(Text)

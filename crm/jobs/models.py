@@ -3,13 +3,11 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
-from voxdesk.db import Base, UtcDateTime
-
-_Counter = BigInteger().with_variant(Integer(), "sqlite")
+from voxdesk.db import Base, Counter, UtcDateTime
 
 
 class JobState(enum.StrEnum):
@@ -47,7 +45,7 @@ class CallJob(Base):
         Index("ix_call_jobs_kind_state", "kind", "state"),
     )
 
-    id: Mapped[int] = mapped_column(_Counter, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
     call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(Integer)

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     CheckConstraint,
     Float,
@@ -19,9 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from voxdesk.db import Base, UtcDateTime
+from voxdesk.db import Base, Counter, UtcDateTime
 
-_Counter = BigInteger().with_variant(Integer(), "sqlite")
 _Json = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -81,7 +79,7 @@ class Scoring(Base):
         Index("ix_scorings_version_id", "version_id"),
     )
 
-    id: Mapped[int] = mapped_column(_Counter, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(Counter, primary_key=True, autoincrement=True)
     call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
     version_id: Mapped[int] = mapped_column(ForeignKey("scorecard_versions.id"))
     scorecard: Mapped[str] = mapped_column(Text)
