@@ -1,12 +1,10 @@
 """Who did what: the audit log, for administrators and auditors."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 from pydantic import AwareDatetime, BaseModel, Field
 
 from crm.audit import repository
@@ -15,6 +13,7 @@ from crm.audit.repository import Wanted
 from voxdesk.app.http.audit import noted
 from voxdesk.app.http.guard import Overseer
 from voxdesk.app.http.house import AHouse, House
+from voxdesk.app.http.sheets import Cell, Format, Sheet, as_stream
 
 router = APIRouter(tags=["audit"])
 MOST: Final = 200
@@ -87,42 +86,22 @@ def read_audit_log(
 
 
 @router.get("/audit.csv", response_class=StreamingResponse)
-def export_audit_log(house: AHouse, staff: Overseer, wanted: AsWanted) -> StreamingResponse:
+def export_audit_log(house: AHouse, staff: Overseer, wanted: AsWanted) -> Response:
     """The same as a file, whole; that it was taken is in the log too."""
     now = house.clock.now()
     with house.database.transaction() as session:
         noted(session, staff, Act.EXPORTED, of="audit log", now=now)
-    return StreamingResponse(
-        _lines(house, wanted),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="audit-{now:%Y-%m-%d}.csv"'},
-    )
+    sheet = Sheet(f"audit-{now:%Y-%m-%d}", COLUMNS, _rows(house, wanted))
+    return as_stream(sheet, Format.CSV)
 
 
-def _lines(house: House, wanted: Wanted) -> Iterator[str]:
-    yield "\ufeff" + _line(COLUMNS)  # spreadsheets take it for UTF-8 by this
+def _rows(house: House, wanted: Wanted) -> Iterator[tuple[Cell, ...]]:
     before: int | None = None
     while True:
         with house.database.reading() as session:
             found = repository.newest(session, wanted, before_id=before, limit=BATCH)
         if not found:
             return
-        yield "".join(
-            _line(
-                (str(entry.id), entry.at.isoformat(), entry.who, entry.role, entry.act, entry.of,
-                 entry.why)
-            )
-            for entry in found
-        )  # fmt: skip
+        for entry in found:
+            yield (entry.id, entry.at, entry.who, entry.role, entry.act, entry.of, entry.why)
         before = found[-1].id
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow(map(_cell, cells))
-    return text.getvalue()
-
-
-def _cell(text: str) -> str:
-    """A spreadsheet takes what begins like this for a formula, and runs it."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
