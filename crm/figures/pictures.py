@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from crm.figures.tally import DaySum, Outcome, Tally, added, group, percentile_of
+from crm.figures.tally import DaySum, Outcome, Tally, added, groups, percentile_of
 
 TOP: Final = 4
 """CSAT counts answers from 4 of 5."""
@@ -126,12 +126,13 @@ class Pictures:
 
 def figures_of(tally: Tally) -> Figures:
     """What a sum says."""
-    outcomes = group(tally, "outcome")
+    grouped = groups(tally)
+    outcomes = grouped["outcome"]
     answered, again = tally.get("answered", 0), tally.get("again", 0)
-    latencies = {int(key): count for key, count in group(tally, "latency").items()}
-    turns = sum(group(tally, "turns").values())
-    no_match = sum(group(tally, "no_match").values())
-    given = group(tally, "csat")
+    latencies = {int(key): count for key, count in grouped["latency"].items()}
+    turns = sum(grouped["turns"].values())
+    no_match = sum(grouped["no_match"].values())
+    given = grouped["csat"]
     answers = sum(given.values())
     return Figures(
         calls=tally.get("calls", 0),
@@ -223,16 +224,16 @@ def _periods(
 
 
 def _reasons(total: Tally, before: Tally) -> Sequence[Reason]:
-    earlier = group(before, "reason")
+    earlier = groups(before)["reason"]
     found = [
-        Reason(name, count, earlier.get(name, 0)) for name, count in group(total, "reason").items()
+        Reason(name, count, earlier.get(name, 0)) for name, count in groups(total)["reason"].items()
     ]
     return sorted(found, key=lambda one: (-one.calls, one.name))[:MOST_ROWS]
 
 
 def _steps(total: Tally) -> Sequence[StepTrouble]:
-    turns, no_match = group(total, "turns"), group(total, "no_match")
-    no_input = group(total, "no_input")
+    grouped = groups(total)
+    turns, no_match, no_input = (grouped[name] for name in ("turns", "no_match", "no_input"))
     found = [
         StepTrouble(step, turns.get(step, 0), no_match.get(step, 0), no_input.get(step, 0))
         for step in set(turns) | set(no_match) | set(no_input)
@@ -244,8 +245,8 @@ def _steps(total: Tally) -> Sequence[StepTrouble]:
 def _heat(days: Mapping[date, Tally], first: date, last: date) -> Heat:
     calls = [[0] * HOURS for _ in range(WEEK)]
     for day, tally in days.items():
-        for hour, count in group(tally, "hour").items():
-            calls[day.weekday()][int(hour)] += count
+        for hour in range(HOURS):
+            calls[day.weekday()][hour] += tally.get(f"hour/{hour}", 0)
     return Heat(calls, _weekdays(first, last))
 
 

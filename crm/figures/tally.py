@@ -7,7 +7,7 @@ anything in it that a caller said: only names of flows, steps, options and quest
 
 import enum
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -169,14 +169,24 @@ def added(tallies: Iterable[Tally]) -> Counter[str]:
     """The sum; names that come to nothing are left out."""
     total: Counter[str] = Counter()
     for tally in tallies:
-        total.update(tally)
+        if total:
+            total.update(tally)
+        else:  # a copy is quicker than a sum, and most days have but one
+            total = Counter(tally)
     return Counter({name: count for name, count in total.items() if count})
 
 
-def group(tally: Tally, name: str) -> dict[str, int]:
-    """Of the names "name/…": what comes after the stroke, with its count."""
-    start = f"{name}/"
-    return {key[len(start) :]: count for key, count in tally.items() if key.startswith(start)}
+def groups(tally: Tally) -> defaultdict[str, dict[str, int]]:
+    """The names "group/…" by group: what comes after the stroke, with its count.
+
+    A group that isn't there is empty. One pass for all: reports do this for every day.
+    """
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for key, count in tally.items():
+        name, stroke, rest = key.partition("/")
+        if stroke:
+            found[name][rest] = count
+    return found
 
 
 def _stumbles(log: Sequence[CallEvent]) -> Counter[str]:
