@@ -15,9 +15,9 @@ compile() {
         --no-header --no-annotate --output-file "$output" "$@" >/dev/null
 }
 
-compile requirements/base.lock pyproject.toml "$@"
+compile requirements/base.lock --extra speakers pyproject.toml "$@"
 # dev has every package of base at the same version, and more.
 compile requirements/dev.lock --constraint requirements/base.lock --group dev \
-    --extra whisper-base pyproject.toml "$@"
+    --extra speakers --extra whisper-base pyproject.toml "$@"
 compile requirements/build.lock requirements/build.in "$@"
 compile requirements/console.lock requirements/console.in "$@"
