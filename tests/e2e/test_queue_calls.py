@@ -6,7 +6,7 @@ import time
 import pytest
 from fixtures.system import Speak, System, dialled
 
-from voxdesk.app import handover
+from voxdesk.app import waiting_music
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ
 from voxdesk.kernel.call import EventKind
 from voxdesk.testing.signal_checks import share_heard
@@ -37,7 +37,7 @@ def test_callers_hear_their_place_and_music_and_move_up(
     system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Announcements come between two pieces of music; short ones make for a short test.
-    monkeypatch.setattr(handover, "MUSIC_PIECE", 2 * SAMPLE_RATE_HZ)
+    monkeypatch.setattr(waiting_music, "MUSIC_PIECE", 2 * SAMPLE_RATE_HZ)
     served, second, first = "+15550501", "+15550502", "+15550503"
 
     async def talk() -> None:

@@ -2,11 +2,10 @@
 
 import asyncio
 import contextlib
-import functools
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from dialog.events import (
     Enqueue,
@@ -32,7 +31,6 @@ from telephony.queue.place import (
 )
 from telephony.queue.service import QueueService
 from telephony.queue.state import AgentId
-from tts.music import hold_music
 from tts.speech import SpeechService
 from voxdesk.app.conversation_parts import NoteDown
 from voxdesk.app.dialled import DialledLeg, outcome_of
@@ -41,15 +39,11 @@ from voxdesk.app.keeping import KeptPerson, Talk
 from voxdesk.app.mailbox import Taken, take_message
 from voxdesk.app.speaking import Speaking
 from voxdesk.app.tasks import CallTasks
-from voxdesk.kernel.audio import SAMPLE_RATE_HZ, Pcm
+from voxdesk.app.waiting_music import Waiting, WaitingMusic
 from voxdesk.kernel.call import CallId, EndCause, EventKind
 from voxdesk.kernel.errors import DatabaseError, NoLegFree, TelephonyError
-from voxdesk.kernel.speech import BargeIn
 
-MUSIC = Say("", barge_in=BargeIn.OFF)
-MUSIC_PIECE = 6 * SAMPLE_RATE_HZ  # announcements come between two pieces
 WHISPER_AT_MOST_S = 10.0
-POSITION_WITHIN_S = 1.0  # so long the music waits for the first word on the caller's place
 GRACE_S = 5.0  # the line ends what takes too long by itself; this is for a line that doesn't
 TIMED_OUT = TransferProgress(408, final=True)
 BLIND_TARGET_ANSWERS = range(200, 300)
@@ -79,15 +73,6 @@ class HandOverParts:
 Result = TypeVar("Result")
 
 
-@dataclass(slots=True)
-class _Waiting:
-    position: int = 0
-    agent: str = ""
-    outcome: str = "abandoned"  # what it is if the caller hangs up
-    left: asyncio.Event = field(default_factory=asyncio.Event)
-    placed: asyncio.Event = field(default_factory=asyncio.Event)  # the position is known
-
-
 class HandOver:
     """One at a time. Every way out of a method frees the other leg and the place in the queue."""
 
@@ -100,6 +85,9 @@ class HandOver:
         self.left: dict[
             str, datetime
         ] = {}  # queues that they left by key, and since when they waited
+        self._music = WaitingMusic(
+            parts.speaking, parts.hearing, parts.prompts, parts.language, parts.announce_every_s
+        )
         self._bridge: Bridge | None = None
         self._progress: asyncio.Queue[TransferProgress] = asyncio.Queue()
         self._on_digit: Callable[[str], None] | None = None
@@ -175,7 +163,7 @@ class HandOver:
             return self._over(number, "bridged", transfer.target, "busy")
         except TelephonyError:
             return self._over(number, "bridged", transfer.target, "failed")
-        music = self._parts.tasks.start(self._play_music(), "music")
+        music = self._parts.tasks.start(self._music.play(), "music")
         outcome, code = "abandoned", 0  # what it is if the caller hangs up
         try:
             ended = await person.wait_answer(transfer.timeout_s + GRACE_S)
@@ -207,7 +195,7 @@ class HandOver:
             caller=self._parts.caller or None,
             since=self.since,
         )
-        waiting = _Waiting()
+        waiting = Waiting()
         self._on_digit = lambda digit: waiting.left.set() if digit == enqueue.leave_key else None
         try:
             async with self._parts.queue.join(self._parts.call_id, request) as place:
@@ -227,8 +215,8 @@ class HandOver:
             self._over(number, "queue", enqueue.queue, waiting.outcome, agent=waiting.agent)
         return waiting.outcome
 
-    async def _serve(self, place: Place, waiting: "_Waiting", enqueue: Enqueue, number: int) -> str:
-        music = self._parts.tasks.start(self._entertain(waiting, enqueue), "music")
+    async def _serve(self, place: Place, waiting: Waiting, enqueue: Enqueue, number: int) -> str:
+        music = self._parts.tasks.start(self._music.entertain(waiting, enqueue), "music")
         try:
             while (event := await _unless(waiting.left, place.next_event())) is not None:
                 match event:
@@ -262,8 +250,10 @@ class HandOver:
                         # Nobody hung up: the agent's line died. The caller keeps the place.
                         waiting.outcome = "abandoned"
                         place.requeue(EndCause.LINE_LOST, wait_anew=True)
-                        self._announce("person_lost")
-                        music = self._parts.tasks.start(self._entertain(waiting, enqueue), "music")
+                        self._music.announce("person_lost")
+                        music = self._parts.tasks.start(
+                            self._music.entertain(waiting, enqueue), "music"
+                        )
             return "left_queue"
         finally:
             music.cancel()
@@ -358,34 +348,6 @@ class HandOver:
 
     # ------------------------------------------------------------ helpers
 
-    async def _play_music(self) -> None:
-        for piece in _music():
-            self._parts.speaking.play(piece, MUSIC)
-            await self._parts.speaking.until_quiet()
-
-    async def _entertain(self, waiting: "_Waiting", enqueue: Enqueue) -> None:
-        announced, since_ms = 0, 0
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(waiting.placed.wait(), POSITION_WITHIN_S)
-        for piece in _music():
-            now_ms = self._parts.hearing.now_ms
-            due = now_ms - since_ms >= self._parts.announce_every_s * 1000
-            if waiting.position and (waiting.position != announced or due):
-                announced, since_ms = waiting.position, now_ms
-                if announced == 1:
-                    self._announce("queue_next")
-                else:
-                    self._announce("queue_position", position=announced)
-                if enqueue.leave_key:
-                    self._announce(enqueue.leave_wording, key=enqueue.leave_key)
-            self._parts.speaking.play(piece, MUSIC)
-            await self._parts.speaking.until_quiet()
-
-    def _announce(self, wording: str, /, **values: Any) -> None:
-        language = self._parts.language()
-        text = self._parts.prompts.get(wording, language, **values)
-        self._parts.speaking.say(Say(text, language=language, barge_in=BargeIn.OFF))
-
     def _begin(self, mode: str, target: str) -> int:
         self.transfers += 1
         self._parts.keep()
@@ -418,17 +380,6 @@ def blind_outcome(code: int) -> str:
         return "connected"
     outcomes = {486: "busy", 600: "busy", 408: "no_answer", 480: "no_answer", 603: "refused"}
     return outcomes.get(code, "failed")
-
-
-_whole_music = functools.cache(hold_music)
-
-
-def _music() -> Iterator[Pcm]:
-    """Without an end, in pieces that follow each other without a seam."""
-    music = _whole_music()
-    while True:
-        for start in range(0, len(music), MUSIC_PIECE):
-            yield music[start : start + MUSIC_PIECE]
 
 
 async def _unless(stop: asyncio.Event, work: Awaitable[Result]) -> Result | None:
