@@ -68,6 +68,13 @@ MISTAKES = {
     "nothing counts": (asked("{ask: Q?, weight: 0}"), "2:1", "No question counts", "", False),
     "no YAML": (asked("{ask: Q?"), "7:1", "is missing", "", False),
     "a tag": (asked("!!python/object {ask: Q?}"), "6:10", "Tags", "", False),
+    "an alias": (
+        asked("{ask: *a}", "title: &a [T, T]\nx: &b [*a, *a]\ny: [*b, *b]"),
+        "1:8", "Anchors (&name) are not used", "quotes", False,
+    ),
+    "too deep": (asked("[" * 40 + "]" * 40), "6:18", "nested", "", False),
+    "too large": ("title: T\n#" + "x" * 600_000, "1", "512 KiB", "", False),
+    "no text": ("title: \x00\n", "1:8", "", "", False),
     "long": (asked(f"{{ask: {'x' * 3000}}}"), "6:16", "3000 characters", "at most 2000", True),
 }  # fmt: skip
 
@@ -100,6 +107,25 @@ def test_whatever_is_in_a_file_is_answered(content: str | bytes) -> None:
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     checked = check_scorecard(data, name="card", path="card.yaml")
     assert checked.problems or checked.usable
+
+
+def test_texts_are_kept_to_the_letter_whatever_they_look_like() -> None:
+    """Nothing in them is run or filled in, here or by whoever shows them."""
+    for text in ("<img src=x onerror=alert(1)>", "{{caller.name}}", "=1+1", "\u202egnorw"):
+        data = asked("{ask: " + json.dumps(text) + "}").encode()
+        card = check_scorecard(data, name="card", path="card.yaml").usable
+        assert card is not None
+        assert [dict(one.ask) for one in card.questions()] == [{"en": text}]
+
+
+def test_more_questions_than_anybody_answers_are_refused() -> None:
+    questions = "".join(f"      q{number}: {{ask: Q?}}\n" for number in range(101))
+    text = f"title: T\nsections:\n  s:\n    title: S\n    questions:\n{questions}"
+
+    report = check_scorecard(text.encode(), name="card", path="card.yaml").report
+
+    assert "has 101 questions" in report
+    assert "make two of it" in report
 
 
 def test_the_ready_ones_are_right_in_both_languages() -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -23,6 +22,7 @@ from dialog.knowledge.model import Knowledge, Question, named
 from dialog.knowledge.schema import knowledge_schema
 from dialog.prompts import Prompts
 from dialog.template import render
+from voxdesk.app.commands.checked_files import chosen, out, print_check, state
 from voxdesk.app.database import opened
 from voxdesk.app.drafts import draft_files, read_draft
 from voxdesk.app.knowledge.on_demand import library_for
@@ -34,7 +34,6 @@ from voxdesk.kernel.errors import DatabaseError, FlowError
 EXAMPLES = 3
 
 app = typer.Typer(help="Check, list and ask what is known.", no_args_is_help=True)
-_out = Console(highlight=False, markup=False, soft_wrap=True)
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 Days = Annotated[int, typer.Option(min=1, max=3650, help="Of so many days.")]
 
@@ -46,18 +45,14 @@ def check(
     ] = "",
 ) -> None:
     """Say everything that is wrong with what is known; exit code 1 when anything is."""
-    checked = [check_knowledge_file(path) for path in _files(name)]
-    for each in checked:
-        if each.problems:
-            _out.print(each.report)
-    wrong = sum(len(each.problems) for each in checked)
-    if wrong:
-        _out.print(f"{wrong} problem{'s' if wrong > 1 else ''}.")
-        raise typer.Exit(1)
-    for each in checked:
-        count = len(each.knowledge.questions) if each.knowledge else 0
-        languages = ", ".join(each.knowledge.languages) if each.knowledge else ""
-        _out.print(f"{each.path}  {count} questions, in {languages}. Nothing is wrong.")
+    print_check([check_knowledge_file(path) for path in _files(name)], _content)
+
+
+def _content(checked: CheckedKnowledge) -> str:
+    known = checked.knowledge
+    if known is None:
+        return "Nothing"
+    return f"{len(known.questions)} questions, in {', '.join(known.languages)}"
 
 
 @app.command(name="list")
@@ -67,7 +62,7 @@ def list_(
 ) -> None:
     """Every file with the flows that use it; or the questions of one, and how often they came."""
     if name:
-        _out.print(_questions(_one(name), days), soft_wrap=False)
+        out.print(_questions(_one(name), days), soft_wrap=False)
         return
     used = _users()
     table = Table(box=None, header_style="bold", pad_edge=False)
@@ -75,7 +70,7 @@ def list_(
         table.add_column(column)
     for path in _files(""):
         checked = check_knowledge_file(path)
-        known, wrong = checked.knowledge, len(checked.problems)
+        known = checked.knowledge
         questions = known.questions.values() if known else ()
         languages = known.languages if known else ()
         table.add_row(
@@ -84,9 +79,9 @@ def list_(
             str(len(questions)),
             str(sum(len(one.wordings(tag)) for one in questions for tag in languages)),
             ", ".join(used.get(path.stem, ())),
-            f"{wrong} problems" if wrong else "ready",
+            state(checked),
         )
-    _out.print(table, soft_wrap=False)
+    out.print(table, soft_wrap=False)
 
 
 @app.command()
@@ -115,11 +110,11 @@ def ask(
         typer.echo(json.dumps([asdict(match) for match in matches]))
         return
     if not matches:
-        _out.print("There is no answer to that; a step goes to its `unknown`, and it is noted.")
+        out.print("There is no answer to that; a step goes to its `unknown`, and it is noted.")
         raise typer.Exit(1)
     prompts = Prompts.load(settings.config_dir / "prompts")
     for line in _heard(matches, knowledge, prompts, language, day):
-        _out.print(clean(line))
+        out.print(clean(line))
 
 
 @app.command()
@@ -147,14 +142,14 @@ def unanswered(
         return
     count = sum(group.count for group in found.groups)
     if count:
-        _out.print(f"In {days} days {count} questions had no answer, of {len(found.groups)} kinds:")
+        out.print(f"In {days} days {count} questions had no answer, of {len(found.groups)} kinds:")
     else:
-        _out.print(f"In {days} days no question was left without an answer.")
+        out.print(f"In {days} days no question was left without an answer.")
     for group in found.groups[:limit]:
         for line in _group_lines(group):
-            _out.print(clean(line))
+            out.print(clean(line))
     if found.answered_now:
-        _out.print(f"{found.answered_now} more would be answered now.")
+        out.print(f"{found.answered_now} more would be answered now.")
 
 
 @app.command()
@@ -171,19 +166,9 @@ def _folder() -> Path:
 
 
 def _files(name: str) -> list[Path]:
-    """The file that is meant, or all; says so and exits when there is none."""
-    if name and Path(name).is_file():
-        return [Path(name)]
-    files = knowledge_files(_folder())
-    if not name and files:
-        return files
-    named_ = [path for path in files if path.stem == name]
-    if not named_:
-        what = f'no knowledge "{name}"' if name else "no knowledge"
-        _leave(
-            f"There is {what} in {_folder()}.\n  {meant(name, [p.stem for p in files], 'Files')}"
-        )
-    return named_
+    return chosen(
+        name, knowledge_files(_folder()), what="knowledge", kind="Files", folder=_folder()
+    )
 
 
 def _one(name: str) -> Knowledge:
