@@ -30,6 +30,14 @@ class State(enum.StrEnum):
     DONE = "done"
 
 
+class IfTaken(enum.StrEnum):
+    """What to do when somebody else has begun to score the same call by the same scorecard."""
+
+    REFUSE = "refuse"
+    BESIDE = "beside"
+    TAKE_OVER = "take_over"
+
+
 class ScorecardVersion(Base):
     """A scorecard as some scoring used it; kept for good, whatever becomes of the file.
 

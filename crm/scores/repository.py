@@ -59,6 +59,18 @@ def scoring_by(session: Session, call_id: str, scorecard: str, scorer: str) -> S
     )
 
 
+def draft_beside(session: Session, call_id: str, scorecard: str, scorer: str) -> Scoring | None:
+    """What somebody else has begun to say about a call, locked; the last saved of several."""
+    return session.scalar(
+        select(Scoring)
+        .filter_by(call_id=call_id, scorecard=scorecard, state=State.DRAFT.value)
+        .where(Scoring.scorer != scorer)
+        .order_by(Scoring.saved_at.desc(), Scoring.id)
+        .limit(1)
+        .with_for_update()
+    )
+
+
 def locked(session: Session, scoring_id: int) -> Scoring | None:
     """A scoring that nobody else changes until the end of the transaction."""
     return session.scalar(select(Scoring).filter_by(id=scoring_id).with_for_update())

@@ -1,19 +1,22 @@
 """What finished scorings come to: by agent, flow, version, step, question, scorer, over time."""
 
 import enum
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from crm.calls.models import Call
 from crm.scores.models import ScorecardVersion, Scoring, ScoringAnswer, State
 from crm.scores.scoring import FULL
 
-MOST_GROUPS: Final = 500
+MOST_GROUPS: Final = 2000
+MOST_NAMES: Final = 50
 _Columns = TypeVarTuple("_Columns")
 
 
@@ -28,14 +31,24 @@ class By(enum.StrEnum):
     FLOW_VERSION = "flow_version"
     QUESTION = "question"
     STEP = "step"
+    AGENT_QUESTION = "agent_question"
+    FLOW_QUESTION = "flow_question"
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
 
 
 TIMES: Final = (By.DAY, By.WEEK, By.MONTH)
-PARTS: Final = (By.QUESTION, By.STEP)
+PARTS: Final = (By.QUESTION, By.STEP, By.AGENT_QUESTION, By.FLOW_QUESTION)
 """These tell answers apart, the others whole scorings."""
+
+
+class Over(enum.StrEnum):
+    """Periods by which each group's way can be followed."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +76,7 @@ class Group:
 
     Attributes:
         name: of the agent, scorer, flow, scorecard or first day of the period, ISO; may be empty.
-        part: the version, step or question within it; or empty.
+        part: the version, step, question or period within it; or empty.
         count: scorings; for questions and steps: answers that count.
         mean: of their totals, or of the answers' shares: 0..100.
         failed: scorings with a fatal answer; for questions and steps: worst answers.
@@ -85,11 +98,16 @@ class Group:
 def results(session: Session, wanted: Wanted, by: By, zone: tzinfo) -> Sequence[Group]:
     """The groups, by name. `zone` is that of days."""
     if by in TIMES:
-        return _over_time(session, wanted, by, zone)
-    if by is By.QUESTION:
-        return _answers(session, wanted, Scoring.scorecard, ScoringAnswer.question)
-    if by is By.STEP:
-        return _answers(session, wanted, ScoringAnswer.flow, ScoringAnswer.step)
+        periods = _periods(session, wanted, literal(""), Over(by.value), zone)
+        return [replace(one, name=one.part, part="") for one in periods]
+    if by in PARTS:
+        names_of_parts: dict[By, tuple[Any, Any]] = {
+            By.QUESTION: (Scoring.scorecard, ScoringAnswer.question),
+            By.STEP: (ScoringAnswer.flow, ScoringAnswer.step),
+            By.AGENT_QUESTION: (Call.agent, ScoringAnswer.question),
+            By.FLOW_QUESTION: (Call.flow_name, ScoringAnswer.question),
+        }
+        return _answers(session, wanted, *names_of_parts[by])
     names: dict[By, tuple[Any, Any]] = {
         By.SCORECARD: (Scoring.scorecard, None),
         By.SCORECARD_VERSION: (Scoring.scorecard, ScorecardVersion.hash),
@@ -181,31 +199,57 @@ def _answers(
     ]
 
 
-def _over_time(session: Session, wanted: Wanted, by: By, zone: tzinfo) -> Sequence[Group]:
-    query = _of(wanted, select(Call.started_at, Scoring.total, Scoring.failed, Scoring.passed))
-    periods: dict[date, list[tuple[float, bool, bool | None]]] = {}
-    for started_at, total, failed, passed in session.execute(query):
-        first = first_day(started_at.astimezone(zone).date(), by)
-        periods.setdefault(first, []).append((total or 0.0, failed, passed))
+FOLLOWED: Final[dict[By, InstrumentedAttribute[str]]] = {
+    By.SCORECARD: Scoring.scorecard,
+    By.AGENT: Call.agent,
+    By.SCORER: Scoring.scorer,
+    By.FLOW: Call.flow_name,
+}
+"""What can be followed over time."""
+
+
+def trend(session: Session, wanted: Wanted, by: By, over: Over, zone: tzinfo) -> Sequence[Group]:
+    """How each group went over time: by name and first day of the period, as `part`.
+
+    Of the `MOST_NAMES` that have the most scorings. `by` is one of `FOLLOWED`.
+    """
+    groups = _periods(session, wanted, FOLLOWED[by], over, zone)
+    counts: Counter[str] = Counter()
+    for group in groups:
+        counts[group.name] += group.count
+    names = {name for name, _ in counts.most_common(MOST_NAMES)}
+    return [group for group in groups if group.name in names]
+
+
+def _periods(
+    session: Session, wanted: Wanted, name: SQLCoreOperations[str], over: Over, zone: tzinfo
+) -> Sequence[Group]:
+    query = _of(
+        wanted, select(name, Call.started_at, Scoring.total, Scoring.failed, Scoring.passed)
+    )
+    periods: dict[tuple[str, date], list[tuple[float, bool, bool | None]]] = {}
+    for of, started_at, total, failed, passed in session.execute(query):
+        first = first_day(started_at.astimezone(zone).date(), over)
+        periods.setdefault((of, first), []).append((total or 0.0, failed, passed))
     return [
         Group(
+            of,
             first.isoformat(),
-            "",
             len(rows),
             sum(total for total, _, _ in rows) / len(rows),
             failed=sum(failed for _, failed, _ in rows),
             passed=sum(passed is True for _, _, passed in rows),
             judged=sum(passed is not None for _, _, passed in rows),
         )
-        for first, rows in sorted(periods.items())
+        for (of, first), rows in sorted(periods.items())
     ]
 
 
-def first_day(day: date, by: By) -> date:
+def first_day(day: date, over: Over) -> date:
     """Of the period that a day is in; weeks begin on Monday."""
-    if by is By.WEEK:
+    if over is Over.WEEK:
         return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if by is By.MONTH else day
+    return day.replace(day=1) if over is Over.MONTH else day
 
 
 @dataclass(frozen=True, slots=True)

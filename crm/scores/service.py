@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from crm.scores import repository
-from crm.scores.models import ScorecardVersion, Scoring, ScoringAnswer, State
+from crm.scores.models import IfTaken, ScorecardVersion, Scoring, ScoringAnswer, State
 from crm.scores.repository import Place
 from crm.scores.scorecard import Scorecard, of_data
 from crm.scores.scoring import Answer, Result, mistakes, score, share_of
-from voxdesk.kernel.errors import ScoreConflict, ScoreRefused
+from voxdesk.kernel.errors import ScoreConflict, ScoreRefused, ScoreTaken
 
 LISTED: Final = 10
 
@@ -38,7 +38,14 @@ class Scored:
 
 
 def begin(
-    session: Session, card: Scorecard, text: str, *, call_id: str, scorer: str, now: datetime
+    session: Session,
+    card: Scorecard,
+    text: str,
+    *,
+    call_id: str,
+    scorer: str,
+    now: datetime,
+    if_taken: IfTaken = IfTaken.REFUSE,
 ) -> Scored:
     """This person's scoring of a call, with the version of the scorecard that it began with.
 
@@ -51,8 +58,16 @@ def begin(
         call_id: of a call that is there.
         scorer: who judges.
         now: when.
+        if_taken: whether to begin beside somebody else who isn't finished, or go on with theirs.
+
+    Raises:
+        ScoreTaken: somebody else has begun and isn't finished; says who, since when.
     """
     found = repository.scoring_by(session, call_id, card.name, scorer)
+    if found is None and if_taken is not IfTaken.BESIDE:
+        theirs = repository.draft_beside(session, call_id, card.name, scorer)
+        if theirs is not None:
+            return _taken_over(session, theirs, scorer, if_taken, now)
     if found is None:
         version = repository.version_of(session, card, text, now=now)
         try:
@@ -63,6 +78,19 @@ def begin(
             if found is None:
                 raise
     return whole(session, found)
+
+
+def _taken_over(
+    session: Session, theirs: Scoring, scorer: str, if_taken: IfTaken, now: datetime
+) -> Scored:
+    if if_taken is IfTaken.REFUSE:
+        raise ScoreTaken(
+            f"{theirs.scorer} is scoring this call by the same scorecard, and saved it last at "
+            f"{theirs.saved_at.isoformat(timespec='seconds')}. Score it beside them, each for "
+            "yourself, or take theirs over and go on with it."
+        )
+    theirs.scorer = scorer
+    return _settled(session, theirs, now)
 
 
 def whole(session: Session, scoring: Scoring, version: ScorecardVersion | None = None) -> Scored:
@@ -104,7 +132,8 @@ def save(
 
     Raises:
         ScoreConflict: it was changed since; says what is different.
-        ScoreRefused: it is another person's, finished, or an answer can't be one.
+        ScoreTaken: it is another person's.
+        ScoreRefused: it is finished, or an answer can't be one.
     """
     scored = _own(session, scoring_id, scorer)
     if wrong := mistakes(scored.card, answers):
@@ -128,7 +157,8 @@ def finish(
 
     Raises:
         ScoreConflict: it was changed since.
-        ScoreRefused: it is another person's, or a question has no answer; says which.
+        ScoreTaken: it is another person's.
+        ScoreRefused: a question has no answer; says which.
     """
     scored = _own(session, scoring_id, scorer)
     if scored.scoring.state == State.DONE:
@@ -151,7 +181,7 @@ def reopen(
 
     Raises:
         ScoreConflict: it was changed since.
-        ScoreRefused: it is another person's.
+        ScoreTaken: it is another person's.
     """
     scored = _own(session, scoring_id, scorer)
     if scored.scoring.state == State.DRAFT:
@@ -176,7 +206,8 @@ def renew(
 
     Raises:
         ScoreConflict: it was changed since.
-        ScoreRefused: it is another person's, or finished.
+        ScoreTaken: it is another person's.
+        ScoreRefused: it is finished.
     """
     scored = _own(session, scoring_id, scorer)
     _demand(scored, revision)
@@ -199,7 +230,8 @@ def discard(session: Session, scoring_id: int, *, revision: int, scorer: str) ->
 
     Raises:
         ScoreConflict: it was changed since.
-        ScoreRefused: it is another person's, or finished.
+        ScoreTaken: it is another person's.
+        ScoreRefused: it is finished.
     """
     scored = _own(session, scoring_id, scorer)
     _demand(scored, revision)
@@ -220,13 +252,17 @@ def _own(session: Session, scoring_id: int, scorer: str) -> Scored:
     """A scoring of this person's, locked.
 
     Raises:
-        ScoreRefused: it is another person's, or gone.
+        ScoreTaken: it is another person's.
+        ScoreRefused: it is gone.
     """
     scoring = repository.locked(session, scoring_id)
     if scoring is None:
         raise ScoreRefused("This scoring is gone: it was thrown away, or its call was erased.")
     if scoring.scorer != scorer:
-        raise ScoreRefused(f"This scoring is {scoring.scorer}'s; begin your own of the same call.")
+        raise ScoreTaken(
+            f"This scoring is {scoring.scorer}'s, who began it or took it over. Nothing of yours "
+            "was saved in it; go on with a scoring of your own of the same call."
+        )
     return whole(session, scoring)
 
 

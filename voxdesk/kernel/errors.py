@@ -7,7 +7,8 @@ VoxdeskError
 │   └── PublishConflict      somebody else has published meanwhile
 ├── ScorecardError           a scorecard that nobody can score with
 ├── ScoreRefused             a scoring that can't be kept like this
-│   └── ScoreConflict        it was changed meanwhile
+│   ├── ScoreConflict        it was changed meanwhile
+│   └── ScoreTaken           somebody else is at it
 ├── AccessRefused            somebody may not do what they ask for
 │   ├── PasswordRefused      a password that is too easy to guess
 │   ├── LinkSpent            a one-time link that is worth nothing any more
@@ -94,6 +95,12 @@ class ScoreConflict(ScoreRefused):
     """A scoring was changed since it was read: says what is different."""
 
     code = "score_conflict"
+
+
+class ScoreTaken(ScoreRefused):
+    """A scoring, or the call that one is wanted of, is in somebody else's hands: says whose."""
+
+    code = "score_taken"
 
 
 class AccessRefused(VoxdeskError):

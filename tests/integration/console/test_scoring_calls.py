@@ -4,7 +4,7 @@ import csv
 import io
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -17,8 +17,10 @@ from crm.calls.repository import store
 from crm.scores.models import ScorecardVersion
 from crm.staff import tokens
 from crm.staff.models import Role
+from voxdesk.app.calls.after import catch_up
 from voxdesk.app.http.application import PREFIX, make_app
 from voxdesk.app.http.house import House
+from voxdesk.app.recordings_kept import library_of
 from voxdesk.app.settings import Settings
 from voxdesk.db import Database
 from voxdesk.kernel.call import CallEvent, CallId, EventKind
@@ -51,8 +53,8 @@ class Desk:
         self.database = database
         self.cards = folder / "config" / "scorecards"
         self.cards.mkdir(parents=True)
-        settings = Settings(config_dir=folder / "config", state_dir=folder)
-        self.app = make_app(House(settings, database, SystemClock()))
+        self.settings = Settings(config_dir=folder / "config", state_dir=folder)
+        self.app = make_app(House(self.settings, database, SystemClock()))
         self.write("Talk")
 
     def write(self, title: str, name: str = "talk", text: str = CARD) -> None:
@@ -64,8 +66,13 @@ class Desk:
         headers = {"Authorization": f"Bearer {secret}"}
         return TestClient(self.app, base_url=f"http://here{PREFIX}", headers=headers)
 
-    def call(self, name: str, *, days_ago: int = 0, **columns: str) -> None:
-        """A call that came to the step "greet", and after two seconds to "menu"."""
+    def call(
+        self, name: str, *, days_ago: int = 0, lasted_s: int | None = None, **columns: str
+    ) -> None:
+        """A call that came to the step "greet", and after two seconds to "menu".
+
+        It goes on, unless it `lasted_s`; then it may be heard.
+        """
         at = datetime.now(UTC) - timedelta(days=days_ago)
         known = {"flow_name": "shop", "flow_version": "v1", "agent": "anna", **columns}
         events = [
@@ -76,9 +83,16 @@ class Desk:
                 for step, ms in (("greet", 0), ("menu", 2000), ("bye", 9000))
             ),
         ]
+        if lasted_s is not None:
+            known["recording_path"] = f"{name}.wav"
+            over = at + timedelta(seconds=lasted_s)
+            events.append(
+                CallEvent(CallId(name), EventKind.ENDED, over, lasted_s * 1000, {"cause": "done"})
+            )
         entries = [LoggedEvent(seq, event) for seq, event in enumerate(events)]
         with self.database.transaction() as session:
             store(session, [*entries, Change(name, dict(known))])
+        catch_up(self.database, library_of(self.settings))
 
 
 @pytest.fixture
@@ -89,8 +103,11 @@ def desk(database: Database, tmp_path: Path) -> Iterator[Desk]:
     shutil.rmtree(desk.cards)
 
 
-def begun(who: TestClient, call: str = "c1", card: str = "talk") -> dict[str, Any]:
-    answer = who.post(f"/calls/{call}/scorings", json={"scorecard": card})
+def begun(
+    who: TestClient, call: str = "c1", card: str = "talk", if_taken: str = "refuse"
+) -> dict[str, Any]:
+    body = {"scorecard": card, "if_taken": if_taken}
+    answer = who.post(f"/calls/{call}/scorings", json=body)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
@@ -144,6 +161,7 @@ def test_a_call_is_scored_and_counts_where_it_was(desk: Desk) -> None:
 def test_each_person_has_their_own(desk: Desk) -> None:
     eve, mallory = desk.who("eve"), desk.who("mallory")
     hers = begun(eve)
+    begun(mallory, if_taken="beside")
     done(mallory, "c1", {**ALL_WELL, "polite": {"value": 0}})
 
     seen = eve.get("/calls/c1/scorings").json()
@@ -151,8 +169,28 @@ def test_each_person_has_their_own(desk: Desk) -> None:
     assert [one["scorer"] for one in mallory.get("/calls/c1/scorings").json()] == ["mallory"]
     assert mallory.get(f"/scorings/{hers['id']}").status_code == 404
     refused = saved(mallory, hers, answers=ALL_WELL)
-    assert (refused.status_code, refused.json()["code"]) == (422, "score_refused")
+    assert (refused.status_code, refused.json()["code"]) == (409, "score_taken")
     assert eve.get(f"/scorings/{hers['id']}").json()["answers"] == {}
+
+
+def test_the_second_one_at_a_call_is_told_and_chooses(desk: Desk) -> None:
+    eve, mallory, trudy = desk.who("eve"), desk.who("mallory"), desk.who("trudy")
+    hers = saved(eve, begun(eve), answers={"clear": {"value": 4, "comment": "calm"}}).json()
+
+    told = mallory.post("/calls/c1/scorings", json={"scorecard": "talk"})
+    assert (told.status_code, told.json()["code"]) == (409, "score_taken")
+    assert "eve is scoring this call" in told.json()["message"]
+    theirs = begun(trudy, if_taken="take_over")
+    assert (theirs["id"], theirs["mine"]) == (hers["id"], True)
+    assert theirs["answers"]["clear"]["comment"] == "calm"
+    late = saved(eve, hers, answers=ALL_WELL)
+    assert (late.status_code, late.json()["code"]) == (409, "score_taken")
+    assert "trudy's" in late.json()["message"]
+    assert begun(mallory, if_taken="beside")["answers"] == {}
+    own = saved(eve, begun(eve, if_taken="beside"), answers=ALL_WELL)
+    assert own.json()["total"] == 100.0
+    body = {"revision": theirs["revision"]}
+    assert trudy.delete(f"/scorings/{theirs['id']}", params=body).status_code == 204
 
 
 def test_two_windows_of_one_person_lose_nothing(desk: Desk) -> None:
@@ -181,7 +219,7 @@ def test_a_scorecard_changed_in_use_stays_what_it_was(desk: Desk) -> None:
     seen = eve.get(f"/scorings/{scoring['id']}").json()
     assert seen["newer"]
     assert seen["scorecard"]["sections"][0]["questions"][0]["name"] == "polite"
-    other = begun(mallory)
+    other = begun(mallory, if_taken="beside")
     assert (other["number"], other["newer"]) == (2, False)
 
     body = {"revision": seen["revision"]}
@@ -228,6 +266,68 @@ def test_what_cannot_be_an_answer_is_refused(desk: Desk) -> None:
     assert "broken.yaml:1:1" in broken.json()["message"]
     listed = {one["name"]: len(one["problems"]) for one in eve.get("/scorecards").json()}
     assert listed == {"broken": 1, "talk": 0}
+
+
+def test_calls_to_score_are_drawn_from_everybody_in_turn(desk: Desk) -> None:
+    eve = desk.who("eve")
+    for number in range(6):
+        desk.call(f"a{number}", lasted_s=60)
+    for number in range(2):
+        desk.call(f"b{number}", lasted_s=60, agent="ben", flow_name="bank")
+    desk.call("short", lasted_s=5, agent="cora")
+    desk.call("old", lasted_s=60, days_ago=60, agent="dan")
+
+    def drawn(**params: str | int) -> list[dict[str, Any]]:
+        answer = eve.get("/scores/sample", params={"scorecard": "talk", **params})
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()
+        return found
+
+    assert {one["id"] for one in drawn()} == {*(f"a{n}" for n in range(6)), "b0", "b1"}
+    assert "short" in {one["id"] for one in drawn(shortest_s=0)}
+    for _ in range(5):
+        assert sorted(one["agent"] for one in drawn(count=4)) == ["anna", "anna", "ben", "ben"]
+    assert {one["agent"] for one in drawn(agent="ben", spread="any")} == {"ben"}
+    assert {one["flow"] for one in drawn(flow="bank", spread="flow")} == {"bank"}
+
+    # Who has been scored comes later, and what somebody has begun comes no more.
+    begun(eve, "b0")
+    done(eve, "b1", ALL_WELL)
+    assert {one["agent"] for one in drawn()} == {"anna"}
+    desk.call("b2", lasted_s=60, agent="ben")
+    assert [one["agent"] for one in drawn(count=2)] == ["anna", "anna"]
+    assert len({one["id"] for one in drawn(scorecard="other")}) == 9
+
+    at = eve.get("/scores/desk").json()
+    assert [one["call_id"] for one in at["drafts"]] == ["b0"]
+    assert at["today"] == at["week"] == {"count": 1, "mean": 100.0}
+    assert desk.who("ada", Role.AUDITOR).get("/scores/sample").status_code == 403
+
+
+def test_each_ones_way_over_time_and_weak_points(desk: Desk) -> None:
+    eve = desk.who("eve")
+    desk.call("old", days_ago=20)
+    desk.call("ben", agent="ben")
+    done(eve, "old", {**ALL_WELL, "polite": {"value": 0}})
+    done(eve, "c1", ALL_WELL)
+    done(eve, "ben", ALL_WELL)
+
+    def results(**params: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = eve.get("/scores/results", params=params).json()
+        return found
+
+    way = results(by="agent", over="week")
+    assert [(one["name"], one["mean"]) for one in way] == [
+        ("anna", 75.0), ("anna", 100.0), ("ben", 100.0),
+    ]  # fmt: skip
+    assert all(date.fromisoformat(one["part"]).weekday() == 0 for one in way)
+    weak = {(one["name"], one["part"]): one["mean"] for one in results(by="agent_question")}
+    assert weak["anna", "polite"] == 50.0
+    assert weak["ben", "polite"] == 100.0
+    refused = eve.get("/scores/results", params={"by": "question", "over": "week"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "score_refused")
+    params = {"format": "csv", "by": "agent", "over": "month"}
+    assert b"agent,month,count" in eve.get("/scores/results/file", params=params).content
 
 
 def test_who_may_not_score_may_not(desk: Desk) -> None:

@@ -112,6 +112,8 @@ WHO_MAY: dict[str, frozenset[Role] | None] = {
     "GET /scores/results": LISTENERS,
     "GET /scores/results/file": LISTENERS,
     "GET /scores/file": LISTENERS,
+    "GET /scores/sample": SCORERS,
+    "GET /scores/desk": SCORERS,
     # Tickets
     "GET /tickets": LISTENERS,
     "GET /tickets/{number}": LISTENERS,

@@ -1,21 +1,25 @@
 """Results of scoring over HTTP: grouped, listed, as a file."""
 
 import enum
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
 
 from crm.audit.models import Act
 from crm.scores import results as stored
-from crm.scores.results import By, Group, Listed, Wanted
+from crm.scores.results import FOLLOWED, By, Group, Listed, Over, Wanted
 from crm.scores.scorecard import of_data
 from voxdesk.app.http.audit import noted
 from voxdesk.app.http.guard import Listener
 from voxdesk.app.http.house import AHouse
 from voxdesk.app.http.sheets import AS_FILE, Cell, Format, Sheet, as_file
 from voxdesk.app.time_zone import zone_of
+from voxdesk.kernel.errors import ScoreRefused
 
 router = APIRouter(tags=["scores"])
 MOST_ROWS: Final = 100_000
@@ -66,7 +70,7 @@ class GroupOut(BaseModel):
     """What one group came to."""
 
     name: str
-    part: str = Field(description="The version, step or question within it; or empty.")
+    part: str = Field(description="The version, step, question or period within it; or empty.")
     count: int = Field(description="Scorings; for questions and steps: answers that count.")
     mean: float | None = Field(description="0 to 100.")
     failed: int = Field(description="With a fatal answer; for questions and steps: worst answers.")
@@ -142,23 +146,65 @@ def scores(
     return ScoresOut(scores=shown, next=shown[-1].id if len(found) > limit else None)
 
 
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """What is told apart, and followed over which periods."""
+
+    by: By
+    over: Over | None
+
+
+_OVER: Final = (
+    "Each one's way over time, the period's first day as `part`; only by scorecard, agent, scorer "
+    "or flow, the 50 with the most scorings."
+)
+
+
+def _grouped(
+    by: By = By.SCORECARD, over: Annotated[Over | None, Query(description=_OVER)] = None
+) -> Grouped:
+    if over is not None and by not in FOLLOWED:
+        known = ", ".join(FOLLOWED)
+        raise ScoreRefused(f"Nothing is followed over time by {by}; it is by {known}.")
+    return Grouped(by, over)
+
+
+AGrouped = Annotated[Grouped, Depends(_grouped)]
+
+
+def _found(session: Session, wanted: Wanted, asked: Grouped, zone: tzinfo) -> Sequence[Group]:
+    if asked.over is None:
+        return stored.results(session, wanted, asked.by, zone)
+    return stored.trend(session, wanted, asked.by, asked.over, zone)
+
+
 @router.get("/scores/results")
-def results(house: AHouse, _: Listener, wanted: AWanted, by: By = By.SCORECARD) -> list[GroupOut]:
+def results(house: AHouse, _: Listener, wanted: AWanted, grouped: AGrouped) -> list[GroupOut]:
     """What finished scorings of calls of these days come to."""
     with house.database.reading() as session:
-        found = stored.results(session, wanted, by, zone_of(house.settings))
+        found = _found(session, wanted, grouped, zone_of(house.settings))
     return [GroupOut.of(group) for group in found]
 
 
 @router.get("/scores/results/file", response_class=Response, responses=AS_FILE)
 def results_file(
-    house: AHouse, staff: Listener, wanted: AWanted, by: By = By.SCORECARD, *, format_: AFormat
+    house: AHouse, staff: Listener, wanted: AWanted, grouped: AGrouped, format_: AFormat
 ) -> Response:
     """The same as a file."""
+    by, over = grouped.by, grouped.over
     with house.database.transaction() as session:
-        found = stored.results(session, wanted, by, zone_of(house.settings))
+        found = _found(session, wanted, grouped, zone_of(house.settings))
         noted(session, staff, Act.EXPORTED, of=f"scores by {by}", now=house.clock.now())
-    columns = (str(by), "part", "count", "mean", "failed", "passed", "judged", "not_applicable")
+    columns = (
+        str(by),
+        str(over or "part"),
+        "count",
+        "mean",
+        "failed",
+        "passed",
+        "judged",
+        "not_applicable",
+    )
     rows = [
         (
             group.name, group.part, group.count, _rounded(group.mean), group.failed,
@@ -166,7 +212,8 @@ def results_file(
         )
         for group in found
     ]  # fmt: skip
-    return as_file(Sheet(f"scores-by-{by}", columns, rows), format_)
+    name = f"scores-by-{by}-over-{over}s" if over else f"scores-by-{by}"
+    return as_file(Sheet(name, columns, rows), format_)
 
 
 @router.get("/scores/file", response_class=Response, responses=AS_FILE)

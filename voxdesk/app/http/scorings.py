@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from crm.audit.models import Act
 from crm.calls.models import Call
 from crm.scores import service
-from crm.scores.models import Scoring, State
+from crm.scores.models import IfTaken, Scoring, State
 from crm.scores.scoring import Answer
 from crm.scores.service import Scored
 from voxdesk.app.http.audit import noted
@@ -115,6 +115,11 @@ class ScoringIn(BaseModel):
     """By what to score."""
 
     scorecard: str = Field(min_length=1, max_length=100)
+    if_taken: IfTaken = Field(
+        IfTaken.REFUSE,
+        description="When somebody else is at it: 409, a scoring of one's own beside it, or theirs "
+        "taken over with all that they answered.",
+    )
 
 
 class SaveIn(BaseModel):
@@ -147,12 +152,23 @@ def of_call(call_id: str, house: AHouse, staff: Listener) -> list[ScoringOut]:
 
 @router.post("/calls/{call_id}/scorings")
 def begin(call_id: str, wanted: ScoringIn, house: AHouse, staff: Scorer) -> ScoringOut:
-    """Begin to score a call, or go on: each person has one scoring of a call by a scorecard."""
+    """Begin to score a call, or go on: each person has one scoring of a call by a scorecard.
+
+    409 when somebody else has begun and isn't finished, unless `if_taken` says what to do.
+    """
     card, text = usable(house, wanted.scorecard)
     now = house.clock.now()
     with house.database.transaction() as session:
         _demand_call(session, call_id)
-        scored = service.begin(session, card, text, call_id=call_id, scorer=staff.name, now=now)
+        scored = service.begin(
+            session,
+            card,
+            text,
+            call_id=call_id,
+            scorer=staff.name,
+            now=now,
+            if_taken=wanted.if_taken,
+        )
         noted(session, staff, Act.SCORED, of=f"call {call_id}", now=now)
     return ScoringOut.of(scored, staff, house)
 
