@@ -36,6 +36,8 @@ OUTSIDE_FROM = 0.05
 """Share of a step's exits from which a way beside its branches is drawn; all would be a tangle."""
 
 _TAG = re.compile(r"\{[%#].*?[%#]\}", re.DOTALL)
+_ELSE = re.compile(r"\{%[-+]?\s*(?:else|elif\b(?:(?!%\}).)*?)\s*[-+]?%\}", re.DOTALL)
+_NOTHING_ELSE = re.compile(r"\{%[-+]?\s*else\s*[-+]?%\}\s*(?=\{%[-+]?\s*endif)")
 _VALUE = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
 _FILTERS = re.compile(r"\s*\|.*", re.DOTALL)
 
@@ -266,10 +268,13 @@ def _outcome(step: Step, key: str, language: str) -> Label:
 
 
 def readable(template: str) -> str:
-    """A template as a person reads it: values by name, conditions left away.
+    """A template as a person reads it: values by name, conditions left away, alternatives apart.
 
     >>> readable("Order {{ order.number | spell }} is {% if late %}late{% endif %}.")
     'Order ⟨order.number⟩ is late.'
+    >>> readable("{% if again %}Anything else?{% else %}How can I help you?{% endif %}")
+    'Anything else? / How can I help you?'
     """
     named = _VALUE.sub(lambda found: f"⟨{_FILTERS.sub('', found[1])}⟩", template)
-    return " ".join(_TAG.sub("", named).split())
+    apart = _ELSE.sub(" / ", _NOTHING_ELSE.sub("", named))
+    return " ".join(_TAG.sub("", apart).split())

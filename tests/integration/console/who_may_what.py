@@ -59,6 +59,7 @@ WHO_MAY: dict[str, frozenset[Role] | None] = {
     "POST /flows/{flow}/check": READERS,
     "POST /flows/{flow}/tests": READERS,
     "GET /flows/{flow}/graph": READERS,
+    "GET /flows/{flow}/live": READERS,
     "GET /flows/{flow}/versions": READERS,
     "GET /flows/{flow}/versions/{number}": READERS,
     "GET /flows/{flow}/diff": READERS,

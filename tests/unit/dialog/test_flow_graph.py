@@ -100,6 +100,20 @@ def test_values_in_prompts_are_named_and_conditions_left_away() -> None:
     assert readable(template) == "Order ⟨order.number⟩ is late."
 
 
+@pytest.mark.parametrize(
+    ("template", "read"),
+    [
+        ("{% if a %}Anything else?{% else %}How can I help?{% endif %}",
+         "Anything else? / How can I help?"),
+        ("It is {%- if a %} red{% elif b == 'x' %} blue{%- else -%} green{% endif %}.",
+         "It is red / blue / green."),
+        ("{% if a %}Hello.{% else %}{% endif %} Bye.", "Hello. Bye."),
+    ],
+)  # fmt: skip
+def test_alternatives_of_a_prompt_stand_apart(template: str, read: str) -> None:
+    assert readable(template) == read
+
+
 def test_a_step_that_leads_to_itself_has_a_loop(flow: Make) -> None:
     looped = flow(
         "steps:\n"

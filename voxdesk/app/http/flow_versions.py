@@ -1,5 +1,6 @@
 """Published versions of flows over HTTP: history, difference, publish, take back."""
 
+import dataclasses
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,13 +10,13 @@ from pydantic import BaseModel, Field
 from crm.flows.models import FlowVersion
 from dialog.flow_diff_shown import as_data
 from voxdesk.app import publishing
-from voxdesk.app.control import ask, socket_path
 from voxdesk.app.drafts import note_base, path_of, read_draft, take_draft
 from voxdesk.app.flow_trial import run_trial
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.flow_answers import VersionDiff
+from voxdesk.app.http.flow_live import tell_engine
 from voxdesk.app.http.guard import Editor, Reader
-from voxdesk.app.http.house import AHouse, House
+from voxdesk.app.http.house import AHouse
 from voxdesk.kernel.errors import PublishRefused
 
 router = APIRouter(tags=["versions"])
@@ -54,6 +55,13 @@ class PublishIn(BaseModel):
     reason: str = Field(min_length=1, max_length=500)
     hash: str = Field(
         max_length=64, description="Of the draft as it was looked at; another isn't published."
+    )
+    base: int | None = Field(
+        None,
+        ge=0,
+        le=MAX_NUMBER,
+        description="The version that the draft has all of, where that isn't the one it was made "
+        "from; noted beside it.",
     )
 
 
@@ -126,6 +134,9 @@ def publish(flow: str, wanted: PublishIn, house: AHouse, editor: Editor) -> Vers
         raise PublishRefused(
             f"The draft of {flow} was changed meanwhile; look at it again before it is published."
         )
+    if wanted.base is not None and wanted.base != draft.base:
+        note_base(draft.path, wanted.base)
+        draft = dataclasses.replace(draft, base=wanted.base)
     proposal = publishing.examine(
         house.database, draft, trial=lambda flow, path: run_trial(flow, path, house.settings)
     )
@@ -137,7 +148,7 @@ def publish(flow: str, wanted: PublishIn, house: AHouse, editor: Editor) -> Vers
         now=house.clock.now(),
     )
     note_base(draft.path, published.number)
-    _tell_engine(house)
+    tell_engine(house)
     return VersionOut.of(published)
 
 
@@ -152,7 +163,7 @@ def rollback(flow: str, wanted: RollBackIn, house: AHouse, editor: Editor) -> Ve
         reason=wanted.reason,
         now=house.clock.now(),
     )
-    _tell_engine(house)
+    tell_engine(house)
     return VersionOut.of(back)
 
 
@@ -167,7 +178,3 @@ def take(flow: str, wanted: TakeIn, house: AHouse, _: Editor) -> VersionOut:
     take_draft(house.flows, flow, found.text.encode(), found.number)
     return VersionOut.of(found)
 
-
-def _tell_engine(house: House) -> None:
-    """Have the engine of this machine look now; others look every few seconds."""
-    ask(socket_path(house.settings.state_dir), {"do": "flows"}, missing=None)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from dialog.file_keys import shown_path
-from dialog.flow_file import check_text
+from dialog.flow_file import Checked, check_text
 from dialog.flow_graph.svg import draw
 from dialog.flow_problems import Problem
 from dialog.flow_schema import flow_schema
@@ -21,6 +21,7 @@ from voxdesk.app.flow_test_runs import as_data, run_tests
 from voxdesk.app.flow_traffic import drawn_with_calls
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.flow_answers import TestRun
+from voxdesk.app.http.flow_live import EngineFlow, flows_of_engine
 from voxdesk.app.http.guard import Editor, Reader
 from voxdesk.app.http.house import AHouse, House, runnable
 from voxdesk.app.outside.reading import load_catalogue
@@ -62,6 +63,9 @@ class FlowOut(BaseModel):
     live: int = Field(description="The version that calls run; 0: it was never published.")
     is_changed: bool = Field(description="Whether the draft differs from what is live.")
     problems: int
+    languages: list[str] = Field(description="Of the draft; none where it can't be read.")
+    steps: int = Field(description="Of the draft; 0 where it can't be read.")
+    engine: EngineFlow | None = Field(description="None: no engine runs on this machine.")
 
 
 class DraftOut(BaseModel):
@@ -95,9 +99,12 @@ def list_flows(house: AHouse, _: Reader) -> list[FlowOut]:
     """Every flow: those with a draft, and those that were published."""
     live = {version.flow: version for version in publishing.published_flows(house.database)}
     drafts = {path.stem: read_draft(house.flows, path.stem) for path in draft_files(house.flows)}
+    engine = flows_of_engine(house)
     found = []
     for name in sorted({*live, *drafts}):
         draft, version = drafts.get(name), live.get(name)
+        checked = _checked(draft) if draft else None
+        flow = checked.flow if checked else None
         found.append(
             FlowOut(
                 name=name,
@@ -105,7 +112,10 @@ def list_flows(house: AHouse, _: Reader) -> list[FlowOut]:
                 base=draft.base if draft else 0,
                 live=version.number if version else 0,
                 is_changed=bool(draft and (version is None or draft.hash != version.hash)),
-                problems=len(_problems(draft)) if draft else 0,
+                problems=len(checked.problems) if checked else 0,
+                languages=list(flow.languages) if flow else [],
+                steps=len(flow.steps) if flow else 0,
+                engine=engine.get(name, EngineFlow()) if engine is not None else None,
             )
         )
     return found
@@ -195,9 +205,9 @@ def _draft(house: House, flow: str) -> Draft:
     return read_draft(house.flows, flow)
 
 
-def _problems(draft: Draft) -> tuple[Problem, ...]:
+def _checked(draft: Draft) -> Checked:
     catalogue = load_catalogue(draft.path.parent.parent)  # config, of config/flows/shop.yaml
-    return check_text(draft.data, name=draft.flow, path=draft.shown, catalogue=catalogue).problems
+    return check_text(draft.data, name=draft.flow, path=draft.shown, catalogue=catalogue)
 
 
 def _shown(draft: Draft) -> DraftOut:
@@ -206,5 +216,5 @@ def _shown(draft: Draft) -> DraftOut:
         text=draft.text.decode(errors="replace"),
         hash=draft.hash,
         base=draft.base,
-        problems=[ProblemOut.of(problem) for problem in _problems(draft)],
+        problems=[ProblemOut.of(problem) for problem in _checked(draft).problems],
     )
