@@ -1,6 +1,6 @@
 """Repeats tests with mistakes of the recognizer: which steps break first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dialog.dialogue import Dialogue
@@ -68,6 +68,7 @@ def try_with_errors(
     word_error_rate: float,
     repeat: int,
     seed: int = 1,
+    on_run: Callable[[], None] = lambda: None,
 ) -> Trials:
     """Run every test again and again, each time misheard in another way.
 
@@ -77,6 +78,7 @@ def try_with_errors(
         word_error_rate: errors for each word that is said, 0..1.
         repeat: runs of each test.
         seed: the same seed, the same mistakes.
+        on_run: called after each.
     """
     runs: dict[str, int] = {}
     broken: dict[str, list[Misheard]] = {}
@@ -86,6 +88,7 @@ def try_with_errors(
         for number in range(repeat):
             hear = _Recorder(Noise(word_error_rate, f"{seed}/{test.name}/{number}"))
             outcome = run_test(dialogue, test, hear=hear)
+            on_run()
             last = _breaks_at(usual, outcome)
             spoken = [
                 step for line, step in outcome.went[: last + 1] if isinstance(line.does, Says)

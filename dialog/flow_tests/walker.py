@@ -1,7 +1,7 @@
 """A generated caller, who walks through a flow at random and looks for what must never happen."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -124,13 +124,16 @@ class Walk:
         return None
 
 
-def walk(dialogue: Dialogue, *, calls: int, seed: int) -> Walked:
+def walk(
+    dialogue: Dialogue, *, calls: int, seed: int, on_call: Callable[[], None] = lambda: None
+) -> Walked:
     """Many generated calls.
 
     Args:
         dialogue: of the flow.
         calls: how many.
         seed: the same seed, the same calls.
+        on_call: called after each.
     """
     worlds = Worlds(dialogue.flow, dialogue.languages)
     coverage = Coverage(dialogue.flow)
@@ -150,6 +153,7 @@ def walk(dialogue: Dialogue, *, calls: int, seed: int) -> Walked:
             kind = (one.fault.kind, one.fault.step)
             met[kind] = met.get(kind, 0) + 1
             faults.setdefault(kind, (world, one, alone))
+        on_call()
     found = [
         Found(one.fault, _shortest(dialogue, world, one, one.fault, alone), met[kind])
         for kind, (world, one, alone) in list(faults.items())[:MOST_FAULTS]

@@ -10,8 +10,10 @@ from voxdesk.app.database import opened
 from voxdesk.app.http.application import PREFIX, make_app
 from voxdesk.app.http.house import House
 from voxdesk.app.live.hub import LiveHub
+from voxdesk.app.long_runs.runs import LongRuns
 from voxdesk.app.settings import Settings
 from voxdesk.app.staff_links import base_of, tell_first_link
+from voxdesk.app.voice_booth.booth import VoiceBooth
 from voxdesk.kernel.clock import SystemClock
 from voxdesk.kernel.errors import SettingsError
 
@@ -52,18 +54,23 @@ def run(settings: Settings, host: str, port: int) -> None:
         address = listening.getsockname()
         tell_first_link(database, clock, base_of(settings, address[0], address[1]))
         log.info("the API answers at http://%s:%d%s", address[0], address[1], PREFIX)
-        _Server(config, app.state.live).run([listening])
+        _Server(config, app.state.live, (app.state.runs, app.state.booth)).run([listening])
 
 
 class _Server(uvicorn.Server):
     """Tells streams to end before it waits for the last answer."""
 
-    def __init__(self, config: uvicorn.Config, live: LiveHub) -> None:
+    def __init__(
+        self, config: uvicorn.Config, live: LiveHub, others: tuple[LongRuns, VoiceBooth]
+    ) -> None:
         super().__init__(config)
+        self._others = others
         self._live = live
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop."""
+        for other in self._others:
+            other.close()
         await asyncio.to_thread(self._live.close)
         await super().shutdown(sockets)
 

@@ -1,6 +1,7 @@
 """Tests of a flow, run, and what came of them: for commands, the API and publishing."""
 
 import time
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +37,14 @@ class Report:
 
 
 def run_tests(
-    path: Path, dialogue: Dialogue, errors: float | None = None, repeat: int = 20, seed: int = 1
+    path: Path,
+    dialogue: Dialogue,
+    errors: float | None = None,
+    repeat: int = 20,
+    seed: int = 1,
+    *,
+    on_begin: Callable[[int], None] = lambda _: None,
+    on_run: Callable[[], None] = lambda: None,
 ) -> Report:
     """Run a file of tests.
 
@@ -46,12 +54,18 @@ def run_tests(
         errors: also run each with so many errors in 100 words heard.
         repeat: so many times, then.
         seed: another number, other errors.
+        on_begin: told how many runs there will be.
+        on_run: called after each of them.
     """
     begun = time.perf_counter()
     checked = check_tests_file(path, dialogue.flow, load_catalogue(path.parent.parent))
     runnable = () if checked.problems else checked.tests
     coverage = Coverage(dialogue.flow)
-    outcomes = tuple(run_test(dialogue, test) for test in runnable)
+    on_begin(len(runnable) * (1 if errors is None else 1 + repeat))
+    outcomes = []
+    for test in runnable:
+        outcomes.append(run_test(dialogue, test))
+        on_run()
     for outcome in outcomes:
         coverage.add(outcome.call.history)
     took_s = time.perf_counter() - begun
@@ -59,9 +73,14 @@ def run_tests(
     if errors is not None:
         passed = [outcome.test for outcome in outcomes if outcome.failure is None]
         trials = try_with_errors(
-            dialogue, passed, word_error_rate=errors / 100, repeat=repeat, seed=seed
+            dialogue,
+            passed,
+            word_error_rate=errors / 100,
+            repeat=repeat,
+            seed=seed,
+            on_run=on_run,
         )
-    return Report(dialogue, checked, outcomes, coverage, took_s, trials)
+    return Report(dialogue, checked, tuple(outcomes), coverage, took_s, trials)
 
 
 # ------------------------------------------------------------------ for people

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,36 @@ _NARROWEST = 0.02
 """Least distance between a usual best score and the least that counts."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mistaken:
+    """An example that would be taken for another option, had it not been given.
+
+    Attributes:
+        text: what is said.
+        option: that it is an example of.
+        taken_for: the option that the others make of it.
+    """
+
+    text: str
+    option: str
+    taken_for: str
+
+
 def train_classifier(examples: Examples, encoder: Reader) -> tuple[Classifier, float]:
     """A classifier, and the share of its examples that it would get right without having seen them.
+
+    Args:
+        examples: of two options at least.
+        encoder: of their language.
+    """
+    classifier, right, _ = examined_classifier(examples, encoder)
+    return classifier, right
+
+
+def examined_classifier(
+    examples: Examples, encoder: Reader
+) -> tuple[Classifier, float, tuple[Mistaken, ...]]:
+    """The same, and the examples that it would get wrong.
 
     Every example is left out in turn, which for ridge regression needs no further training
     (Allen 1974): from these scores come threshold and temperature. An option's name is one more
@@ -66,7 +95,12 @@ def train_classifier(examples: Examples, encoder: Reader) -> tuple[Classifier, f
         usual=usual,
         temperature=best_temperature(unseen, wanted),
     )
-    return classifier, float((unseen.argmax(axis=1) == wanted).mean())
+    best = unseen.argmax(axis=1)
+    mistaken = tuple(
+        Mistaken(texts[place], options[wanted[place]], options[best[place]])
+        for place in np.flatnonzero(best != wanted)
+    )
+    return classifier, float((best == wanted).mean()), mistaken
 
 
 def _words_of(name: str) -> str:

@@ -12,6 +12,8 @@ from voxdesk.app.settings import load_settings
 
 app = typer.Typer()
 _out = Console(highlight=False)
+MISTAKEN_SHOWN = 3
+"""Of a step."""
 
 
 @app.command()
@@ -39,6 +41,12 @@ def train(flow: FlowArgument = "") -> None:
         _out.print("No option of any flow has examples: there is nothing to learn.")
     if trained:
         _out.print(_table(trained))
+        for flow_name, line in trained:
+            for text, option, other in line.mistaken[:MISTAKEN_SHOWN]:
+                _out.print(
+                    f'{flow_name}, {line.step}: "{text}" ({option}) would be taken for {other}.',
+                    markup=False,
+                )
 
 
 def _table(trained: list[tuple[str, Trained]]) -> Table:

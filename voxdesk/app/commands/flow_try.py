@@ -1,6 +1,5 @@
 """`voxdesk flow try`: talk with a flow."""
 
-import asyncio
 import contextlib
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,20 +11,17 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from crm.lookups import Lookups
-from dialog import events
-from dialog.trying.moves import Beginning, LookupEnds
+from dialog.trying.moves import Beginning
 from dialog.trying.records import answer_from, read_records
 from dialog.trying.trial import Answer
 from voxdesk.app.database import opened
 from voxdesk.app.flow_choice import OneFlowArgument, dialogue_of, one_flow
 from voxdesk.app.intents.on_demand import intents_of
-from voxdesk.app.outside.door import Outside
-from voxdesk.app.outside.reading import load_services
 from voxdesk.app.settings import Settings, load_settings
+from voxdesk.app.trying.answers import asking_here
 from voxdesk.app.trying.showing import Screen
 from voxdesk.app.trying.talk import Place, talk, typed_lines
-from voxdesk.kernel.clock import SystemClock
-from voxdesk.kernel.errors import DatabaseError, FlowError, ServiceFailed, SettingsError
+from voxdesk.kernel.errors import FlowError, SettingsError
 
 app = typer.Typer()
 
@@ -115,24 +111,5 @@ def _answers(
         return
     with opened(settings.database_url) as database:
         lookups = Lookups(database, default_country=settings.calls.country)
-        outside = Outside(
-            lookups, database, load_services(settings.config_dir), now=SystemClock().now
-        )
-
-        def answer(lookup: events.Lookup | events.Act) -> LookupEnds | None:
-            if isinstance(lookup, events.Act):
-                return None  # trying a flow changes nothing; whoever types says what comes of it
-            try:
-                found = asyncio.wait_for(outside.find(lookup), lookup.timeout_s)
-                record = runner.run(found)
-            except (DatabaseError, ServiceFailed, TimeoutError):
-                return LookupEnds(outcome="failed")
-            if record is None:
-                return LookupEnds(outcome="missing")
-            return LookupEnds(outcome="found", record=dict(record))
-
-        with asyncio.Runner() as runner:
-            try:
-                yield answer, dict(lookups.caller_facts(caller)) if caller else {}
-            finally:
-                runner.run(outside.close())
+        with asking_here(settings, database, lookups) as answer:
+            yield answer, dict(lookups.caller_facts(caller)) if caller else {}

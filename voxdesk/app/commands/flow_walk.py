@@ -1,14 +1,15 @@
 """`voxdesk flow walk`: a generated caller looks for what must never happen in a flow."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from dialog.flow_tests.walker import Found, Walked, walk
 from dialog.flow_tests.writing import written
 from voxdesk.app.flow_choice import FlowArgument, load_dialogues
-from voxdesk.app.flow_test_runs import coverage_json, coverage_lines
+from voxdesk.app.flow_test_runs import coverage_lines
+from voxdesk.app.walked import as_data
 
 app = typer.Typer()
 
@@ -31,7 +32,7 @@ def walk_flows(
         for _, dialogue in load_dialogues(flow)
     }
     if as_json:
-        shown = [_as_json(path, one) for path, one in walked.items()]
+        shown = [as_data(path, one) for path, one in walked.items()]
         typer.echo(json.dumps(shown, ensure_ascii=False))
     else:
         for path, one in walked.items():
@@ -60,22 +61,3 @@ def _fault_lines(path: str, walked: Walked, found: Found) -> list[str]:
         *(f"  {line}" for line in written(found.test).splitlines()),
         "",
     ]
-
-
-def _as_json(path: str, walked: Walked) -> dict[str, Any]:
-    return {
-        "flow": path,
-        "calls": walked.calls,
-        "events": walked.events,
-        "faults": [
-            {
-                "kind": str(found.fault.kind),
-                "step": found.fault.step,
-                "text": found.fault.text,
-                "calls": found.calls,
-                "test": written(found.test),
-            }
-            for found in walked.found
-        ],
-        "coverage": coverage_json(walked.coverage),
-    }

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from crm.questions import repository
-from dialog.bundle import KNOWLEDGE, unbundled
 from dialog.events import Match, Search
 from dialog.flow import CONFIRM_BELOW
 from dialog.flow_problems import meant
@@ -24,12 +22,12 @@ from dialog.prompts import Prompts
 from dialog.template import render
 from voxdesk.app.commands.checked_files import chosen, out, print_check, state
 from voxdesk.app.database import opened
-from voxdesk.app.drafts import draft_files, read_draft
 from voxdesk.app.knowledge.on_demand import library_for
 from voxdesk.app.knowledge.unanswered import UnansweredGroup, summarize
+from voxdesk.app.knowledge.users import users
 from voxdesk.app.settings import load_settings
 from voxdesk.app.terminal import clean, local_time
-from voxdesk.kernel.errors import DatabaseError, FlowError
+from voxdesk.kernel.errors import DatabaseError
 
 EXAMPLES = 3
 
@@ -64,7 +62,7 @@ def list_(
     if name:
         out.print(_questions(_one(name), days), soft_wrap=False)
         return
-    used = _users()
+    used = users(load_settings().config_dir / "flows")
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in ("knowledge", "languages", "questions", "wordings", "used by", "state"):
         table.add_column(column)
@@ -194,18 +192,6 @@ def _readable() -> Mapping[str, Knowledge]:
         for each in found
         if each.knowledge is not None and not each.problems
     }
-
-
-def _users() -> Mapping[str, Sequence[str]]:
-    """By name of a file: the flows whose drafts use it."""
-    folder = load_settings().config_dir / "flows"
-    users: dict[str, list[str]] = {}
-    for path in draft_files(folder):
-        with suppress(FlowError):
-            for part in unbundled(read_draft(folder, path.stem).data)[1]:
-                if part.startswith(KNOWLEDGE):
-                    users.setdefault(part.removeprefix(KNOWLEDGE), []).append(path.stem)
-    return users
 
 
 # ------------------------------------------------------------------ what is printed

@@ -15,12 +15,14 @@ from voxdesk.app.http import (
     errors,
     flow_live,
     flow_pictures,
+    flow_test_files,
     flow_versions,
     flows,
     imports,
     jobs,
     knowledge,
     live,
+    long_runs,
     messages,
     pages,
     pictures,
@@ -34,6 +36,7 @@ from voxdesk.app.http import (
     session,
     staff,
     tickets,
+    trial_voice,
     trials,
 )
 from voxdesk.app.http.bounds import BoundedBody, BoundedRequests
@@ -42,6 +45,8 @@ from voxdesk.app.http.security import Security
 from voxdesk.app.http.shown import shown_last
 from voxdesk.app.live.hub import LiveHub
 from voxdesk.app.live.streams import Streams
+from voxdesk.app.long_runs.runs import LongRuns
+from voxdesk.app.voice_booth.booth import VoiceBooth
 
 PREFIX = "/api/v1"
 PARTS = (
@@ -57,10 +62,13 @@ PARTS = (
     flows,
     flow_live,
     flow_pictures,
+    flow_test_files,
     flow_versions,
     trials,
+    trial_voice,
     knowledge,
     replays,
+    long_runs,
     scorecards,
     scorings,
     score_desk,
@@ -92,6 +100,8 @@ def make_app(house: House | None) -> FastAPI:
     app.state.streams = Streams()
     if house is not None:
         app.state.live = LiveHub(house.settings, house.database, house.clock, shown=shown_last)
+        app.state.runs = LongRuns(house.settings)
+        app.state.booth = VoiceBooth(house.settings)
     errors.install(app)
     app.add_middleware(BoundedBody)
     app.add_middleware(BoundedRequests)

@@ -17,7 +17,9 @@ from recordings.waveforms.peaks import NoSound
 from voxdesk.app.http.headers import API_HEADERS
 from voxdesk.app.live.listening import CallGone
 from voxdesk.app.live.streams import CallElsewhere, EngineAway, TooManyStreams
+from voxdesk.app.long_runs.runs import TooManyRuns
 from voxdesk.app.privacy import StillTalking
+from voxdesk.app.voice_booth.booth import NoVoice
 from voxdesk.kernel.errors import (
     AccessRefused,
     DatabaseError,
@@ -58,6 +60,8 @@ STATUS: Final[dict[type[VoxdeskError], HTTPStatus]] = {
     RecordingUnreadable: HTTPStatus.SERVICE_UNAVAILABLE,
     SearchRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NoSound: HTTPStatus.NOT_FOUND,
+    NoVoice: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyRuns: HTTPStatus.SERVICE_UNAVAILABLE,
     Misfit: HTTPStatus.UNPROCESSABLE_ENTITY,
     CallElsewhere: HTTPStatus.CONFLICT,
     CallGone: HTTPStatus.NOT_FOUND,

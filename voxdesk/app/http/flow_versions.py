@@ -177,4 +177,3 @@ def take(flow: str, wanted: TakeIn, house: AHouse, _: Editor) -> VersionOut:
         raise PublishRefused(f"The draft of {flow} was changed meanwhile; look at it again.")
     take_draft(house.flows, flow, found.text.encode(), found.number)
     return VersionOut.of(found)
-

@@ -8,7 +8,7 @@ _EVERYWHERE: Final = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
 }
 API_HEADERS: Final[Mapping[str, str]] = {
     **_EVERYWHERE,

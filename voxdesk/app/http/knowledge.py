@@ -11,8 +11,11 @@ from pydantic import BaseModel, Field
 from crm.questions import repository
 from dialog.bundle import KNOWLEDGE
 from dialog.events import Search
+from dialog.flow import CONFIRM_BELOW
 from dialog.knowledge.file import check_knowledge, check_knowledge_file, knowledge_files
-from dialog.knowledge.model import Knowledge
+from dialog.knowledge.model import Knowledge, named
+from dialog.prompts import Prompts
+from dialog.template import render
 from dialog.yaml_tree import MAX_BYTES
 from voxdesk.app.drafts import hash_of, part_of, write_part
 from voxdesk.app.http.errors import NotThere
@@ -21,6 +24,7 @@ from voxdesk.app.http.guard import Editor, Reader
 from voxdesk.app.http.house import AHouse, House
 from voxdesk.app.knowledge.on_demand import library_for
 from voxdesk.app.knowledge.unanswered import UnansweredGroup, summarize
+from voxdesk.app.knowledge.users import users
 from voxdesk.kernel.errors import PublishRefused
 
 router = APIRouter(tags=["knowledge"])
@@ -33,7 +37,21 @@ class KnowledgeOut(BaseModel):
     name: str
     languages: list[str]
     questions: int
+    wordings: int = Field(description="Ways to ask them, in all languages.")
+    used_by: list[str] = Field(description="Flows whose drafts use it.")
     problems: int
+
+
+class KnownQuestion(BaseModel):
+    """A question of a file."""
+
+    name: str
+    question: str
+    wordings: dict[str, int] = Field(description="By language.")
+    first: date | None = Field(description="Of the days on which it holds.")
+    last: date | None
+    holds: bool = Field(description="Whether it holds today.")
+    asked: int = Field(description="How often it was answered.")
 
 
 class KnowledgeText(BaseModel):
@@ -70,6 +88,8 @@ class MatchOut(BaseModel):
 
     question: str
     confidence: float
+    answer: str = Field(description="What the caller hears.")
+    asks_first: str = Field(description="What they are asked before that; empty: nothing.")
 
 
 class UnansweredOut(BaseModel):
@@ -82,6 +102,7 @@ class UnansweredOut(BaseModel):
 @router.get("/knowledge")
 def list_knowledge(house: AHouse, _: Reader) -> list[KnowledgeOut]:
     """Every file of config/knowledge."""
+    used = users(house.flows)
     found = []
     for path in knowledge_files(_folder(house)):
         checked = check_knowledge_file(path)
@@ -91,10 +112,43 @@ def list_knowledge(house: AHouse, _: Reader) -> list[KnowledgeOut]:
                 name=path.stem,
                 languages=list(known.languages) if known else [],
                 questions=len(known.questions) if known else 0,
+                wordings=sum(
+                    len(one.wordings(tag))
+                    for one in known.questions.values()
+                    for tag in known.languages
+                )
+                if known
+                else 0,
+                used_by=used.get(path.stem, []),
                 problems=len(checked.problems),
             )
         )
     return found
+
+
+@router.get("/knowledge/{name}/questions")
+def questions(
+    name: str, house: AHouse, _: Reader, days: Annotated[int, Query(ge=1, le=3650)] = 30
+) -> list[KnownQuestion]:
+    """The questions of a file, and how often callers asked them; none where it has mistakes."""
+    known = _right(house).get(name)
+    if known is None:
+        return []
+    now = house.clock.now()
+    with house.database.reading() as session:
+        counted = repository.counts(session, since=now - timedelta(days=days))
+    return [
+        KnownQuestion(
+            name=question.name,
+            question=question.question.template(known.languages[0]),
+            wordings={tag: len(question.wordings(tag)) for tag in known.languages},
+            first=question.first,
+            last=question.last,
+            holds=question.holds_on(now.astimezone().date()),
+            asked=counted.get(reference, 0),
+        )
+        for reference, question in known.references()
+    ]
 
 
 @router.get("/knowledge/{name}")
@@ -144,7 +198,26 @@ def ask(asked: QuestionIn, house: AHouse, _: Reader) -> list[MatchOut]:
     day = asked.today or house.clock.now().astimezone().date()
     search = Search(0, (asked.question,), asked.language, tuple(known), day.isoformat())
     found = library_for(known, house.settings.state_dir).search(search)
-    return [MatchOut(question=match.question, confidence=match.confidence) for match in found]
+    prompts = Prompts.load(house.settings.config_dir / "prompts")
+    values = {"caller": {}, "today": day.isoformat(), "language": asked.language}
+    matches = []
+    for match in found:
+        question = named(known, match.question)
+        if question is None:
+            continue
+        wording = question.question.template(asked.language)
+        is_sure = match.confidence >= CONFIRM_BELOW
+        matches.append(
+            MatchOut(
+                question=match.question,
+                confidence=match.confidence,
+                answer=render(question.answer.template(asked.language), values, asked.language),
+                asks_first=""
+                if is_sure
+                else prompts.get("did_you_mean", asked.language, question=wording),
+            )
+        )
+    return matches
 
 
 @router.get("/unanswered")

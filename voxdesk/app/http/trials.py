@@ -4,34 +4,62 @@ The dialogue is pure, so nothing is kept here between two moves: whoever talks s
 so far (`talk`) with each.
 """
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, Field
 
+from crm.audit.models import Act
 from crm.flows import repository
+from crm.lookups import Lookups
+from crm.staff.models import Role
 from dialog import events
 from dialog.dialogue import Dialogue
 from dialog.trying.moves import Beginning, Move, Talk
-from dialog.trying.trial import Misfit, Moment, Trial, outcomes
+from dialog.trying.records import answer_from, read_records
+from dialog.trying.trial import Answer, Misfit, Moment, Trial, outcomes
 from voxdesk.app import publishing
 from voxdesk.app.drafts import path_of, read_draft
+from voxdesk.app.http.audit import noted
 from voxdesk.app.http.errors import NotThere
-from voxdesk.app.http.guard import Reader
+from voxdesk.app.http.guard import Reader, Staff
 from voxdesk.app.http.house import AHouse, House
+from voxdesk.app.trying.answers import asking_here
 
 router = APIRouter(tags=["trials"])
+MOST_RECORDS: Final = 100_000
+SEES_CUSTOMERS: Final = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR, Role.AUDITOR})
 
 
-class BeginIn(BaseModel):
+class Answering(BaseModel):
+    """Who answers what the flow looks up; nobody: whoever talks is asked."""
+
+    crm: bool = Field(
+        default=False,
+        description="The CRM and the services here; nothing is done. For who may see customers.",
+    )
+    records: str = Field(
+        "",
+        max_length=MOST_RECORDS,
+        description="YAML: kinds with numbers with records, as in tests.",
+    )
+
+
+class BeginIn(Answering):
     """With what to talk, and as whom."""
 
     flow: str = Field(max_length=200)
     source: Literal["draft", "live"] = "draft"
     beginning: Beginning
+    phone: str = Field(
+        "", max_length=40, description="The caller's number; with `crm` they are looked up by it."
+    )
 
 
-class MoveIn(BaseModel):
+class MoveIn(Answering):
     """What was done so far, and what is done now; nothing new: to see the last moments again."""
 
     talk: Talk
@@ -44,6 +72,7 @@ class SaidOut(BaseModel):
     step: str
     text: str
     language: str
+    sensitive: bool
 
 
 class WaitOut(BaseModel):
@@ -69,28 +98,63 @@ class TalkOut(BaseModel):
 
 
 @router.post("/trials")
-def begin(wanted: BeginIn, house: AHouse, _: Reader) -> TalkOut:
+def begin(wanted: BeginIn, house: AHouse, reader: Reader) -> TalkOut:
     """Begin a talk with a flow's draft, or with what is live."""
     dialogue = _dialogue(house, wanted.flow, wanted.source)
-    trial = Trial.begin(dialogue, wanted.beginning)
+    with _answers(house, reader, wanted) as (answer, lookups):
+        beginning = wanted.beginning
+        if wanted.phone and not beginning.caller:
+            known = dict(lookups.caller_facts(wanted.phone)) if lookups else {}
+            caller = {**known} if known else {"known": False, "phone": wanted.phone}
+            beginning = beginning.model_copy(update={"caller": caller})
+        trial = Trial.begin(dialogue, beginning, answer)
     return _shown(trial, trial.moments)
 
 
 @router.post("/trials/moves")
-def move(done: MoveIn, house: AHouse, _: Reader) -> TalkOut:
+def move(done: MoveIn, house: AHouse, reader: Reader) -> TalkOut:
     """Go on with a talk: words, keys, silence, the answer to a lookup, how a transfer ends."""
-    before = Trial.resumed(_dialogue_of(house, done.talk), done.talk)
+    before = Trial.resumed(dialogue_of_talk(house, done.talk), done.talk)
     if done.move is None:
         return _shown(before, before.moments)
-    after = before.after(done.move)
+    with _answers(house, reader, done) as (answer, _):
+        after = before.after(done.move, answer)
     return _shown(after, after.since(before))
+
+
+@contextmanager
+def _answers(
+    house: House, reader: Staff, wanted: Answering
+) -> Iterator[tuple[Answer | None, Lookups | None]]:
+    if wanted.records:
+        found = read_records(wanted.records.encode(), path="records")
+        yield lambda asked: answer_from(found, asked), None
+        return
+    if not wanted.crm:
+        yield None, None
+        return
+    if reader.role not in SEES_CUSTOMERS:
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN,
+            f"{reader.name} is {reader.role} here and may not see customers; give records instead.",
+        )
+    with house.database.transaction() as session:
+        noted(session, reader, Act.READ, of="customers in a trial", now=house.clock.now())
+    lookups = Lookups(house.database, default_country=house.settings.calls.country)
+    with asking_here(house.settings, house.database, lookups) as answer:
+        yield answer, lookups
 
 
 def _shown(trial: Trial, moments: tuple[Moment, ...]) -> TalkOut:
     return TalkOut(
         talk=trial.talk,
         said=[
-            SaidOut(step=said.step, text=said.text, language=said.language)
+            SaidOut(
+                step=said.step,
+                text=said.text,
+                language=said.language,
+                sensitive=said.sensitive,
+            )
             for moment in moments
             for said in moment.said
         ],
@@ -130,7 +194,7 @@ def _dialogue(house: House, flow: str, source: str) -> Dialogue:
     return house.dialogues.of(flow, read_draft(house.flows, flow).data, house.settings)
 
 
-def _dialogue_of(house: House, talk: Talk) -> Dialogue:
+def dialogue_of_talk(house: House, talk: Talk) -> Dialogue:
     """The flow that a talk is with: the draft, if it is still that, or a published version."""
     if path_of(house.flows, talk.flow).exists():
         draft = read_draft(house.flows, talk.flow)

@@ -24,6 +24,8 @@ AT_MOST_S: Final = 900.0
 """Thousands of examples take minutes on a slow machine; what takes longer hangs."""
 NICENESS: Final = 10
 """All cores are taken, as far as calls leave them."""
+MISTAKEN_TOLD: Final = 20
+"""Examples of a step."""
 _MAX_SAID: Final = 400
 
 
@@ -37,6 +39,7 @@ class Trained:
         options: how many.
         examples: sentences, phrases included.
         right: share of them that the others understand, each left out in turn, 0..1.
+        mistaken: some that they take for another option: text, its option, the other one.
     """
 
     language: str
@@ -44,6 +47,11 @@ class Trained:
     options: int
     examples: int
     right: float
+    mistaken: Sequence[Sequence[str]] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return dataclasses.asdict(self)
 
 
 def train_apart(lessons: Sequence[Lesson], state_dir: Path) -> list[Trained]:
@@ -129,7 +137,7 @@ def learn(lessons: Iterable[Lesson], state_dir: Path) -> list[Trained]:
     """
     # What follows takes a second to import.
     from dialog.understanding.intents.encoders import encoder_for  # noqa: PLC0415
-    from dialog.understanding.intents.training import train_classifier  # noqa: PLC0415
+    from dialog.understanding.intents.training import examined_classifier  # noqa: PLC0415
     from voxdesk.app.intents.store import IntentStore  # noqa: PLC0415
 
     store, report = IntentStore(state_dir), []
@@ -137,9 +145,12 @@ def learn(lessons: Iterable[Lesson], state_dir: Path) -> list[Trained]:
         encoder = encoder_for(lesson.language)
         models = {}
         for step, examples in lesson.steps.items():
-            models[step], right = train_classifier(examples, encoder)
+            models[step], right, wrong = examined_classifier(examples, encoder)
             count = sum(map(len, examples.values()))
-            report.append(Trained(lesson.language, step, len(examples), count, round(right, 4)))
+            told = [(one.text, one.option, one.taken_for) for one in wrong[:MISTAKEN_TOLD]]
+            report.append(
+                Trained(lesson.language, step, len(examples), count, round(right, 4), told)
+            )
         store.keep(lesson, models)
     return report
 
@@ -157,8 +168,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"{error.filename}: {error.strerror}\n")
         return 1
     for trained in report:
-        line: dict[str, Any] = dataclasses.asdict(trained)
-        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.write(json.dumps(trained.as_data()) + "\n")
     return 0
 
 
