@@ -46,7 +46,7 @@ def measure(chosen: Sequence[Case], *, told: bool) -> Counts:
     """Counts by what, kind and language; what goes wrong is printed when `told`."""
     counts: Counts = Counter()
     for case in chosen:
-        part = "held out" if case.held_out else "developed"
+        part = case.part
         hidden_any = False
         for said, redacted in zip(case.turns, read(case), strict=True):
             hidden = _hidden(redacted)
@@ -147,13 +147,16 @@ def others() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--misses", action="store_true", help="show developed cases that fail")
-    misses = parser.parse_args().misses
-    chosen = [case for case in cases() if not (misses and case.held_out)]
+    parser.add_argument("--fresh", action="store_true", help="with --misses: fresh ones that fail")
+    asked = parser.parse_args()
+    misses = asked.misses
+    told = {"fresh" if asked.fresh else "developed"}
+    chosen = [case for case in cases() if not misses or case.part in told]
     began = time.perf_counter()
     counts = measure(chosen, told=misses)
     turns = sum(len(case.turns) for case in chosen)
     each_ms = (time.perf_counter() - began) / turns * 1000
-    summary = _table(counts, ("developed",) if misses else ("developed", "held out"))
+    summary = _table(counts, tuple(told) if misses else ("developed", "held out", "fresh"))
     print(f"{len(chosen)} cases, {turns} turns, {each_ms:.2f} ms a turn")  # noqa: T201
     if not misses:
         others()

@@ -37,6 +37,14 @@ class Case:
 
     language: str
     turns: tuple[Said, ...]
+    fresh: bool = False
+
+    @property
+    def part(self) -> str:
+        """"developed", "held out", or "fresh": written later by somebody who hadn't seen the code."""
+        if self.fresh:
+            return "fresh"
+        return "held out" if self.held_out else "developed"
 
     @property
     def words(self) -> str:
@@ -53,11 +61,12 @@ class Case:
 
 
 def cases() -> Iterator[Case]:
-    for path in sorted(CASES.glob("*.yaml")):
+    for path in sorted(CASES.rglob("*.yaml")):
+        fresh = path.parent != CASES
         for group in YAML(typ="safe").load(path):
             asked = [Said(caller=False, text=group["asked"], marks=())] if "asked" in group else []
             for written in group["cases"]:
-                yield Case(group["language"], (*asked, *_turns(written)))
+                yield Case(group["language"], (*asked, *_turns(written)), fresh)
 
 
 def _turns(written: Any) -> Iterator[Said]:
