@@ -39,6 +39,8 @@ class Call(Base):
         agent: the person who took it, or empty.
         recording_path: below the recordings folder, with "/" on every system; or empty.
         node: the machine that served it.
+        words_removed_at: when all words were taken out of its log, because their time was over;
+            the same for `keys_removed_at` and what was keyed in.
     """
 
     __tablename__ = "calls"
@@ -68,10 +70,15 @@ class Call(Base):
     agent: Mapped[str] = mapped_column(Text, default="")
     recording_path: Mapped[str] = mapped_column(Text, default="")
     node: Mapped[str] = mapped_column(Text, default="")
+    words_removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    keys_removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class CallEventRow(Base):
-    """One line of a call's log. Never changed; deleted only together with its call.
+    """One line of a call's log. Deleted only together with its call; never changed.
+
+    One thing may be done to it: once the call says that its words or keys were removed, `data` may
+    be replaced by something that isn't longer.
 
     Attributes:
         id: order of arrival over all calls; several writers may commit out of it.
@@ -143,22 +150,43 @@ class Message(Base):
 
 
 # The log is append-only for every program that reaches the database, not only for ours. A call
-# may be erased as a whole: its row goes first, so its events no longer find it.
+# may be erased as a whole: its row goes first, so its events no longer find it. Words may be taken
+# out of a call that says so: data gets shorter, nothing else changes.
+NO_UPDATE_SQLITE = """CREATE TRIGGER call_events_no_update BEFORE UPDATE ON call_events
+WHEN NOT (
+  EXISTS (
+    SELECT 1 FROM calls WHERE id = OLD.call_id
+    AND (words_removed_at IS NOT NULL OR keys_removed_at IS NOT NULL)
+  )
+  AND NEW.id = OLD.id AND NEW.call_id = OLD.call_id AND NEW.seq = OLD.seq
+  AND NEW.kind = OLD.kind AND NEW.at = OLD.at AND NEW.audio_ms = OLD.audio_ms
+  AND length(NEW.data) <= length(OLD.data)
+)
+BEGIN SELECT RAISE(ABORT, 'call_events is append-only'); END"""
 APPEND_ONLY_SQLITE = (
-    """CREATE TRIGGER call_events_no_update BEFORE UPDATE ON call_events
-BEGIN SELECT RAISE(ABORT, 'call_events is append-only'); END""",
+    NO_UPDATE_SQLITE,
     """CREATE TRIGGER call_events_no_delete BEFORE DELETE ON call_events
 WHEN EXISTS (SELECT 1 FROM calls WHERE id = OLD.call_id)
 BEGIN SELECT RAISE(ABORT, 'call_events is append-only; delete the call'); END""",
 )
-APPEND_ONLY_POSTGRESQL = (
-    """CREATE FUNCTION call_events_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+APPEND_ONLY_FUNCTION_POSTGRESQL = """CREATE OR REPLACE FUNCTION call_events_append_only()
+RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT 1 FROM calls WHERE id = OLD.call_id) THEN
     RETURN OLD;
   END IF;
+  IF TG_OP = 'UPDATE' AND EXISTS (
+    SELECT 1 FROM calls WHERE id = OLD.call_id
+    AND (words_removed_at IS NOT NULL OR keys_removed_at IS NOT NULL)
+  ) AND (NEW.id, NEW.call_id, NEW.seq, NEW.kind, NEW.at, NEW.audio_ms)
+      = (OLD.id, OLD.call_id, OLD.seq, OLD.kind, OLD.at, OLD.audio_ms)
+    AND length(NEW.data::text) <= length(OLD.data::text) THEN
+    RETURN NEW;
+  END IF;
   RAISE EXCEPTION 'call_events is append-only';
-END $$""",
+END $$"""
+APPEND_ONLY_POSTGRESQL = (
+    APPEND_ONLY_FUNCTION_POSTGRESQL,
     """CREATE TRIGGER call_events_append_only BEFORE UPDATE OR DELETE ON call_events
 FOR EACH ROW EXECUTE FUNCTION call_events_append_only()""",
 )

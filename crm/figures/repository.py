@@ -62,11 +62,26 @@ def count(
         call = session.get(Call, call_id)
         if call is None or call.ended_at is None:
             continue
+        if _stays_as_counted(session, call):
+            counted += 1
+            continue
         changes += _counted(session, call, zone, menus_of)
         changes += _called_again(session, call)
         counted += 1
     _add(session, changes, now)
     return counted
+
+
+def _stays_as_counted(session: Session, call: Call) -> bool:
+    """Whether words that figures come from were removed since they were counted."""
+    if call.words_removed_at is None and call.keys_removed_at is None:
+        return False
+    row = session.get(CallFigures, call.id)
+    if row is None:
+        return False
+    row.reckoning = RECKONING
+    session.flush()
+    return True
 
 
 def _counted(session: Session, call: Call, zone: tzinfo, menus_of: MenusOf) -> Iterable[_Change]:

@@ -16,7 +16,7 @@ class Consent:
     """The announcement, and how much of it was heard.
 
     Attributes:
-        text: that was said.
+        text: that was said; empty when its words were removed since.
         audio_ms: when it began, on the recording's clock.
         heard_out: it was played to its end; False: the caller spoke or pressed a key before.
         recording_since: when recording began; None: it never did.
@@ -44,7 +44,8 @@ def consent_of(events: Sequence[CallEvent]) -> Consent | None:
     )
     for one in events:
         said = str(one.data.get("text") or "")
-        if one.kind is EventKind.PROMPT and ABOUT_RECORDING.search(said):
+        told = ABOUT_RECORDING.search(said) or one.data.get("told")  # its words' time is over
+        if one.kind is EventKind.PROMPT and told:
             utterance = one.data.get("utterance")
             finished = any(
                 other.kind is EventKind.PROMPT_FINISHED

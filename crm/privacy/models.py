@@ -52,3 +52,26 @@ class Erasure(Base):
     counts: Mapped[dict[str, Any]] = mapped_column(
         JSON().with_variant(JSONB(), "postgresql"), default=dict
     )
+
+
+class Deletion(Base):
+    """What a run of the retention rules deleted; only runs that deleted something.
+
+    Attributes:
+        by: "jobs", or who gave the command.
+        ended_at: None: it goes on, or was cut off; the next run does the rest.
+        counts: for each rule that deleted: its words (keep, days, flow, outcome, direction) and
+            "count".
+        held: what a legal hold kept.
+    """
+
+    __tablename__ = "deletions"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(Text)
+    counts: Mapped[list[Any]] = mapped_column(
+        JSON().with_variant(JSONB(), "postgresql"), default=list
+    )
+    held: Mapped[int] = mapped_column(Integer, default=0)

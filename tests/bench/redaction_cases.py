@@ -41,7 +41,7 @@ class Case:
 
     @property
     def part(self) -> str:
-        """"developed", "held out", or "fresh": written later by somebody who hadn't seen the code."""
+        """Developed, held out, or fresh: written later by somebody who hadn't seen the code."""
         if self.fresh:
             return "fresh"
         return "held out" if self.held_out else "developed"

@@ -1,4 +1,4 @@
-"""A person's data, given to them or erased; and what is deleted because its time is over.
+"""A person's data, given to them or erased.
 
 Rows, recordings and what else is on the disk go together: recordings first, so that a disk or a
 store that is away leaves everything to be tried again.
@@ -7,22 +7,18 @@ store that is away leaves everything to be tried again.
 import html
 import json
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
-from crm.calls.models import Call
 from crm.customers.phone import normalize_phone, plan_of
-from crm.finding import index
-from crm.privacy import holds, person, retention
+from crm.privacy import holds, person
 from crm.privacy.models import Erasure
 from crm.privacy.person import Belongings, Person
 from recordings.library import RecordingLibrary
+from voxdesk.app.scrubbing import overwrite_what_is_deleted, scrub_database, scrub_files
 from voxdesk.app.settings import Settings
 from voxdesk.db import Database
 from voxdesk.kernel.errors import VoxdeskError
@@ -128,83 +124,14 @@ class PrivacyHouse:
         for name in found.recordings:
             self.library.delete(name)
         with self.database.transaction() as session:
-            if session.get_bind().dialect.name == "sqlite":
-                session.execute(text("PRAGMA secure_delete=ON"))
+            overwrite_what_is_deleted(session)
             receipt = person.erase(session, whom, by=by, now=now)
             receipt.counts = receipt.counts | {"recordings": len(found.recordings)}
             session.flush()
             session.expunge(receipt)
-        self._scrub_files(whom)
-        self._scrub_database()
+        scrub_files(self.settings.state_dir, whom.calls)
+        scrub_database(self.database)
         return receipt
-
-    def _scrub_files(self, whom: Person) -> None:
-        """What is kept beside the database: refused log entries, what replays heard, prompts."""
-        state = self.settings.state_dir
-        for path in (state / "spool" / "call_log.rejected.jsonl", *state.glob("replays/*.jsonl")):
-            if path.is_file():
-                _drop_lines(path, whom.calls)
-        for path in (state / "prompts").glob("**/*"):  # sentences with names are among them
-            if path.is_file():
-                path.unlink(missing_ok=True)
-
-    def _scrub_database(self) -> None:
-        """SQLite keeps deleted rows in its log until that is folded back; PostgreSQL vacuums."""
-        if self.database.url.get_backend_name() != "sqlite":
-            return
-        engine = self.database.engine.execution_options(isolation_level="AUTOCOMMIT")
-        raw = engine.raw_connection()
-        try:
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            raw.close()
-
-    # ------------------------------------------------------------------------------ its time over
-
-    def retain(self, *, now: datetime, dry: bool) -> Iterator[retention.Due]:
-        """Delete what no rule keeps any longer; what is held is told, and stays.
-
-        Args:
-            now: the time.
-            dry: only say what would go.
-
-        Raises:
-            RecordingUnreadable: disk or store don't let one go.
-            DatabaseError: the database is away.
-        """
-        rules = [rule.rule() for rule in self.settings.privacy.retention]
-        with self.database.reading() as session:
-            found = list(retention.due(session, rules, now=now))
-        for one in found:
-            if not dry:
-                self._let_go(one, now=now)
-            yield one
-
-    def _let_go(self, one: retention.Due, *, now: datetime) -> None:
-        with self.database.transaction() as session:
-            held = holds.holding(session, calls=[one.call_id])  # placed just now, perhaps
-            holds.attempted(held, now=now)
-            if held:
-                return
-            whom = Person(calls=(one.call_id,))
-            if one.keep == "recordings":
-                if one.recording:
-                    self.library.delete(one.recording)
-                session.execute(
-                    update(Call).where(Call.id == one.call_id).values(recording_path="")
-                )
-                return
-            for name in person.recordings_of(session, whom):
-                self.library.delete(name)
-            index.forget(session, one.call_id)
-            session.execute(delete(Call).where(Call.id == one.call_id))
-
-
-def _drop_lines(path: Path, calls: tuple[str, ...]) -> None:
-    lines = path.read_bytes().splitlines(keepends=True)
-    kept = [line for line in lines if not any(call.encode() in line for call in calls)]
-    if len(kept) != len(lines):
-        path.write_bytes(b"".join(kept))
 
 
 def _plain(value: Any) -> Any:

@@ -1,27 +1,47 @@
 """Settings of how long things are kept."""
 
-from typing import Literal
+from typing import Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from crm.privacy.retention import Rule
+from crm.privacy.retention import OF_CALLS, Keep, Rule
 from voxdesk.app.setting_types import Section
+
+FEWEST_AUDIT_DAYS: Final = 30
+"""Who looked at what must still be known when somebody asks."""
 
 
 class RetentionRule(Section):
-    """How long calls of a kind are kept."""
+    """How long things of a kind are kept."""
 
-    keep: Literal["recordings", "calls"] = Field(
-        description="recordings: the sound only; calls: a call with all there is of it."
+    keep: Keep = Field(
+        description="calls: a call with all there is of it; recordings: the sound only; words: all "
+        "that was said, keyed in and looked up, so that figures and times stay; keys: keys pressed "
+        "and values understood; messages: what callers left, sound and words; callbacks that are "
+        "over; tickets that are closed; audit: entries of the audit log, 30 days at least."
     )
-    days: int = Field(ge=0, le=36_500, description="Since the call ended.")
-    flow: str = Field("", description="Only calls of this flow.")
-    outcome: str = Field("", description="Only calls with this outcome.")
-    direction: Literal["", "inbound", "outbound"] = Field("", description="Only such calls.")
+    days: int = Field(
+        ge=0, le=36_500, description="Since the call or callback ended, the ticket was closed."
+    )
+    flow: str = Field("", description="Only of calls of this flow.")
+    outcome: str = Field("", description="Only of calls with this outcome.")
+    direction: Literal["", "inbound", "outbound", "imported"] = Field(
+        "", description="Only of such calls."
+    )
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.keep not in OF_CALLS and (self.flow or self.outcome or self.direction):
+            raise ValueError(
+                f"a rule for {self.keep} can't be narrowed by flow, outcome or direction"
+            )
+        if self.keep is Keep.AUDIT and self.days < FEWEST_AUDIT_DAYS:
+            raise ValueError(f"the audit log is kept for {FEWEST_AUDIT_DAYS} days at least")
+        return self
 
     def rule(self) -> Rule:
         """The same, for the CRM."""
-        return Rule(self.keep, self.days, self.flow, self.outcome, self.direction)
+        return Rule(self.keep.value, self.days, self.flow, self.outcome, self.direction)
 
 
 class PrivacySettings(Section):
@@ -30,7 +50,7 @@ class PrivacySettings(Section):
     retention: tuple[RetentionRule, ...] = Field(
         (),
         description=(
-            "Rules, each with keep (recordings, calls), days, and flow, outcome, direction where "
-            "it isn't about all; the first that fits a call counts. None: everything is kept."
+            "Rules, each with keep, days, and flow, outcome, direction where it isn't about all; "
+            "of each kind the first that fits counts. None: everything is kept."
         ),
     )

@@ -3,32 +3,47 @@
 import io
 import json
 import zipfile
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
+from crm.audit import repository as audit
+from crm.audit.models import Act
 from crm.callbacks.models import Callback
 from crm.calls.entries import LoggedEvent, NewCall, opening
-from crm.calls.models import Call
-from crm.calls.repository import store
+from crm.calls.models import Call, CallEventRow
+from crm.calls.repository import events_of, store
 from crm.customers.models import Customer
+from crm.facts.models import CallFacts
+from crm.facts.repository import facts_for
 from crm.finding.models import SavedSearch
+from crm.finding.query import parse
+from crm.finding.repository import page
+from crm.finding.wanted import Wanted
 from crm.orders.models import Order
 from crm.privacy import holds
 from crm.privacy.consent import consent_of
 from crm.privacy.models import Erasure, LegalHold
+from crm.privacy.receipts import deletions
+from crm.privacy.retention import Due
+from crm.staff.models import Role
+from crm.tickets.models import Ticket
+from crm.transcripts.models import WordTimes
 from recordings.library import RecordingLibrary
 from recordings.sealed.file import SealedFile, sealed_path
 from recordings.sealed.keys import KeyFile
 from tests.fixtures.told_calls import ANSWERED_AT, event
 from voxdesk.app.calls.after import catch_up
 from voxdesk.app.privacy import PrivacyHouse, StillTalking
+from voxdesk.app.retaining import Retaining
 from voxdesk.app.settings import Settings
 from voxdesk.db import Base, Database
 from voxdesk.kernel.call import CallId, Direction, EventKind
+from voxdesk.kernel.errors import DatabaseError
 
 pytestmark = pytest.mark.contract
 PHONE = "+15550142"
@@ -53,6 +68,12 @@ class Desk:
             {"state_dir": self.folder, "privacy": {"retention": rules}}
         )
         return PrivacyHouse(settings, self.database, self.library)
+
+    def retaining(self, house: PrivacyHouse) -> Retaining:
+        return Retaining(house.settings, self.database, self.library)
+
+    def retain(self, house: PrivacyHouse, now: datetime) -> list[Due]:
+        return list(self.retaining(house).delete(now=now, by="jobs"))
 
     def customer(self, phone: str, name: str) -> int:
         with self.database.transaction() as session:
@@ -111,6 +132,28 @@ class Desk:
             session.get_one(Call, call_id).customer_id = customer
         catch_up(self.database, self.library)
         return call_id
+
+    def log(self, call_id: str) -> dict[str, dict[str, Any]]:
+        """The last event of each kind."""
+        with self.database.reading() as session:
+            return {
+                one.event.kind.value: dict(one.event.data) for one in events_of(session, call_id)
+            }
+
+    def figures(self, call_id: str) -> object:
+        with self.database.reading() as session:
+            found = facts_for(session, call_id)
+            assert found is not None
+            return [getattr(found[0], column.key) for column in CallFacts.__table__.columns], found[
+                1
+            ]
+
+    def found(self, words: str) -> list[str]:
+        with self.database.reading() as session:
+            return [
+                one.call.id
+                for one in page(session, Wanted(text=parse(words)), after=None, limit=10).calls
+            ]
 
     def whole_database(self) -> str:
         """Every cell of every table, and for SQLite the bytes of its files."""
@@ -210,7 +253,7 @@ def test_what_is_held_is_never_deleted_and_attempts_are_noted(
 
     with pytest.raises(holds.HeldBack, match=f"legal hold {number}"):
         house.erase(whom, by="olga", now=NOW)
-    assert [one.held for one in house.retain(now=NOW, dry=False)] == [True]
+    assert [one.held for one in desk.retain(house, NOW)] == [True]
 
     assert desk.library.info(f"2026/03/29/{call}.wav").seconds == 1
     with desk.database.transaction() as session:
@@ -219,7 +262,7 @@ def test_what_is_held_is_never_deleted_and_attempts_are_noted(
         assert hold.attempts == 2
         assert holds.lift(session, number, by="olga", now=NOW) is hold
         assert holds.lift(session, number, by="olga", now=NOW) is None
-    assert [one.held for one in house.retain(now=NOW, dry=False)] == [False]
+    assert [one.held for one in desk.retain(house, NOW)] == [False]
     with desk.database.reading() as session:
         assert session.get(Call, call) is None
 
@@ -233,19 +276,121 @@ def test_rules_say_how_long_things_are_kept_and_a_dry_run_deletes_nothing(desk: 
         {"keep": "calls", "days": 60},
     )
     early = ANSWERED_AT + timedelta(days=20)
-    assert list(house.retain(now=early, dry=False)) == []
-    found = [(one.call_id, one.keep, one.rule) for one in house.retain(now=NOW, dry=True)]
+    assert desk.retain(house, early) == []
+    found = [(one.id, one.keep, one.rule) for one in desk.retaining(house).due(now=NOW)]
     assert found == [(call, "recordings", 2)]
     assert desk.library.info(f"2026/03/29/{call}.wav").seconds == 1
-    list(house.retain(now=NOW, dry=False))
-    assert list(house.retain(now=NOW, dry=False)) == []
+    desk.retain(house, NOW)
+    assert desk.retain(house, NOW) == []
     with desk.database.reading() as session:
         assert session.get_one(Call, call).recording_path == ""
         assert session.get_one(Call, going_on).recording_path
-    list(house.retain(now=NOW + timedelta(days=60), dry=False))
+    desk.retain(house, NOW + timedelta(days=60))
     with desk.database.reading() as session:
         assert session.get(Call, call) is None
         assert session.get(Call, going_on) is not None
+
+
+def test_words_go_by_rule_and_figures_stay(desk: Desk) -> None:
+    customer = desk.customer("+15550188", "Ada Other")
+    call = desk.call(PHONE, f"{SAID} 4711 花生", over=False)
+    kept = desk.call("+15550199", "a quite different thing", customer)
+    with desk.database.transaction() as session:
+        rest = [
+            event(EventKind.STARTED, 0, CallId(call), facts={"name": "Balthasar"}),
+            event(EventKind.KEY, 4000, CallId(call), step="pin", digit="4"),
+            event(EventKind.SLOT, 4100, CallId(call), step="pin", slot="pin", value="4711"),
+            event(
+                EventKind.QUESTION, 5000, CallId(call), outcome="unknown", flow="shop", step="q",
+                text="where is Balthasar", language="en",
+            ),
+            event(EventKind.SURVEY, 6000, CallId(call), survey="csat", step="s", state="answered",
+                  question="satisfaction", value=4),
+            event(EventKind.SURVEY, 6500, CallId(call), survey="csat", step="s", state="answered",
+                  question="comment", text="my parrot again"),
+            event(EventKind.ENDED, 9000, CallId(call), cause="caller_hung_up"),
+        ]  # fmt: skip
+        store(session, [LoggedEvent(n, one) for n, one in enumerate(rest, 5)])
+        holds.place(session, by="olga", reason="case 7", now=NOW, customer_id=customer)
+        session.add(WordTimes(call_id=call, seq=4, engine="e", times=[[2000, 3000]]))
+    catch_up(desk.database, desk.library)
+    found_by = {"parrot": [call], "花生": [call], "15550142": [call]}
+    assert {word: desk.found(word) for word in found_by} == found_by
+    before = desk.figures(call)
+    (desk.folder / "replays").mkdir()
+    (desk.folder / "replays" / "shop.jsonl").write_text(f'["{call}", "parrot"]\n["{kept}"]\n')
+    house = desk.house({"keep": "keys", "days": 10}, {"keep": "words", "days": 30})
+    earlier = ANSWERED_AT + timedelta(days=20)
+    with pytest.raises(DatabaseError), desk.database.transaction() as session:
+        session.execute(update(CallEventRow).values(data={}))
+
+    assert [(one.id, one.keep) for one in desk.retain(house, earlier)] == [
+        (call, "keys"),
+        (kept, "keys"),
+    ]
+    assert "4711" not in str(desk.log(call)["slot"] | desk.log(call)["key"])
+    assert SAID in str(desk.log(call)["heard"])
+    (of_keys, of_words) = desk.retaining(house).how_much(now=NOW)
+    assert (of_words.due, of_words.held, of_keys.due) == (1, 1, 0)
+    desk.retain(house, NOW)
+
+    left = desk.whole_database()
+    for trace in (SAID, "parrot", "花生", "\\u82b1", "Balthasar", "4711"):
+        assert trace not in left, trace
+    assert "quite different" in left, "it is held"
+    assert (desk.folder / "replays" / "shop.jsonl").read_text() == f'["{kept}"]\n'
+    log = desk.log(call)
+    assert log["heard"] == {"turn": 1, "speech_start_ms": 2000, "speech_end_ms": 3000}
+    assert log["slot"] == {"step": "pin", "slot": "pin"}
+    assert desk.library.info(f"2026/03/29/{call}.wav").seconds == 1
+    assert {word: desk.found(word) for word in found_by} == found_by | {"parrot": [], "花生": []}
+    catch_up(desk.database, desk.library)
+    assert desk.figures(call) == before
+    with desk.database.reading() as session:
+        told = consent_of([one.event for one in events_of(session, call)])
+        assert told is not None
+        assert (told.text, told.heard_out) == ("", True)
+        runs = [
+            [(part["keep"], part["count"]) for part in one.counts] + [one.held]
+            for one in deletions(session)
+        ]
+        assert runs == [[("words", 1), 2], [("keys", 1), 1]]
+        assert all(one.ended_at for one in deletions(session))
+    assert not [one for one in desk.retain(house, NOW) if not one.held]
+    longer = update(CallEventRow).where(CallEventRow.call_id == call)
+    longer = longer.values(data={"text": "something that nobody said, put in afterwards, and long"})
+    with pytest.raises(DatabaseError), desk.database.transaction() as session:
+        session.execute(longer)
+
+
+def test_every_kind_has_its_time_and_whole_calls_go_first(desk: Desk) -> None:
+    customer = desk.customer(PHONE, NAME)
+    call = desk.call(PHONE, SAID, customer)
+    with desk.database.transaction() as session:
+        session.add(
+            Ticket(number="T1", kind="other", status="closed", subject=NAME, opened_at=NOW,
+                   closed_at=NOW, call_id=call)
+        )  # fmt: skip
+        audit.note(session, who="olga", role=Role.AUDITOR, act=Act.READ, of="call x", now=NOW)
+    rules = [{"keep": keep, "days": 30} for keep in ("callbacks", "tickets", "audit", "messages")]
+    house = desk.house(*rules, {"keep": "recordings", "days": 30}, {"keep": "calls", "days": 35})
+    assert [one.keep for one in desk.retaining(house).due(now=NOW)] == ["calls"]
+    later = NOW + timedelta(days=31)
+
+    assert sorted(one.keep for one in desk.retain(house, later)) == [
+        "audit", "callbacks", "calls", "tickets",
+    ]  # fmt: skip
+
+    left = desk.whole_database()
+    assert call not in left
+    assert "T1" not in left
+    with desk.database.reading() as session:
+        assert session.get(Customer, customer) is not None
+        (run,) = deletions(session)
+        assert sum(part["count"] for part in run.counts) == 4
+    for wrong in ({"keep": "audit", "days": 3}, {"keep": "tickets", "days": 3, "flow": "shop"}):
+        with pytest.raises(ValueError, match=r"audit log is kept|narrowed"):
+            desk.house(wrong)
 
 
 def test_nobody_is_erased_while_they_talk(desk: Desk) -> None:

@@ -67,6 +67,6 @@ def test_it_must_be_said_who_and_what_was_told_about_recording_is_shown(desk: De
     client = desk.client(Role.AUDITOR)
     assert client.get("/privacy/person").status_code >= 400
     assert client.get("/privacy/person", params={"phone": "+15559999"}).status_code == 404
-    assert client.get("/privacy/retention").json() == {"rules": [], "due": [], "more": False}
+    assert client.get("/privacy/retention").json() == {"rules": [], "due": [], "runs": []}
     assert client.get(f"/calls/{call}/consent").json() is None
     assert client.get("/calls/nothing/consent").status_code == 404

@@ -28,7 +28,12 @@ def note_facts(database: Database, call_id: str) -> bool:
         if call is None or call.ended_at is None:
             return False
         segments = said_in(session, call)
-        row = facts.keep(session, call, facts_of(log_of(session, call), segments))
+        kept = facts.facts_for(session, call_id) if call.words_removed_at else None
+        row = (
+            facts.keep(session, call, facts_of(log_of(session, call), segments))
+            if kept is None
+            else facts.keep_as_is(session, kept[0])  # what they came from is gone
+        )
         document = document_of(visible(segments, call.language), index.about(session, call))
         index.put(session, row.id, document, version=INDEX_VERSION)
     return True

@@ -17,6 +17,7 @@ from crm.staff.models import Role
 from voxdesk.app.database import opened
 from voxdesk.app.privacy import PrivacyHouse, utc_now
 from voxdesk.app.recordings_kept import library_of
+from voxdesk.app.retaining import Retaining
 from voxdesk.app.settings import load_settings
 from voxdesk.app.terminal import clean, local_time
 from voxdesk.kernel.errors import VoxdeskError
@@ -118,15 +119,24 @@ def retention(
 ) -> None:
     """What no rule of privacy.retention keeps any longer."""
     with _house() as house:
-        if not house.settings.privacy.retention:
+        retaining = Retaining(house.settings, house.database, house.library)
+        if not retaining.rules:
             typer.echo("There are no rules (privacy.retention): everything is kept.")
             return
-        count = 0
-        for one in house.retain(now=utc_now(), dry=not now):
-            count += 1
-            held = "  held, stays" if one.held else ""
-            typer.echo(f"{one.call_id}  {one.keep}  rule {one.rule}{held}")
-    typer.echo(f"{count} in all." + ("" if now else " Nothing was deleted; --now does."))
+        if not now:
+            much = retaining.how_much(now=utc_now())
+            for number, (rule, one) in enumerate(zip(retaining.rules, much, strict=True), 1):
+                only = ", ".join(part for part in (rule.flow, rule.outcome, rule.direction) if part)
+                narrowed = f" ({only})" if only else ""
+                held = f", {one.held} held, stay" if one.held else ""
+                typer.echo(
+                    f"rule {number}: {rule.keep} {rule.days} days{narrowed}: {one.due}{held}"
+                )
+            typer.echo("Nothing was deleted; --now does.")
+            return
+        done = list(retaining.delete(now=utc_now(), by=_me()))
+        kept = sum(each.held for each in done)
+        typer.echo(f"{len(done) - kept} deleted, {kept} under legal hold stay.")
 
 
 def _preview(house: PrivacyHouse, whom: Person) -> str:

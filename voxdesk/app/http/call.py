@@ -66,6 +66,8 @@ class CallOut(CallLine):
     steps: list[str] = Field(description="That the call came to, in order.")
     transfers: list[TransferOut]
     sound: SoundOut
+    words_removed_at: datetime | None = Field(description="Their time was over, by a rule.")
+    keys_removed_at: datetime | None = Field(description="The same of what was keyed in.")
 
 
 class LabelOut(BaseModel):
@@ -166,6 +168,8 @@ def read(call_id: str, house: AHouse, staff: Listener) -> CallOut:
         steps=steps,
         transfers=transfers,
         sound=_sound(house, call),
+        words_removed_at=call.words_removed_at,
+        keys_removed_at=call.keys_removed_at,
     )
 
 

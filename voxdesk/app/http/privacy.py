@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
 from typing import IO, Annotated, Final
@@ -13,10 +14,11 @@ from pydantic import BaseModel, Field
 
 from crm.audit.models import Act
 from crm.calls.repository import events_of
-from crm.privacy import holds
+from crm.privacy import holds, receipts
 from crm.privacy.consent import consent_of
-from crm.privacy.models import LegalHold
+from crm.privacy.models import Deletion, Erasure, LegalHold
 from crm.privacy.person import Person
+from crm.privacy.retention import Keep
 from voxdesk.app.http.audit import noted
 from voxdesk.app.http.errors import NotNow, NotThere
 from voxdesk.app.http.guard import Administrator, Listener, Overseer
@@ -25,10 +27,11 @@ from voxdesk.app.http.lists import BIGGEST_ID
 from voxdesk.app.http.shown import shown
 from voxdesk.app.privacy import PrivacyHouse
 from voxdesk.app.recordings_kept import library_of
+from voxdesk.app.retaining import Retaining
 
 router = APIRouter(tags=["privacy"])
 COPY_BYTES: Final = 1 << 18
-MOST_DUE: Final = 1000
+MOST_DUE: Final = 100
 
 Phone = Annotated[str, Query(max_length=40, description="Their telephone number.")]
 Customer = Annotated[int | None, Query(ge=1, le=BIGGEST_ID, description="Or a customer's id.")]
@@ -89,31 +92,57 @@ class HoldOut(BaseModel):
 
 
 class RuleOut(BaseModel):
-    """A rule of privacy.retention."""
+    """A rule of privacy.retention, and what it would delete now."""
 
-    keep: str
+    keep: Keep
     days: int
     flow: str
     outcome: str
     direction: str
+    due: int = Field(description="Calls, callbacks, tickets or entries that would go now.")
+    held: int = Field(description="That a legal hold keeps, beside them.")
+    oldest: datetime | None = Field(description="Of what is due.")
 
 
 class DueOut(BaseModel):
-    """A call whose time is over."""
+    """Something whose time is over."""
 
-    call_id: str
-    keep: str
+    id: str = Field(description="Of a call; or the number of a callback, ticket or entry.")
+    keep: Keep
     rule: int
     ended_at: datetime
     held: bool
 
 
+class DeletedOut(BaseModel):
+    """How much one rule deleted in one run."""
+
+    keep: Keep
+    days: int
+    flow: str
+    outcome: str
+    direction: str
+    count: int
+
+
+class RunOut(BaseModel):
+    """What a run of the rules deleted, or an erasure."""
+
+    at: datetime
+    by: str
+    ended: bool
+    held: int
+    deleted: list[DeletedOut]
+    receipt: str = Field("", description="Of an erasure of a person.")
+    counts: dict[str, int] = Field({}, description="Of an erasure, by kind of record.")
+
+
 class RetentionOut(BaseModel):
-    """Rules, and what they would delete now."""
+    """Rules, what they would delete now, and what was deleted."""
 
     rules: list[RuleOut]
-    due: list[DueOut] = Field(description="Oldest first; the first thousand.")
-    more: bool
+    due: list[DueOut] = Field(description="The oldest hundred of each rule.")
+    runs: list[RunOut] = Field(description="The newest first; the last hundred of each kind.")
 
 
 class ConsentOut(BaseModel):
@@ -240,16 +269,38 @@ def lift_hold(
 
 @router.get("/privacy/retention")
 def show_retention(house: AHouse, _: Overseer) -> RetentionOut:
-    """The rules, and what they would delete now; nothing is."""
-    due: list[DueOut] = []
-    more = False
-    for one in _privacy(house).retain(now=house.clock.now(), dry=True):
-        if len(due) == MOST_DUE:
-            more = True
-            break
-        due.append(DueOut.model_validate(one, from_attributes=True))
-    rules = [RuleOut(**rule.model_dump()) for rule in house.settings.privacy.retention]
-    return RetentionOut(rules=rules, due=due, more=more)
+    """The rules, what they would delete now, and what was deleted when; nothing is deleted."""
+    retaining = Retaining(house.settings, house.database, library_of(house.settings))
+    now = house.clock.now()
+    rules = [
+        RuleOut(**asdict(rule), **asdict(much))
+        for rule, much in zip(retaining.rules, retaining.how_much(now=now), strict=True)
+    ]
+    due = [
+        DueOut.model_validate(one, from_attributes=True)
+        for one in retaining.due(now=now, limit=MOST_DUE)
+    ]
+    with house.database.reading() as session:
+        runs = [*map(_run, receipts.deletions(session)), *map(_erasure, receipts.erasures(session))]
+    return RetentionOut(
+        rules=rules, due=due, runs=sorted(runs, key=lambda one: one.at, reverse=True)
+    )
+
+
+def _run(row: Deletion) -> RunOut:
+    return RunOut(
+        at=row.begun_at,
+        by=row.by,
+        ended=row.ended_at is not None,
+        held=row.held,
+        deleted=row.counts,
+    )
+
+
+def _erasure(row: Erasure) -> RunOut:
+    return RunOut(
+        at=row.at, by=row.by, ended=True, held=0, deleted=[], receipt=row.id, counts=row.counts
+    )
 
 
 @router.get("/calls/{call_id}/consent")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from crm.calls.models import Call
 from recordings.keeping import Keeper
 from voxdesk.app.jobs.house import JobsHouse
-from voxdesk.app.privacy import PrivacyHouse
+from voxdesk.app.retaining import Retaining
 
 RECENT: Final = timedelta(days=2)
 
@@ -30,10 +30,10 @@ def ship(house: JobsHouse) -> None:
 
 
 def retain(house: JobsHouse) -> None:
-    """Delete calls and recordings whose time is over; what is held stays, and it is noted."""
+    """Delete whatever no rule keeps any longer; what is held stays, and it is noted."""
     count = held = 0
-    privacy = PrivacyHouse(house.settings, house.database, house.recordings)
-    for one in privacy.retain(now=house.clock.now(), dry=False):
+    retaining = Retaining(house.settings, house.database, house.recordings)
+    for one in retaining.delete(now=house.clock.now(), by="jobs"):
         held += one.held
         count += not one.held
     if count or held:

@@ -174,6 +174,10 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
                   language={data.language}
                   player={player}
                   searched={searched}
+                  removed={
+                    call.words_removed_at &&
+                    t("wordsRemoved", { at: formats.time(call.words_removed_at) })
+                  }
                 />
               )}
             </Loaded>

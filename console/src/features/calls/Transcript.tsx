@@ -1,4 +1,4 @@
-import { Checkbox, Group, Text, Title, UnstyledButton } from "@mantine/core";
+import { Alert, Checkbox, Group, Text, Title, UnstyledButton } from "@mantine/core";
 import { useEffect, useMemo, useRef, useState, type MouseEvent } from "react";
 
 import { durationOf } from "../../shared/formats";
@@ -15,11 +15,14 @@ export function Transcript({
   player,
   language,
   searched,
+  removed,
 }: {
   segments: readonly Segment[];
   player: Player;
   language: string;
   searched: ReadonlySet<string>;
+  /** That a rule removed all words, and when; null: none did. */
+  removed: string | null;
 }) {
   const t = useTexts();
   const list = useRef<HTMLDivElement>(null);
@@ -31,8 +34,10 @@ export function Transcript({
   };
   const turns = useMemo(
     () =>
-      segments.map((segment, place) => <Turn key={place} segment={segment} searched={searched} />),
-    [segments, searched],
+      segments.map((segment, place) => (
+        <Turn key={place} segment={segment} searched={searched} isRemoved={removed !== null} />
+      )),
+    [segments, searched, removed],
   );
   return (
     <section aria-label={t("transcript")}>
@@ -46,7 +51,8 @@ export function Transcript({
           onChange={(event) => setFollows(event.currentTarget.checked)}
         />
       </Group>
-      {segments.length === 0 && <Text c="dimmed">{t("nothingSaid")}</Text>}
+      {removed && <Alert mb="xs">{removed}</Alert>}
+      {segments.length === 0 && !removed && <Text c="dimmed">{t("nothingSaid")}</Text>}
       <div
         ref={list}
         className={classes.list}
@@ -62,7 +68,15 @@ export function Transcript({
   );
 }
 
-function Turn({ segment, searched }: { segment: Segment; searched: ReadonlySet<string> }) {
+function Turn({
+  segment,
+  searched,
+  isRemoved,
+}: {
+  segment: Segment;
+  searched: ReadonlySet<string>;
+  isRemoved: boolean;
+}) {
   const t = useTexts();
   const time = durationOf(segment.start_ms / 1000);
   const colour = segment.side === "caller" ? CALLER_COLOUR : ANSWER_COLOUR;
@@ -85,7 +99,7 @@ function Turn({ segment, searched }: { segment: Segment; searched: ReadonlySet<s
       </Text>
       {segment.sensitive ? (
         <Text size="sm" c="dimmed" fs="italic">
-          ({t("notKept")})
+          {isRemoved ? "…" : `(${t("notKept")})`}
         </Text>
       ) : (
         <Text size="sm" component="p" m={0}>

@@ -9,6 +9,7 @@ import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
 import { useSession } from "../../shared/session";
+import { useRecords } from "./records";
 import { useTexts } from "./texts";
 
 const CONFIRM = "ERASE";
@@ -78,13 +79,12 @@ function Found({
 }) {
   const t = useTexts();
   const { number } = useFormats();
+  const named = useRecords();
   const mayAct = useSession().role === "administrator";
   const [isErasing, erasing] = useDisclosure();
   const rows: [string, number][] = [
     [t("recordings"), person.recordings],
-    ...Object.entries(person.rows).map(
-      ([name, count]) => [name.replaceAll("_", " "), count] as [string, number],
-    ),
+    ...Object.entries(person.rows).map(([name, count]) => [named(name), count] as [string, number]),
   ];
   const file = `/api/v1/privacy/export?${new URLSearchParams({ phone }).toString()}`;
   return (
