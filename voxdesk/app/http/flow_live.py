@@ -18,7 +18,7 @@ class EngineFlow(BaseModel):
     trouble: str = Field("", description="Why it doesn't run the newest version; empty: it does.")
 
 
-class LiveOut(BaseModel):
+class FlowLiveOut(BaseModel):
     """How far a published version has come."""
 
     published: int = Field(description="The newest version; 0: it was never published.")
@@ -29,11 +29,11 @@ class LiveOut(BaseModel):
 
 
 @router.get("/flows/{flow}/live")
-def live(flow: str, house: AHouse, _: Reader) -> LiveOut:
+def live(flow: str, house: AHouse, _: Reader) -> FlowLiveOut:
     """Which version is published, and which one the next call runs."""
     version = publishing.live_version(house.database, flow)
     engine = flows_of_engine(house)
-    return LiveOut(
+    return FlowLiveOut(
         published=version.number if version else 0,
         engine=engine.get(flow, EngineFlow()) if engine is not None else None,
     )

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from dialog.flow import Flow
 from dialog.flow_graph.layout import Size, lay_out
 from dialog.flow_graph.model import Edge, FlowGraph, Traffic
+from dialog.flow_graph.svg import draw
 from voxdesk.app import publishing
 from voxdesk.app.drafts import Draft, path_of
 from voxdesk.app.flow_traffic import drawn_with_calls
@@ -77,6 +78,25 @@ def picture(
         raise NotThere(f"{flow} has no language {language}; it has {', '.join(drawn.languages)}.")
     graph, traffic = drawn_with_calls(house.database, drawn, language, days, house.clock.now())
     return placed(drawn, graph, traffic)
+
+
+@router.get("/flows/{flow}/graph", response_class=Response)
+def graph(
+    flow: str,
+    house: AHouse,
+    _: Reader,
+    source: Annotated[
+        str, Query(max_length=20, description='"draft", "live", a number.')
+    ] = publishing.DRAFT,
+    days: Annotated[int, Query(ge=0, le=3650, description="Count calls of so many days.")] = 30,
+    language: Annotated[str, Query(max_length=35)] = "",
+) -> Response:
+    """A flow as a drawing (SVG), with the shares of real calls on its branches."""
+    drawn = _flow(house, flow, source)
+    if language and language not in drawn.languages:
+        raise NotThere(f"{flow} has no language {language}; it has {', '.join(drawn.languages)}.")
+    graph, traffic = drawn_with_calls(house.database, drawn, language, days, house.clock.now())
+    return Response(draw(graph, traffic), media_type="image/svg+xml")
 
 
 def placed(flow: Flow, graph: FlowGraph, traffic: Traffic | None) -> FlowPicture:

@@ -1,15 +1,14 @@
-"""Drafts of flows over HTTP: list, read, write, check, test, draw."""
+"""Drafts of flows over HTTP: list, read, write, check, test."""
 
 import json
 import threading
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from dialog.file_keys import shown_path
 from dialog.flow_file import Checked, check_text
-from dialog.flow_graph.svg import draw
 from dialog.flow_problems import Problem
 from dialog.flow_schema import flow_schema
 from dialog.flow_sources import Folder
@@ -18,12 +17,11 @@ from dialog.yaml_tree import MAX_BYTES
 from voxdesk.app import publishing
 from voxdesk.app.drafts import Draft, draft_files, path_of, read_draft, write_draft
 from voxdesk.app.flow_test_runs import as_data, run_tests
-from voxdesk.app.flow_traffic import drawn_with_calls
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.flow_answers import TestRun
 from voxdesk.app.http.flow_live import EngineFlow, flows_of_engine
 from voxdesk.app.http.guard import Editor, Reader
-from voxdesk.app.http.house import AHouse, House, runnable
+from voxdesk.app.http.house import AHouse, House
 from voxdesk.app.outside.reading import load_catalogue
 from voxdesk.kernel.errors import PublishRefused
 
@@ -181,22 +179,6 @@ def run(
     with testing:
         dialogue = house.dialogues.of(flow, draft.data, house.settings)
         return as_data(run_tests(tests, dialogue, errors, repeat))
-
-
-@router.get("/flows/{flow}/graph", response_class=Response)
-def graph(
-    flow: str,
-    house: AHouse,
-    _: Reader,
-    days: Annotated[int, Query(ge=0, le=3650, description="Count calls of so many days.")] = 30,
-    language: Annotated[str, Query(max_length=35)] = "",
-) -> Response:
-    """The draft as a drawing (SVG), with the shares of real calls on its branches."""
-    drawn = runnable(flow, _draft(house, flow).data, house.settings)
-    if language and language not in drawn.languages:
-        raise NotThere(f"{flow} has no language {language}; it has {', '.join(drawn.languages)}.")
-    graph, traffic = drawn_with_calls(house.database, drawn, language, days, house.clock.now())
-    return Response(draw(graph, traffic), media_type="image/svg+xml")
 
 
 def _draft(house: House, flow: str) -> Draft:

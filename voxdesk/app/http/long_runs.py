@@ -37,6 +37,14 @@ class WalkResult(BaseModel):
     coverage: TestCoverage
 
 
+class Mistaken(BaseModel):
+    """An example that would be taken for another option, had it not been given."""
+
+    text: str
+    option: str
+    taken_for: str
+
+
 class LearntStep(BaseModel):
     """How well the options of a step are told apart."""
 
@@ -48,9 +56,7 @@ class LearntStep(BaseModel):
         description="Share of the examples that the others understand, each left out in turn; 0 "
         "to 1."
     )
-    mistaken: list[tuple[str, str, str]] = Field(
-        description="Some that they don't: what is said, its option, what it would be taken for."
-    )
+    mistaken: list[Mistaken] = Field(description="Some that they don't.")
 
 
 class LearntFlow(BaseModel):

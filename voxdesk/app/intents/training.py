@@ -53,6 +53,12 @@ class Trained:
         """Plain JSON types."""
         return dataclasses.asdict(self)
 
+    def told(self) -> dict[str, Any]:
+        """The same for whoever has to know which of `mistaken` is which."""
+        names = ("text", "option", "taken_for")
+        mistaken = [dict(zip(names, one, strict=True)) for one in self.mistaken]
+        return {**self.as_data(), "mistaken": mistaken}
+
 
 def train_apart(lessons: Sequence[Lesson], state_dir: Path) -> list[Trained]:
     """Train the models of one flow, keep them, and wait for it.

@@ -111,7 +111,7 @@ def _train(order: Order) -> Result:
     if not lessons:
         return {"steps": []}
     trained = train_apart(lessons, order.settings.state_dir)
-    return {"steps": [one.as_data() for one in trained]}
+    return {"steps": [one.told() for one in trained]}
 
 
 def _replay(order: Order, wanted: ReplayWanted, progress: _Progress) -> Result:
