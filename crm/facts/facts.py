@@ -17,15 +17,14 @@ VERSION: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """Of one call. Durations in milliseconds.
+class Figures:
+    """Of one finished call, as they are stored and shown. Durations in milliseconds.
 
     Attributes:
         duration_ms: answer to end; 0 when it was never answered.
         turns: of the caller's.
         latency_p50_ms: caller's last sound to the answer's first; None without an answered turn.
         feeling: the strongest that the caller's words had; empty where all were calm.
-        steps: that the call came to, in order of the first time, without repeats.
     """
 
     duration_ms: int
@@ -42,6 +41,12 @@ class Facts:
     latency_max_ms: int | None
     transferred: bool
     feeling: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts(Figures):
+    """The same with the steps that the call came to, in order of the first time, each once."""
+
     steps: tuple[str, ...]
 
 

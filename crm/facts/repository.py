@@ -1,6 +1,6 @@
 """Figures of calls in the database. The caller commits."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, insert, select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from crm.calls.models import Call
 from crm.calls.repository import events_of
-from crm.facts.facts import VERSION, Facts, facts_of
+from crm.facts.facts import VERSION, Facts, Figures, facts_of
 from crm.facts.models import CallFacts, CallStep
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,6 +53,11 @@ def keep_as_is(session: Session, row: CallFacts) -> CallFacts:
     row.version = VERSION
     session.flush()
     return row
+
+
+def figures_of(row: CallFacts) -> Figures:
+    """The figures of a stored row."""
+    return Figures(**{field.name: getattr(row, field.name) for field in fields(Figures)})
 
 
 def _free_id(session: Session, started_at: datetime) -> int:

@@ -8,36 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crm.calls.models import Call
-from crm.facts.models import CallFacts
+from crm.facts.facts import Figures
+from crm.facts.repository import figures_of
 from crm.finding.repository import FoundCall
 from crm.flows.models import FlowVersion
 
 Numbers = Mapping[tuple[str, str], int]
 """Flow and hash to the version's number."""
-
-
-class FactsOut(BaseModel):
-    """How a finished call went, in figures. Durations in milliseconds."""
-
-    duration_ms: int
-    turns: int
-    no_matches: int
-    no_inputs: int
-    longest_silence_ms: int
-    overlaps: int
-    barge_ins: int
-    slow_turns: int
-    keys: int
-    errors: int
-    latency_p50_ms: int | None
-    latency_max_ms: int | None
-    transferred: bool
-    feeling: str
-
-    @classmethod
-    def of(cls, facts: CallFacts | None) -> "FactsOut | None":
-        """As they are stored."""
-        return None if facts is None else cls.model_validate(facts, from_attributes=True)
 
 
 class CallLine(BaseModel):
@@ -62,7 +39,7 @@ class CallLine(BaseModel):
     cause: str
     agent: str
     recorded: bool
-    facts: FactsOut | None = Field(description="None while it goes on, and shortly after.")
+    facts: Figures | None = Field(description="None while it goes on, and shortly after.")
 
     @classmethod
     def of(cls, found: FoundCall, numbers: Numbers) -> "CallLine":
@@ -88,7 +65,7 @@ class CallLine(BaseModel):
             cause=call.cause,
             agent=call.agent,
             recorded=bool(call.recording_path),
-            facts=FactsOut.of(found.facts),
+            facts=None if found.facts is None else figures_of(found.facts),
         )
 
 
