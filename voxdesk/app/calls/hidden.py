@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from crm.calls.models import Call, Message
@@ -77,6 +77,24 @@ def _shown(segment: Segment, redacted: Redacted) -> Shown:
     return Shown(replace(segment, text=redacted.text, words=tuple(kept)), tuple(labels))
 
 
+def messages_in(call: Call) -> Select[int, float, str, str]:
+    """What was left in mailboxes, with its words."""
+    return (
+        select(Message.start_ms, Message.seconds, MessageText.text, MessageText.language)
+        .join(
+            MessageText,
+            (MessageText.call_id == Message.call_id) & (MessageText.event_seq == Message.event_seq),
+        )
+        .where(Message.call_id == call.id, MessageText.text != "")
+        .order_by(Message.event_seq)
+    )
+
+
+def way_of(session: Session, call: Call) -> str | None:
+    """How an imported call's speakers were told apart; None: it is none."""
+    return session.scalar(select(Import.way).where(Import.call_id == call.id))
+
+
 def hidden_stretches(
     session: Session, call: Call, segments: Sequence[Segment]
 ) -> tuple[Hidden, ...]:
@@ -84,20 +102,11 @@ def hidden_stretches(
     # Times in the log itself are not counted on: some recognizers only guess them.
     measured = times_of(session, call.id).keys()
     found = list(_of_segments(segments, call.language, measured))
-    query = (
-        select(Message.start_ms, Message.seconds, MessageText.text, MessageText.language)
-        .join(
-            MessageText,
-            (MessageText.call_id == Message.call_id) & (MessageText.event_seq == Message.event_seq),
-        )
-        .where(Message.call_id == call.id, MessageText.text != "")
-    )
-    for start_ms, seconds, text, language in session.execute(query):
+    for start_ms, seconds, text, language in session.execute(messages_in(call)):
         end_ms = start_ms + round(seconds * 1000)
         said = Segment(0, Side.CALLER, start_ms, end_ms, text)
         found += _of_segments([said], language, frozenset())
-    way = session.scalar(select(Import.way).where(Import.call_id == call.id))
-    if way not in (None, BOTH_CHANNELS):
+    if way_of(session, call) not in (None, BOTH_CHANNELS):
         # Speakers were told apart in one sound: the edge of what one said may be beside the other.
         found += [replace(one, channel=1 - one.channel) for one in found]
     return tuple(found)

@@ -1,19 +1,16 @@
 """The sound of a call over HTTP, any stretch of it."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, BinaryIO, Final
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
-from crm.audit import repository as audit
 from crm.audit.models import Act
 from recordings.redaction.tone import Hidden
-from voxdesk.app.calls.hidden import hidden_stretches, toned
-from voxdesk.app.calls.transcript import said_in
-from voxdesk.app.http.audit import noted
+from voxdesk.app.calls.hidden import toned
+from voxdesk.app.http.audit import looked
 from voxdesk.app.http.call import may_see_original, the_call
 from voxdesk.app.http.guard import Listener
 from voxdesk.app.http.house import AHouse, House
@@ -22,8 +19,6 @@ from voxdesk.app.recordings_kept import library_of
 from voxdesk.kernel.errors import AudioFormatError, RecordingMissing, RecordingUnreadable
 
 router = APIRouter(tags=["calls"])
-AGAIN_AFTER: Final = timedelta(minutes=10)
-"""A player asks for many stretches; within this time they are one look at the recording."""
 _BLOCK_BYTES: Final = 1 << 16
 
 
@@ -53,16 +48,15 @@ def recording(
     act = Act.SAW_ORIGINAL if original else Act.HEARD_RECORDING
     with house.database.transaction() as session:
         call = the_call(session, call_id)
-        now, of = house.clock.now(), f"{'sound of ' if original else ''}call {call.id}"
-        if not audit.was_noted(session, who=staff.name, act=act, of=of, since=now - AGAIN_AFTER):
-            noted(session, staff, act, of=of, now=now, why=why)
+        of = f"{'sound of ' if original else ''}call {call.id}"
+        looked(session, staff, act, of=of, now=house.clock.now(), why=why)
     if not call.recording_path:
         raise RecordingMissing("This call was not recorded.")
     hidden: Sequence[Hidden] = ()
     if not original:
         # Reading apart: what is reckoned for long must not hold up who writes.
         with house.database.reading() as session:
-            hidden = hidden_stretches(session, call, said_in(session, call))
+            hidden = house.hidden.of(session, call)
     file = _opened(house, call.recording_path, hidden)
     size = file.seek(0, 2)
     headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-store"}

@@ -14,6 +14,7 @@ from dialog.catalogue import Catalogue
 from dialog.dialogue import Dialogue
 from dialog.flow import Flow
 from dialog.flow_file import check_text
+from voxdesk.app.calls.hidden_kept import HiddenKept
 from voxdesk.app.drafts import hash_of
 from voxdesk.app.flow_choice import dialogue_of
 from voxdesk.app.outside.reading import load_catalogue
@@ -72,6 +73,7 @@ class House:
     clock: Clock
     dialogues: Dialogues = field(default_factory=Dialogues)
     passwords: Passwords = field(default_factory=Passwords)
+    hidden: HiddenKept = field(default_factory=HiddenKept)
 
     @property
     def flows(self) -> Path:

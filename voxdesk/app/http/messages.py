@@ -13,9 +13,8 @@ from crm.messages import repository
 from crm.messages.models import TextState
 from crm.messages.repository import LeftMessage
 from recordings.sound import mono_wav
-from voxdesk.app.calls.hidden import hidden_stretches, toned
-from voxdesk.app.calls.transcript import said_in
-from voxdesk.app.http.audit import noted
+from voxdesk.app.calls.hidden import toned
+from voxdesk.app.http.audit import looked, noted
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Listener, Scorer
 from voxdesk.app.http.house import AHouse
@@ -87,7 +86,7 @@ def list_messages(
 ) -> list[MessageOut]:
     """The newest messages."""
     with house.database.transaction() as session:
-        noted(session, staff, Act.READ, of="messages", now=house.clock.now())
+        looked(session, staff, Act.READ, of="messages", now=house.clock.now())
         found = repository.list_left(
             session, mailbox=mailbox, unheard=unheard, limit=limit, offset=offset
         )
@@ -99,7 +98,7 @@ def get_message(message_id: MessageId, house: AHouse, staff: Listener) -> Messag
     """One message. It isn't heard by that: say so with PATCH."""
     with house.database.transaction() as session:
         left = _found(session, message_id)
-        noted(session, staff, Act.READ, of=f"message {message_id}", now=house.clock.now())
+        looked(session, staff, Act.READ, of=f"message {message_id}", now=house.clock.now())
         return MessageOut.of(left)
 
 
@@ -132,7 +131,7 @@ def get_sound(message_id: MessageId, house: AHouse, staff: Listener) -> Response
         left = _found(session, message_id)
         name = left.recording_path
         start_ms, seconds = left.message.start_ms, left.message.seconds
-        hidden = hidden_stretches(session, left.call, said_in(session, left.call))
+        hidden = house.hidden.of(session, left.call)
     if not name:
         raise NotThere(f"Message {message_id} has no sound: the call was not recorded.")
     try:
@@ -142,7 +141,7 @@ def get_sound(message_id: MessageId, house: AHouse, staff: Listener) -> Response
         raise NotThere(f"The sound of message {message_id} was deleted or moved.") from None
     sound = mono_wav(part, SAMPLE_RATE_HZ)
     with house.database.transaction() as session:
-        noted(
+        looked(
             session, staff, Act.HEARD_RECORDING, of=f"message {message_id}", now=house.clock.now()
         )
     return Response(sound, media_type=WAV, headers={"Cache-Control": "no-store"})
