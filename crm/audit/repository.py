@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from crm.audit.models import Act, AuditEntry
+
+WORDS_OF_CALLS: Final = "words of calls"
+"""Stands before the ids of calls of which a search showed something that was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ def newest(
     if wanted.act is not None:
         query = query.where(AuditEntry.act == wanted.act.value)
     if wanted.of:
-        query = query.where(AuditEntry.of.startswith(wanted.of, autoescape=True))
+        query = query.where(_is_of(wanted.of))
     if wanted.since is not None:
         query = query.where(AuditEntry.at >= wanted.since)
     if wanted.until is not None:
@@ -71,12 +75,24 @@ def newest(
     return session.scalars(query).all()
 
 
-def was_noted(session: Session, *, who: str, act: Act, of: str, since: datetime) -> bool:
-    """Whether somebody did this to it at that moment or later."""
+def _is_of(wanted: str) -> ColumnElement[bool]:
+    beginning = AuditEntry.of.startswith(wanted, autoescape=True)
+    kind, _, call = wanted.partition(" ")
+    if kind != "call" or not call:
+        return beginning
+    # A search shows words of many calls, which are named in one entry.
+    of_words = AuditEntry.of.startswith(f"{WORDS_OF_CALLS} ", autoescape=True)
+    return or_(beginning, and_(of_words, AuditEntry.of.contains(f" {call}", autoescape=True)))
+
+
+def was_noted(
+    session: Session, *, who: str, act: Act, of: str, since: datetime, why: str = ""
+) -> bool:
+    """Whether somebody did this to it, for this reason, at that moment or later."""
     query = (
         select(AuditEntry.id)
         .where(AuditEntry.of == of, AuditEntry.who == who, AuditEntry.act == act.value)
-        .where(AuditEntry.at >= since)
+        .where(AuditEntry.at >= since, AuditEntry.why == why)
         .limit(1)
     )
     return session.scalar(query) is not None

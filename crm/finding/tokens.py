@@ -6,6 +6,7 @@ counts: compatibility forms, case and accents are folded; Han is cut into words 
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Final
 
 import rjieba
@@ -14,6 +15,15 @@ LONGEST: Final = 64
 """Characters of a word; the rest is cut off."""
 _HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"(?P<han>[{_HAN}]+)|[^\W_{_HAN}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word as the index has it, and where in the text it stands; `end` is not included."""
+
+    text: str
+    start: int
+    end: int
 
 
 def folded(text: str) -> str:
@@ -31,6 +41,27 @@ def tokens(text: str) -> list[str]:
             found += rjieba.cut(run["han"])
         else:
             found.append(run[0][:LONGEST])
+    return found
+
+
+def placed(text: str) -> list[Token]:
+    """The same with their places in the text as it was written."""
+    letters: list[str] = []
+    origins: list[int] = []  # of each folded sign: which sign of the text it comes from
+    for place, sign in enumerate(text):
+        shape = sign if sign.isascii() else folded(sign)
+        shape = shape.lower() if sign.isascii() else shape
+        letters.append(shape)
+        origins += [place] * len(shape)
+    whole = "".join(letters)
+    found: list[Token] = []
+    for run in _RUN.finditer(whole):
+        words = rjieba.cut(run["han"]) if run["han"] else [run[0]]
+        start = run.start()
+        for word in words:
+            end = start + len(word)
+            found.append(Token(word[:LONGEST], origins[start], origins[end - 1] + 1))
+            start = end
     return found
 
 

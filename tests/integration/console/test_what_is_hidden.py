@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from numpy.typing import NDArray
 from sqlalchemy import select, text
 
 from crm.audit.models import AuditEntry
@@ -16,10 +17,12 @@ from crm.calls.repository import store
 from crm.imports.models import Import
 from crm.staff import tokens
 from crm.staff.models import Role
+from crm.transcripts.repository import replace_times
 from recordings.sound import read_frames
 from recordings.wav_file import WavFile
 from tests.fixtures.told_calls import ANSWERED_AT, event
 from voxdesk.app.calls.after import catch_up
+from voxdesk.app.calls.hidden_kept import HiddenKept
 from voxdesk.app.database import prepare
 from voxdesk.app.http.application import PREFIX, make_app
 from voxdesk.app.http.house import House
@@ -209,3 +212,72 @@ def test_where_speakers_were_told_apart_in_one_sound_both_sides_have_the_tone(
     changed = heard != desk.sound
     assert changed[5000 * 8 : 7000 * 8, 0].mean() > 0.99
     assert (changed[5000 * 8 : 7000 * 8, 1].mean() > 0.99) == (way == "mfcc")
+
+
+def test_a_search_shows_words_and_never_what_is_hidden(desk: Desk) -> None:
+    client = desk.client(Role.SUPERVISOR)
+
+    def passages(q: str) -> list[dict[str, object]]:
+        answer = client.get("/calls/passages", params={"q": q, "call": [ID, "gone"]})
+        assert answer.status_code == 200, answer.text
+        [of_call] = answer.json()
+        assert of_call["call"] == ID
+        return list(of_call["passages"])
+
+    assert passages("twelve OR right") == [
+        {
+            "side": "voxdesk",
+            "at_ms": 12_712,
+            "pieces": [
+                {"text": "[card number], ", "found": False},
+                {"text": "right", "found": True},
+                {"text": "?", "found": False},
+            ],
+        },
+        {
+            "side": "caller",
+            "at_ms": 15_381,
+            "pieces": [
+                {"text": "yes I paid ", "found": False},
+                {"text": "twelve", "found": True},
+                {"text": " dollars", "found": False},
+            ],
+        },
+    ]
+    for q in ("four", "4", '"four two four two"', "four NEAR/1 two", "4242424242424242", "two -x"):
+        assert passages(q) == [], q
+    shown = client.get(f"/calls/{ID}/transcript", params={"q": "card OR four OR twelve"}).json()
+    assert [one["found"] for one in shown["segments"]] == [[1], [0], [0], [3], []]
+
+
+def test_tones_that_are_kept_follow_what_becomes_known(desk: Desk) -> None:
+    url, client = f"/calls/{ID}/recording", desk.client(Role.SUPERVISOR)
+
+    def toned() -> NDArray[np.bool_]:
+        return read_frames(io.BytesIO(client.get(url).content))[:, 0] != desk.sound[:, 0]
+
+    first = toned()
+    assert np.array_equal(toned(), first)
+    with desk.database.transaction() as session:
+        words = len(CARD.split())
+        measured = [(5000 + 100 * n, 5100 + 100 * n) for n in range(words)]
+        replace_times(session, ID, {3: measured}, engine="test")
+    assert not np.array_equal(toned(), first), "words were measured"
+    measured_ones = toned()
+    with desk.database.transaction() as session:
+        said = event(
+            EventKind.HEARD, 24_000, ID, turn=4, text=CARD, speech_start_ms=22_000,
+            speech_end_ms=24_000,
+        )  # fmt: skip
+        store(session, [LoggedEvent(99, said)])
+    assert toned()[22_500 * 8 : 23_500 * 8].mean() > 0.99, "more was said"
+    assert measured_ones[22_500 * 8 : 23_500 * 8].mean() == 0
+
+
+def test_no_more_calls_are_kept_than_said(desk: Desk) -> None:
+    kept = HiddenKept(most=0)
+
+    with desk.database.reading() as session:
+        call = session.get_one(Call, ID)
+        assert kept.of(session, call) == kept.of(session, call) != ()
+    assert not kept._kept

@@ -89,6 +89,7 @@ WHO_MAY: dict[str, frozenset[Role] | None] = {
     "GET /calls": LISTENERS,
     "GET /calls/choices": LISTENERS,
     "GET /calls/export": LISTENERS,
+    "GET /calls/passages": LISTENERS,
     # Saved searches
     "GET /saved-searches": LISTENERS,
     "POST /saved-searches": LISTENERS,

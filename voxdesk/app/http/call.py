@@ -15,6 +15,8 @@ from crm.calls.repository import transfers_of
 from crm.customers.models import Customer
 from crm.facts.markers import MarkerKind, markers_of
 from crm.facts.repository import facts_for
+from crm.finding.passages import Found, found_in
+from crm.finding.query import MOST_CHARACTERS, parse
 from crm.finding.repository import FoundCall
 from crm.staff.models import Role
 from crm.transcripts.model import Side
@@ -23,11 +25,11 @@ from recordings.redaction import Kind
 from voxdesk.app.calls.hidden import Shown, shown_segments
 from voxdesk.app.calls.transcript import log_of, said_in
 from voxdesk.app.calls.waveform import waveform_of
-from voxdesk.app.http.audit import noted
+from voxdesk.app.http.audit import looked
 from voxdesk.app.http.call_lines import CallLine, version_numbers
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Listener, Staff
-from voxdesk.app.http.house import AHouse
+from voxdesk.app.http.house import AHouse, House
 from voxdesk.app.recordings_kept import library_of
 from voxdesk.kernel.errors import RecordingMissing, VoxdeskError
 
@@ -88,10 +90,11 @@ class SegmentOut(BaseModel):
     sensitive: bool = Field(description="It was not kept: there is neither text nor sound.")
     words: list[tuple[str, int, int]] = Field(description="Each with its start and end.")
     labels: list[LabelOut] = Field(description="Words that stand for something hidden.")
+    found: list[int] = Field(description="Which words `q` means, by their places from 0.")
 
     @classmethod
-    def of(cls, shown: Shown) -> "SegmentOut":
-        """From a segment as it may be seen."""
+    def of(cls, shown: Shown, found: Found | None) -> "SegmentOut":
+        """From a segment as it may be seen, and what is looked for in it."""
         one = shown.segment
         return cls(
             seq=one.seq,
@@ -102,6 +105,7 @@ class SegmentOut(BaseModel):
             sensitive=one.sensitive,
             words=[(word.text, word.start_ms, word.end_ms) for word in one.words],
             labels=[LabelOut(word=word, kind=kind) for word, kind in shown.labels],
+            found=[] if found is None else found.words,
         )
 
 
@@ -144,12 +148,27 @@ def the_call(session: Session, call_id: str) -> Call:
     return call
 
 
+def looked_at(house: House, staff: Staff, call_id: str) -> Call:
+    """The call of this id, at which `staff` looks.
+
+    The look is written down in a transaction of its own: what is read behind it may take long, and
+    must not hold up who writes.
+
+    Raises:
+        NotThere: there is none.
+    """
+    with house.database.transaction() as session:
+        call = the_call(session, call_id)
+        looked(session, staff, Act.READ_CALL, of=f"call {call.id}", now=house.clock.now())
+    return call
+
+
 @router.get("/calls/{call_id}")
 def read(call_id: str, house: AHouse, staff: Listener) -> CallOut:
     """A call: who, when, how it went, to whom it was given."""
     with house.database.transaction() as session:
         call = the_call(session, call_id)
-        noted(session, staff, Act.READ_CALL, of=f"call {call.id}", now=house.clock.now())
+        looked(session, staff, Act.READ_CALL, of=f"call {call.id}", now=house.clock.now())
         facts = facts_for(session, call.id)
         customer = session.get(Customer, call.customer_id) if call.customer_id else None
         found = FoundCall(
@@ -200,22 +219,28 @@ def transcript(
     call_id: str,
     house: AHouse,
     staff: Listener,
-    original: Annotated[bool, Query(description="With what is hidden; needs a reason.")] = False,  # noqa: FBT002
+    *,
+    original: Annotated[bool, Query(description="With what is hidden; needs a reason.")] = False,
     reason: Annotated[str, Query(max_length=500, description="Why, for the audit log.")] = "",
+    q: Annotated[
+        str, Query(max_length=MOST_CHARACTERS, description="A search, to see what it means here.")
+    ] = "",
 ) -> TranscriptOut:
     """What both sides said, with the time of each word."""
+    query = parse(q)
     why = may_see_original(staff, reason) if original else ""
     act = Act.SAW_ORIGINAL if original else Act.READ_CALL
     with house.database.transaction() as session:
         call = the_call(session, call_id)
         now = house.clock.now()
-        noted(session, staff, act, of=f"call {call.id}", now=now, why=why)
+        looked(session, staff, act, of=f"call {call.id}", now=now, why=why)
         said = said_in(session, call)
     segments = [Shown(one) for one in said] if original else shown_segments(said, call.language)
+    found = {id(one.segment): one for one in found_in(query, (one.segment for one in segments))}
     return TranscriptOut(
         language=call.language,
         original=original,
-        segments=[SegmentOut.of(one) for one in segments],
+        segments=[SegmentOut.of(one, found.get(id(one.segment))) for one in segments],
     )
 
 
@@ -235,19 +260,18 @@ def may_see_original(staff: Staff, reason: str) -> str:
 
 
 @router.get("/calls/{call_id}/markers")
-def markers(call_id: str, house: AHouse, _: Listener) -> list[MarkerOut]:
+def markers(call_id: str, house: AHouse, staff: Listener) -> list[MarkerOut]:
     """Steps, barge-ins, silences, overlaps, keys, transfers, no-matches, slow turns and so on."""
+    call = looked_at(house, staff, call_id)
     with house.database.reading() as session:
-        call = the_call(session, call_id)
         log = log_of(session, call)
         found = markers_of(log, transcript_of(session, call.id, log))
     return [MarkerOut.model_validate(one, from_attributes=True) for one in found]
 
 
 @router.get("/calls/{call_id}/waveform")
-def waveform(call_id: str, house: AHouse, _: Listener) -> WaveformOut:
+def waveform(call_id: str, house: AHouse, staff: Listener) -> WaveformOut:
     """The shape of both channels, for drawing them without the sound."""
-    with house.database.reading() as session:
-        call = the_call(session, call_id)
+    call = looked_at(house, staff, call_id)
     shape = waveform_of(house.database, library_of(house.settings), call)
     return WaveformOut(seconds=shape.seconds, caller=list(shape.left), answer=list(shape.right))

@@ -11,7 +11,7 @@ from crm.audit.models import Act
 from crm.comments import repository
 from crm.comments.models import CallComment
 from voxdesk.app.http.audit import noted
-from voxdesk.app.http.call import the_call
+from voxdesk.app.http.call import looked_at, the_call
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Listener, Scorer, Staff
 from voxdesk.app.http.house import AHouse
@@ -60,8 +60,8 @@ class CommentOut(BaseModel):
 @router.get("/calls/{call_id}/comments")
 def listed(call_id: str, house: AHouse, staff: Listener) -> list[CommentOut]:
     """What was written beside the call: on all of it first, then moment by moment."""
+    call = looked_at(house, staff, call_id)
     with house.database.reading() as session:
-        call = the_call(session, call_id)
         return [CommentOut.of(one, staff) for one in repository.of_call(session, call.id)]
 
 

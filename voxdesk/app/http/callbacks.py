@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from crm.audit.models import Act
 from crm.callbacks import repository
 from crm.callbacks.models import Callback, CallbackState
-from voxdesk.app.http.audit import noted
+from voxdesk.app.http.audit import looked, noted
 from voxdesk.app.http.errors import NotNow, NotThere
 from voxdesk.app.http.guard import Listener, Scorer
 from voxdesk.app.http.house import AHouse
@@ -95,7 +95,7 @@ def list_callbacks(
 ) -> list[CallbackOut]:
     """Who is to be called, the next first."""
     with house.database.transaction() as session:
-        noted(session, staff, Act.READ, of="callbacks", now=house.clock.now())
+        looked(session, staff, Act.READ, of="callbacks", now=house.clock.now())
         found = repository.list_callbacks(session, all_=over, limit=limit, offset=offset)
         return [CallbackOut.of(session, callback) for callback in found]
 
@@ -105,7 +105,7 @@ def get_callback(callback_id: CallbackId, house: AHouse, staff: Listener) -> Cal
     """One of them."""
     with house.database.transaction() as session:
         callback = _found(session, callback_id)
-        noted(session, staff, Act.READ, of=f"callback {callback.id}", now=house.clock.now())
+        looked(session, staff, Act.READ, of=f"callback {callback.id}", now=house.clock.now())
         return CallbackOut.of(session, callback)
 
 

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from crm.audit.models import Act
 from crm.imports import repository
 from crm.imports.models import Import
-from voxdesk.app.http.audit import noted
+from voxdesk.app.http.audit import looked, noted
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Listener, Scorer, Staff
 from voxdesk.app.http.house import AHouse, House
@@ -81,10 +81,11 @@ class SentAbout(BaseModel):
 
 @router.get("")
 def read_imports(
-    house: AHouse, _: Listener, limit: Annotated[int, Query(ge=1, le=MOST)] = 100
+    house: AHouse, staff: Listener, limit: Annotated[int, Query(ge=1, le=MOST)] = 100
 ) -> ImportsOut:
     """Recordings from elsewhere: how far each is, and which call it has become."""
-    with house.database.reading() as session:
+    with house.database.transaction() as session:
+        looked(session, staff, Act.READ, of="imports", now=house.clock.now())
         found = [_out(one) for one in repository.newest(session, limit=limit)]
     own = house.settings.imports
     return ImportsOut(
@@ -96,10 +97,12 @@ def read_imports(
 
 
 @router.get("/{import_id}")
-def read_import(import_id: str, house: AHouse, _: Listener) -> ImportOut:
+def read_import(import_id: str, house: AHouse, staff: Listener) -> ImportOut:
     """One of them."""
-    with house.database.reading() as session:
-        return _out(_found(repository.find(session, import_id)))
+    with house.database.transaction() as session:
+        found = _found(repository.find(session, import_id))
+        looked(session, staff, Act.READ, of=f"import {found.id}", now=house.clock.now())
+        return _out(found)
 
 
 @router.post("", status_code=HTTPStatus.ACCEPTED, openapi_extra=BODY)

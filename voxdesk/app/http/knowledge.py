@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from crm.audit.models import Act
 from crm.questions import repository
 from dialog.bundle import KNOWLEDGE
 from dialog.events import Search
@@ -18,6 +19,7 @@ from dialog.prompts import Prompts
 from dialog.template import render
 from dialog.yaml_tree import MAX_BYTES
 from voxdesk.app.drafts import hash_of, part_of, write_part
+from voxdesk.app.http.audit import looked
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.flows import ProblemOut, TextIn, writing
 from voxdesk.app.http.guard import Editor, Reader
@@ -223,14 +225,15 @@ def ask(asked: QuestionIn, house: AHouse, _: Reader) -> list[MatchOut]:
 @router.get("/unanswered")
 def unanswered(
     house: AHouse,
-    _: Reader,
+    staff: Reader,
     days: Annotated[int, Query(ge=1, le=3650)] = 30,
     language: Annotated[str, Query(max_length=35)] = "",
     flow: Annotated[str, Query(max_length=200)] = "",
 ) -> UnansweredOut:
     """What callers asked and nobody knew."""
     now = house.clock.now()
-    with house.database.reading() as session:
+    with house.database.transaction() as session:
+        looked(session, staff, Act.READ, of="unanswered questions", now=now)
         asked = repository.unanswered(
             session, since=now - timedelta(days=days), language=language, flow=flow
         )

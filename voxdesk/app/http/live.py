@@ -14,7 +14,7 @@ from crm.audit.models import Act
 from crm.live import repository
 from crm.staff.models import Role
 from voxdesk.app.control import ask, socket_path
-from voxdesk.app.http.audit import noted
+from voxdesk.app.http.audit import looked, noted
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Listener, Minder, Scorer, Staff, Watcher, is_still_known
 from voxdesk.app.http.house import AHouse, House
@@ -61,8 +61,9 @@ TheStreams = Annotated[Streams, Depends(_streams_of)]
 
 
 def _note(house: House, staff: Staff, act: Act, of: str, why: str = "") -> None:
+    write = looked if act is Act.READ_CALL else noted
     with house.database.transaction() as session:
-        noted(session, staff, act, of=of, why=why, now=house.clock.now())
+        write(session, staff, act, of=of, why=why, now=house.clock.now())
 
 
 @router.get("/live", response_model=LiveOut, response_model_exclude_unset=True)

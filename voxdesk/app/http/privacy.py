@@ -19,7 +19,7 @@ from crm.privacy.consent import consent_of
 from crm.privacy.models import Deletion, Erasure, LegalHold
 from crm.privacy.person import Person
 from crm.privacy.retention import Keep
-from voxdesk.app.http.audit import noted
+from voxdesk.app.http.audit import looked, noted
 from voxdesk.app.http.errors import NotNow, NotThere
 from voxdesk.app.http.guard import Administrator, Listener, Overseer
 from voxdesk.app.http.house import AHouse, House
@@ -231,10 +231,14 @@ def erase_person(house: AHouse, staff: Administrator, who: WhoIn) -> ErasedOut:
 
 @router.get("/privacy/holds")
 def list_holds(
-    house: AHouse, _: Overseer, *, lifted: Annotated[bool, Query(description="Also those.")] = False
+    house: AHouse,
+    staff: Overseer,
+    *,
+    lifted: Annotated[bool, Query(description="Also those.")] = False,
 ) -> list[HoldOut]:
     """Legal holds, the newest first."""
-    with house.database.reading() as session:
+    with house.database.transaction() as session:
+        looked(session, staff, Act.READ, of="holds", now=house.clock.now())
         return [HoldOut.of(hold) for hold in holds.listed(session, all_of_them=lifted)]
 
 
@@ -312,7 +316,7 @@ def show_consent(
         events = [logged.event for logged in events_of(session, call_id)]
         if not events:
             raise NotThere("There is no such call.")
-        noted(session, staff, Act.READ_CALL, of=f"call {call_id}", now=house.clock.now())
+        looked(session, staff, Act.READ_CALL, of=f"call {call_id}", now=house.clock.now())
     found = consent_of(events)
     if found is None:
         return None

@@ -14,10 +14,11 @@ from crm.audit.models import Act
 from crm.scores import results as stored
 from crm.scores.results import FOLLOWED, By, Group, Listed, Over, Wanted
 from crm.scores.scorecard import of_data
-from voxdesk.app.http.audit import noted
+from voxdesk.app.http.audit import looked, noted
 from voxdesk.app.http.guard import Listener
 from voxdesk.app.http.house import AHouse
 from voxdesk.app.http.sheets import AS_FILE, Cell, Format, Sheet, as_file
+from voxdesk.app.http.shown import shown
 from voxdesk.app.time_zone import zone_of
 from voxdesk.kernel.errors import ScoreRefused
 
@@ -134,16 +135,17 @@ class ScoresOut(BaseModel):
 @router.get("/scores")
 def scores(
     house: AHouse,
-    _: Listener,
+    staff: Listener,
     wanted: AWanted,
     before: Annotated[int | None, Query(ge=1, le=2**53)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ScoresOut:
     """Finished scorings of calls of these days."""
-    with house.database.reading() as session:
+    with house.database.transaction() as session:
+        looked(session, staff, Act.READ, of="scores", now=house.clock.now())
         found = stored.listed(session, wanted, before_id=before, limit=limit + 1)
-        shown = [ScoreOut.of(one) for one in found[:limit]]
-    return ScoresOut(scores=shown, next=shown[-1].id if len(found) > limit else None)
+        scores_ = [ScoreOut.of(one) for one in found[:limit]]
+    return ScoresOut(scores=scores_, next=scores_[-1].id if len(found) > limit else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,7 @@ def scores_file(
         if what is What.SCORINGS:
             listed = stored.listed(session, wanted, limit=MOST_ROWS)
             rows: list[tuple[Cell, ...]] = [
-                (*_scoring_cells(one, zone), one.scoring.comment) for one in listed
+                (*_scoring_cells(one, zone), shown(one.scoring.comment, "")) for one in listed
             ]
             columns: tuple[str, ...] = (*_COLUMNS, "comment")
         else:
@@ -239,7 +241,7 @@ def scores_file(
                 (
                     *_scoring_cells(one, zone), answer.section, answer.question, answer.value,
                     answer.not_applicable, _rounded(answer.share, 100), answer.moment_ms,
-                    answer.flow, answer.step, answer.comment,
+                    answer.flow, answer.step, shown(answer.comment, ""),
                 )
                 for one, answer in stored.listed_answers(session, wanted, limit=MOST_ROWS)
             ]  # fmt: skip

@@ -13,7 +13,7 @@ from crm.scores import service
 from crm.scores.models import IfTaken, Scoring, State
 from crm.scores.scoring import Answer
 from crm.scores.service import Scored
-from voxdesk.app.http.audit import noted
+from voxdesk.app.http.audit import looked, noted
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Listener, Scorer, Staff
 from voxdesk.app.http.house import AHouse, House
@@ -142,7 +142,7 @@ def of_call(call_id: str, house: AHouse, staff: Listener) -> list[ScoringOut]:
     with house.database.transaction() as session:
         _demand_call(session, call_id)
         found = service.call_scorings(session, call_id)
-        noted(session, staff, Act.READ_CALL, of=f"call {call_id}", now=house.clock.now())
+        looked(session, staff, Act.READ_CALL, of=f"call {call_id}", now=house.clock.now())
     return [
         ScoringOut.of(scored, staff, house)
         for scored in found
@@ -176,10 +176,11 @@ def begin(call_id: str, wanted: ScoringIn, house: AHouse, staff: Scorer) -> Scor
 @router.get("/scorings/{scoring_id}")
 def scoring(scoring_id: ScoringId, house: AHouse, staff: Listener) -> ScoringOut:
     """One scoring; another person's draft isn't shown."""
-    with house.database.reading() as session:
+    with house.database.transaction() as session:
         found = _there(session, scoring_id)
         if found.state == State.DRAFT and found.scorer != staff.name:
             raise NotThere(f"{found.scorer} hasn't finished this scoring yet.")
+        looked(session, staff, Act.READ_CALL, of=f"call {found.call_id}", now=house.clock.now())
         scored = service.whole(session, found)
     return ScoringOut.of(scored, staff, house)
 

@@ -13,7 +13,7 @@ from crm.customers.models import Customer
 from crm.orders.models import Order
 from crm.tickets import repository
 from crm.tickets.models import Ticket, TicketKind, TicketStatus
-from voxdesk.app.http.audit import noted
+from voxdesk.app.http.audit import looked, noted
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Listener, Scorer
 from voxdesk.app.http.house import AHouse
@@ -85,7 +85,7 @@ def list_tickets(
 ) -> list[TicketOut]:
     """Open tickets, the newest first."""
     with house.database.transaction() as session:
-        noted(session, staff, Act.READ, of="tickets", now=house.clock.now())
+        looked(session, staff, Act.READ, of="tickets", now=house.clock.now())
         found = repository.list_tickets(session, kind=kind, all_=closed, limit=limit, offset=offset)
         return [TicketOut.of(session, ticket) for ticket in found]
 
@@ -95,7 +95,7 @@ def get_ticket(number: str, house: AHouse, staff: Listener) -> TicketOut:
     """One ticket."""
     with house.database.transaction() as session:
         ticket = _found(session, number)
-        noted(session, staff, Act.READ, of=f"ticket {ticket.number}", now=house.clock.now())
+        looked(session, staff, Act.READ, of=f"ticket {ticket.number}", now=house.clock.now())
         return TicketOut.of(session, ticket)
 
 

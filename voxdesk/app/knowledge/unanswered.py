@@ -10,6 +10,7 @@ from dialog.knowledge.grouping import grouped
 from dialog.knowledge.library import SURE, Library
 from dialog.knowledge.model import Knowledge
 from dialog.understanding.intents.encoders import encoder_for
+from recordings.redaction import redact
 from voxdesk.kernel.errors import ModelMissing
 
 
@@ -21,7 +22,7 @@ class UnansweredGroup:
         count: how often they were asked.
         calls: in how many calls.
         language: primary tag.
-        texts: different wordings, the most frequent first.
+        texts: different wordings as they may be shown, the most frequent first.
         last: when one of them was asked last.
         flows: that they were said to.
         nearest: the question of the knowledge base that is most like them; empty: none is.
@@ -84,7 +85,7 @@ def summarize(
                     count=len(members),
                     calls=len({one.call_id for one in members}),
                     language=language,
-                    texts=group.texts,
+                    texts=tuple(dict.fromkeys(redact(t, language).text for t in group.texts)),
                     last=max(one.asked_at for one in members),
                     flows=tuple(dict.fromkeys(one.flow for one in members)),
                     nearest=max(near, key=near.count) if near else "",
