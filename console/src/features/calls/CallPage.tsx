@@ -22,6 +22,7 @@ import { durationOf, useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
 import { Comments } from "./Comments";
+import { ConsentBadge } from "./Consent";
 import { Details } from "./Details";
 import { wordsOf } from "./filters";
 import { KeyHelp } from "./KeyHelp";
@@ -48,7 +49,7 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
   const [params] = useSearchParams();
   const [reason, setReason] = useState("");
   const isReady = call.sound.state === "ready";
-  const transcript = useQuery(transcriptOf(call.id, reason));
+  const transcript = useQuery(transcriptOf(call.id, reason, asked(params.get("q"))));
   const markers = useQuery(markersOf(call.id));
   const waveform = useQuery({ ...waveformOf(call.id), enabled: isReady });
   const container = useRef<HTMLDivElement>(null);
@@ -61,7 +62,6 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
   });
   const [areKeysOn, setKeysOn] = useLocalStorage({ key: "voxdesk-call-keys", defaultValue: true });
   const [isHelp, help] = useDisclosure();
-  const searched = useMemo(() => wordsOf(params.get("q") ?? ""), [params]);
   const starts = useMemo(
     () => (transcript.data?.segments ?? []).map((segment) => segment.start_ms),
     [transcript.data],
@@ -140,6 +140,7 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
             .filter(Boolean)
             .join(" · ")}
         </Text>
+        <ConsentBadge call={call.id} />
       </Group>
       {!isReady ? (
         <Alert color={call.sound.state === "none" ? "gray" : "orange"}>{call.sound.message}</Alert>
@@ -173,11 +174,11 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
                   segments={data.segments}
                   language={data.language}
                   player={player}
-                  searched={searched}
                   removed={
                     call.words_removed_at &&
                     t("wordsRemoved", { at: formats.time(call.words_removed_at) })
                   }
+                  startMs={momentOf(params.get("t"))}
                 />
               )}
             </Loaded>
@@ -210,7 +211,7 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
                 <Moments markers={markers.data ?? []} hidden={hidden} player={player} />
               </Tabs.Panel>
               <Tabs.Panel value="details">
-                <Details call={call} />
+                <Details call={call} player={player} />
               </Tabs.Panel>
             </Tabs>
           </Paper>
@@ -220,6 +221,9 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
     </Page>
   );
 }
+
+/** The search that led here, where it has words; the rest of it means the list. */
+const asked = (q: string | null): string => (q && wordsOf(q).size > 0 ? q : "");
 
 /** A link to another second of the same call moves there. */
 function useSeekOfAddress(player: Player, at: string | null): void {

@@ -1,11 +1,12 @@
-import { Badge, Card, Group, Stack, Table, Text, UnstyledButton } from "@mantine/core";
+import { Badge, Box, Card, Group, Stack, Table, Text, UnstyledButton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
-import { useRef, type KeyboardEvent } from "react";
+import { Fragment, useRef, type KeyboardEvent } from "react";
 import { Link, useNavigate } from "react-router";
 
 import { useFormats } from "../../shared/formats";
-import type { CallLine, Filters } from "./queries";
+import { Passages, usePassages } from "./Passages";
+import type { CallLine, Filters, Passages as Found } from "./queries";
 import { useTexts } from "./texts";
 
 export const SORTS = ["started", "duration", "silence", "latency", "no_matches"] as const;
@@ -25,7 +26,13 @@ export function CallTable({
   const isNarrow = useMediaQuery("(max-width: 48em)");
   const list = useRef<HTMLDivElement>(null);
   const navigate = useNavigate();
+  const q = filters.q ?? "";
+  const passages = usePassages(calls, q);
   const opened = (call: CallLine) => callPath(call, filters);
+  const foundIn = (call: CallLine): Found | undefined => {
+    const found = passages.get(call.id);
+    return found?.passages.length ? found : undefined;
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     const rows = [...(list.current?.querySelectorAll<HTMLElement>("[data-call]") ?? [])];
     const at = rows.indexOf(document.activeElement?.closest<HTMLElement>("[data-call]") as never);
@@ -43,7 +50,10 @@ export function CallTable({
       {isNarrow ? (
         <Stack gap="xs">
           {calls.map((call, place) => (
-            <CallCard key={call.id} call={call} to={opened(call)} isFirst={place === 0} />
+            <div key={call.id}>
+              <CallCard call={call} to={opened(call)} isFirst={place === 0} />
+              <FoundIn found={foundIn(call)} q={q} />
+            </div>
           ))}
         </Stack>
       ) : (
@@ -52,13 +62,31 @@ export function CallTable({
             <Head filters={filters} change={change} />
             <Table.Tbody>
               {calls.map((call, place) => (
-                <Row key={call.id} call={call} to={opened(call)} isFirst={place === 0} />
+                <Fragment key={call.id}>
+                  <Row call={call} to={opened(call)} isFirst={place === 0} found={foundIn(call)} />
+                  {foundIn(call) && (
+                    <Table.Tr>
+                      <Table.Td colSpan={7} pt={0}>
+                        <FoundIn found={foundIn(call)} q={q} />
+                      </Table.Td>
+                    </Table.Tr>
+                  )}
+                </Fragment>
               ))}
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
       )}
     </div>
+  );
+}
+
+function FoundIn({ found, q }: { found: Found | undefined; q: string }) {
+  if (!found) return null;
+  return (
+    <Box pl="md" py={4}>
+      <Passages found={found} q={q} />
+    </Box>
   );
 }
 
@@ -116,14 +144,24 @@ function Head({ filters, change }: { filters: Filters; change: Change }) {
   );
 }
 
-function Row({ call, to, isFirst }: { call: CallLine; to: string; isFirst: boolean }) {
+function Row({
+  call,
+  to,
+  isFirst,
+  found,
+}: {
+  call: CallLine;
+  to: string;
+  isFirst: boolean;
+  found: Found | undefined;
+}) {
   const formats = useFormats();
   const navigate = useNavigate();
   return (
     <Table.Tr
       data-call={call.id}
       tabIndex={isFirst ? 0 : -1}
-      style={{ cursor: "pointer" }}
+      style={{ cursor: "pointer", ...(found ? { borderBottom: "none" } : {}) }}
       onClick={() => void navigate(to)}
     >
       <Table.Td style={{ whiteSpace: "nowrap" }}>

@@ -4,10 +4,12 @@ import { Link } from "react-router";
 
 import type { Schemas } from "../../shared/api";
 import { durationOf, useFormats } from "../../shared/formats";
+import { ConsentDetail } from "./Consent";
 import { useTexts } from "./texts";
+import type { Player } from "./usePlayer";
 
 /** Everything else that is known of a call. */
-export function Details({ call }: { call: Schemas["CallOut"] }) {
+export function Details({ call, player }: { call: Schemas["CallOut"]; player: Player }) {
   const t = useTexts();
   const formats = useFormats();
   const facts = call.facts;
@@ -76,6 +78,7 @@ export function Details({ call }: { call: Schemas["CallOut"] }) {
           [t("feeling"), facts.feeling],
         ] as [string, ReactNode][])
       : []),
+    [t("consent"), <ConsentDetail key="consent" call={call.id} player={player} />],
     [t("node"), call.node],
   ];
   return (

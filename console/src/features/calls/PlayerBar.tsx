@@ -27,7 +27,7 @@ import { COLOURS, kindsOf } from "./moments";
 import type { Marker } from "./queries";
 import { SPEEDS } from "./sound";
 import { useTexts } from "./texts";
-import { ANSWER_COLOUR, CALLER_COLOUR, type Player } from "./usePlayer";
+import { ANSWER_COLOUR, CALLER_COLOUR, UNKNOWN, type Player } from "./usePlayer";
 
 /** The waveform with its markers, and everything to move in the sound. */
 export function PlayerBar({
@@ -57,7 +57,12 @@ export function PlayerBar({
       <Stack gap="xs">
         {player.error && (
           <Alert color="red" role="alert">
-            {player.error}
+            <Group justify="space-between">
+              {player.error === UNKNOWN ? t("cantPlay") : player.error}
+              <Button size="compact-sm" variant="default" onClick={player.again}>
+                {t("tryAgain")}
+              </Button>
+            </Group>
           </Alert>
         )}
         <Group gap="md">

@@ -1,8 +1,9 @@
-import { Alert, Checkbox, Group, Text, Title, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Alert, Checkbox, Group, Text, Title, UnstyledButton } from "@mantine/core";
+import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState, type MouseEvent } from "react";
 
 import { durationOf } from "../../shared/formats";
-import { folded } from "./filters";
+import { firstWordsFound } from "./found";
 import type { Segment } from "./queries";
 import { placeAt } from "./sound";
 import { useTexts } from "./texts";
@@ -14,15 +15,16 @@ export function Transcript({
   segments,
   player,
   language,
-  searched,
   removed,
+  startMs,
 }: {
   segments: readonly Segment[];
   player: Player;
   language: string;
-  searched: ReadonlySet<string>;
   /** That a rule removed all words, and when; null: none did. */
   removed: string | null;
+  /** Where the address begins; without, the first place that was looked for. */
+  startMs: number;
 }) {
   const t = useTexts();
   const list = useRef<HTMLDivElement>(null);
@@ -35,9 +37,9 @@ export function Transcript({
   const turns = useMemo(
     () =>
       segments.map((segment, place) => (
-        <Turn key={place} segment={segment} searched={searched} isRemoved={removed !== null} />
+        <Turn key={place} segment={segment} isRemoved={removed !== null} />
       )),
-    [segments, searched, removed],
+    [segments, removed],
   );
   return (
     <section aria-label={t("transcript")}>
@@ -45,6 +47,7 @@ export function Transcript({
         <Title order={2} size="h4">
           {t("transcript")}
         </Title>
+        <PlacesFound segments={segments} player={player} startMs={startMs} />
         <Checkbox
           label={t("follow")}
           checked={follows}
@@ -68,15 +71,7 @@ export function Transcript({
   );
 }
 
-function Turn({
-  segment,
-  searched,
-  isRemoved,
-}: {
-  segment: Segment;
-  searched: ReadonlySet<string>;
-  isRemoved: boolean;
-}) {
+function Turn({ segment, isRemoved }: { segment: Segment; isRemoved: boolean }) {
   const t = useTexts();
   const time = durationOf(segment.start_ms / 1000);
   const colour = segment.side === "caller" ? CALLER_COLOUR : ANSWER_COLOUR;
@@ -103,14 +98,14 @@ function Turn({
         </Text>
       ) : (
         <Text size="sm" component="p" m={0}>
-          <Words segment={segment} searched={searched} />
+          <Words segment={segment} />
         </Text>
       )}
     </div>
   );
 }
 
-function Words({ segment, searched }: { segment: Segment; searched: ReadonlySet<string> }) {
+function Words({ segment }: { segment: Segment }) {
   const t = useTexts();
   const shown = [];
   let place = 0;
@@ -120,7 +115,7 @@ function Words({ segment, searched }: { segment: Segment; searched: ReadonlySet<
     if (found < 0) shown.push(" ");
     else place = found + word.length;
     const isHidden = segment.labels.some((label) => label.word === index);
-    const isFound = searched.has(folded(word));
+    const isFound = segment.found.includes(index);
     shown.push(
       <span
         key={index}
@@ -144,6 +139,45 @@ function Words({ segment, searched }: { segment: Segment; searched: ReadonlySet<
     );
   } else if (segment.words.length === 0) shown.push(segment.text);
   return <>{shown}</>;
+}
+
+/** How many places a search found, and from one to the next; nothing without a search. */
+function PlacesFound({
+  segments,
+  player,
+  startMs,
+}: {
+  segments: readonly Segment[];
+  player: Player;
+  startMs: number;
+}) {
+  const t = useTexts();
+  const places = useMemo(() => firstWordsFound(segments), [segments]);
+  const [place, setPlace] = useState(() => Math.max(0, placeAt(places, startMs + 100)));
+  const { seek } = player;
+  const first = places[0];
+  useEffect(() => {
+    if (first !== undefined && startMs === 0) seek(first);
+  }, [first, startMs, seek]);
+  if (places.length === 0) return null;
+  const go = (by: 1 | -1) => {
+    const next = (place + by + places.length) % places.length;
+    setPlace(next);
+    seek(places[next] ?? 0);
+  };
+  return (
+    <Group gap={4} wrap="nowrap">
+      <Text size="sm" role="status">
+        {t("placeFound", { place: place + 1, count: places.length })}
+      </Text>
+      <ActionIcon variant="default" size={28} aria-label={t("lastFound")} onClick={() => go(-1)}>
+        <IconChevronUp size={16} aria-hidden />
+      </ActionIcon>
+      <ActionIcon variant="default" size={28} aria-label={t("nextFound")} onClick={() => go(1)}>
+        <IconChevronDown size={16} aria-hidden />
+      </ActionIcon>
+    </Group>
+  );
 }
 
 /** Marks the turn and the word that are heard, without rendering: it happens many times a second. */

@@ -6,6 +6,7 @@ export type CallLine = Schemas["CallLine"];
 export type Segment = Schemas["SegmentOut"];
 export type Marker = Schemas["MarkerOut"];
 export type Comment = Schemas["CommentOut"];
+export type Passages = Schemas["PassagesOut"];
 /** What the address of the list says, which is what the API is asked. */
 export type Filters = Record<string, string>;
 
@@ -26,6 +27,16 @@ export const callsFound = (filters: Filters) =>
     placeholderData: (before) => before,
   });
 
+/** Where the words of a search stand in some calls. */
+export const passagesIn = (calls: readonly string[], q: string) =>
+  queryOptions({
+    queryKey: ["calls", "passages", q, calls],
+    queryFn: () =>
+      got(api.GET("/api/v1/calls/passages", { params: { query: { q, call: [...calls] } } })),
+    staleTime: Infinity,
+    retry: false,
+  });
+
 export const choices = queryOptions({
   queryKey: ["calls", "choices"],
   queryFn: () => got(api.GET("/api/v1/calls/choices")),
@@ -43,15 +54,21 @@ export const oneCall = (call: string) =>
     queryFn: () => got(api.GET("/api/v1/calls/{call_id}", path(call))),
   });
 
-/** `reason`: why the original is needed, of which the audit log takes note; empty: as it is shown. */
-export const transcriptOf = (call: string, reason: string) =>
+/**
+ * `reason`: why the original is needed, of which the audit log takes note; empty: as it is shown.
+ * `q`: a search, whose words are marked.
+ */
+export const transcriptOf = (call: string, reason: string, q: string) =>
   queryOptions({
-    queryKey: ["calls", call, "transcript", reason],
+    queryKey: ["calls", call, "transcript", reason, q],
     // The client's types make lists of triples.
     queryFn: async () =>
       (await got(
         api.GET("/api/v1/calls/{call_id}/transcript", {
-          params: { path: { call_id: call }, query: reason ? { original: true, reason } : {} },
+          params: {
+            path: { call_id: call },
+            query: { ...(reason ? { original: true, reason } : {}), ...(q ? { q } : {}) },
+          },
         }),
       )) as Schemas["TranscriptOut"],
     placeholderData: (before) => before,
@@ -70,11 +87,30 @@ export const waveformOf = (call: string) =>
     staleTime: Infinity,
   });
 
+export const consentOf = (call: string) =>
+  queryOptions({
+    queryKey: ["calls", call, "consent"],
+    queryFn: () => got(api.GET("/api/v1/calls/{call_id}/consent", path(call))),
+    staleTime: 60_000,
+  });
+
 export const commentsOf = (call: string) =>
   queryOptions({
     queryKey: ["calls", call, "comments"],
     queryFn: () => got(api.GET("/api/v1/calls/{call_id}/comments", path(call))),
   });
+
+/** Why a recording can't be played: the API knows, the browser only that it can't. */
+export async function troubleOfSound(call: string, reason: string): Promise<string> {
+  try {
+    const answer = await fetch(soundOf(call, reason), { headers: { Range: "bytes=0-0" } });
+    if (answer.ok) return "";
+    const told = (await answer.json()) as Partial<Schemas["Trouble"]>;
+    return told.message ?? "";
+  } catch {
+    return "";
+  }
+}
 
 export function soundOf(call: string, reason: string): string {
   const path = `/api/v1/calls/${encodeURIComponent(call)}/recording`;

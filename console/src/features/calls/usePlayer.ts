@@ -3,12 +3,14 @@ import WaveSurfer from "wavesurfer.js";
 import RegionsPlugin, { type Region } from "wavesurfer.js/plugins/regions";
 
 import type { Schemas } from "../../shared/api";
-import { soundOf } from "./queries";
+import { soundOf, troubleOfSound } from "./queries";
 import { quietStretches, type Stretch } from "./sound";
 
 export const CALLER_COLOUR = "#0c8599";
 export const ANSWER_COLOUR = "#9c5fd6";
 const LOOP = "loop";
+/** An error of which only the browser knows. */
+export const UNKNOWN = "unknown";
 
 type Regions = ReturnType<typeof RegionsPlugin.create>;
 
@@ -20,6 +22,8 @@ export interface Player {
   isPlaying: boolean;
   error: string;
   toggle: () => void;
+  /** After an error: fetch the sound again. */
+  again: () => void;
   seek: (ms: number) => void;
   by: (seconds: number) => void;
   speed: number;
@@ -102,8 +106,14 @@ export function usePlayer(
       const silent = skips && quiet.find((one) => one.start <= seconds && seconds < one.end - 0.1);
       if (silent && !repeated) made.setTime(silent.end);
     });
-    made.on("error", (problem) => setError(problem.message));
-    media.addEventListener("error", () => setError(media.error?.message ?? ""));
+    let isThere = true;
+    media.addEventListener("error", () => {
+      if (!media.getAttribute("src")) return; // it was taken away
+      void troubleOfSound(call, reason).then((told) => {
+        if (isThere) setError(told || UNKNOWN);
+      });
+    });
+    media.addEventListener("loadedmetadata", () => setError(""));
     const only = (region: Region) => {
       if (region.id.startsWith("marker")) return;
       marks.getRegions().forEach((one) => {
@@ -115,6 +125,7 @@ export function usePlayer(
     marks.on("region-created", only);
     marks.on("region-updated", only);
     return () => {
+      isThere = false;
       waiting.current = made.getCurrentTime() * 1000;
       setRegions(null);
       surfer.current = null;
@@ -148,6 +159,10 @@ export function usePlayer(
     return () => void listeners.current.delete(tell);
   }, []);
   const toggle = useCallback(() => void surfer.current?.playPause().catch(() => undefined), []);
+  const again = useCallback(() => {
+    setError("");
+    surfer.current?.getMediaElement()?.load();
+  }, []);
   const by = useCallback(
     (seconds: number) => {
       const end = (surfer.current?.getDuration() ?? 0) * 1000;
@@ -167,6 +182,7 @@ export function usePlayer(
       isPlaying,
       error,
       toggle,
+      again,
       seek,
       by,
       speed,
@@ -184,6 +200,7 @@ export function usePlayer(
       isPlaying,
       error,
       toggle,
+      again,
       seek,
       by,
       speed,
