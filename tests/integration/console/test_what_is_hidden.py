@@ -15,6 +15,7 @@ from crm.calls.entries import LoggedEvent, NewCall, opening
 from crm.calls.models import Call
 from crm.calls.repository import store
 from crm.imports.models import Import
+from crm.privacy.removing import remove_words
 from crm.staff import tokens
 from crm.staff.models import Role
 from crm.transcripts.repository import replace_times
@@ -281,3 +282,15 @@ def test_no_more_calls_are_kept_than_said(desk: Desk) -> None:
         call = session.get_one(Call, ID)
         assert kept.of(session, call) == kept.of(session, call) != ()
     assert not kept._kept
+
+
+def test_without_its_words_all_of_a_recording_is_hidden(desk: Desk) -> None:
+    url, client = f"/calls/{ID}/recording", desk.client(Role.SUPERVISOR)
+    assert client.get(url).status_code == 200
+
+    with desk.database.transaction() as session:
+        remove_words(session, ID, now=ANSWERED_AT)
+
+    heard = read_frames(io.BytesIO(client.get(url).content))
+    assert (heard != desk.sound).mean() > 0.99
+    assert np.abs(heard.astype(int)).max() < 3000

@@ -31,8 +31,13 @@ WHAT_IS_NOTED: dict[str, Entry | None] = {
     "/flows/{flow}/versions/{number}": NOTHING,
     "/flows/{flow}/diff": NOTHING,
     "/flows/{flow}/picture": NOTHING,
+    "/flows/{flow}/live": NOTHING,
+    "/flows/{flow}/test-file": NOTHING,
+    "/flows/{flow}/runs": NOTHING,
+    "/runs/{number}": NOTHING,  # of a replay: never what was said
     "/knowledge": NOTHING,
     "/knowledge/{name}": NOTHING,
+    "/knowledge/{name}/questions": NOTHING,
     "/unanswered": (Act.READ, "unanswered questions"),
     # Calls
     "/calls": (Act.SEARCHED, "calls"),
@@ -53,6 +58,8 @@ WHAT_IS_NOTED: dict[str, Entry | None] = {
     "/scorecards/{name}": NOTHING,
     "/scorings/{scoring_id}": OF_THE_CALL,
     "/scores": (Act.READ, "scores"),
+    "/scores/sample": (Act.SEARCHED, "calls to score"),
+    "/scores/desk": NOTHING,  # one's own drafts
     "/scores/results": NOTHING,
     "/scores/results/file": (Act.EXPORTED, "scores by scorecard"),
     "/scores/file": (Act.EXPORTED, "scores: scorings"),
@@ -82,7 +89,7 @@ WHAT_IS_NOTED: dict[str, Entry | None] = {
     "/pictures/file": NOTHING,
 }
 
-EACH_TIME: frozenset[str] = frozenset({"/calls", "/privacy/person"})
+EACH_TIME: frozenset[str] = frozenset({"/calls", "/privacy/person", "/scores/sample"})
 """A search is written down each time, since it may be another one; and so is what leaves as a file.
 
 All else is one look, however often it is asked for within some minutes.

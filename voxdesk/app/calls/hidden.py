@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from crm.calls.models import Call, Message
 from crm.imports.models import Import
 from crm.messages.models import MessageText
+from crm.transcripts.from_log import LATEST_MS
 from crm.transcripts.model import Segment, Side, Word
 from crm.transcripts.repository import times_of
 from crm.transcripts.words import spread
@@ -98,7 +99,12 @@ def way_of(session: Session, call: Call) -> str | None:
 def hidden_stretches(
     session: Session, call: Call, segments: Sequence[Segment]
 ) -> tuple[Hidden, ...]:
-    """Where in a call's recording a tone belongs, its messages' words included."""
+    """Where in a call's recording a tone belongs, its messages' words included.
+
+    All of it where the words are gone before the sound: nobody knows what was said where.
+    """
+    if call.words_removed_at is not None:
+        return tuple(Hidden(channel, 0, LATEST_MS) for channel in (0, 1))
     # Times in the log itself are not counted on: some recognizers only guess them.
     measured = times_of(session, call.id).keys()
     found = list(_of_segments(segments, call.language, measured))

@@ -22,8 +22,8 @@ class HiddenKept:
 
     A player asks for a recording in many stretches, and finding what is hidden in a long call takes
     longer than reading a stretch. An entry holds for what it was made of: lines that were logged
-    since, words that were measured or told apart anew, messages that were written down since, and
-    newer rules make another one.
+    since, words that were measured or told apart anew or taken away, messages that were written
+    down since, and newer rules make another one.
     """
 
     def __init__(self, most: int = MOST_KEPT) -> None:
@@ -49,11 +49,12 @@ class HiddenKept:
 
 
 def _made_of(session: Session, call: Call) -> bytes:
-    """Of all that stretches are reckoned from; the log itself only grows."""
+    """Of all that stretches are reckoned from: of the log, its length is enough."""
     lines = select(func.count(), func.max(CallEventRow.seq)).where(CallEventRow.call_id == call.id)
     parts = (
         redaction.VERSION,
         call.language,
+        call.words_removed_at,
         tuple(session.execute(lines).one()),
         sorted(times_of(session, call.id).items()),
         [tuple(row) for row in session.execute(messages_in(call))],
