@@ -125,7 +125,7 @@ class ReplayResult(BaseModel):
     heard: ReplayHeard | None
 
 
-class RunOut(BaseModel):
+class LongRunOut(BaseModel):
     """A run, and what came of it; only what was wanted is there."""
 
     number: int
@@ -143,7 +143,7 @@ class RunOut(BaseModel):
     replay: ReplayResult | None = None
 
     @classmethod
-    def of(cls, run: Run, *, short: bool = False) -> "RunOut":
+    def of(cls, run: Run, *, short: bool = False) -> "LongRunOut":
         """As it stands now; `short` without results."""
         known: dict[str, Any] = {} if short else {run.wanted.do: run.result}
         return cls(
@@ -171,7 +171,7 @@ Runs = Annotated[LongRuns, Depends(_runs)]
 @router.post("/flows/{flow}/runs", status_code=202)
 def begin(
     flow: str, wanted: Annotated[Wanted, Body()], house: AHouse, runs: Runs, reader: Reader
-) -> RunOut:
+) -> LongRunOut:
     """Begin something that takes its time with a flow's draft; then look at `/runs/{number}`.
 
     One runs at a time, at low priority, so that calls don't notice. The last 20 are kept until the
@@ -179,27 +179,27 @@ def begin(
     """
     if not path_of(house.flows, flow).exists():
         raise NotThere(f"There is no draft of {flow}.")
-    return RunOut.of(runs.begin(flow, wanted, by=reader.name, now=house.clock.now()))
+    return LongRunOut.of(runs.begin(flow, wanted, by=reader.name, now=house.clock.now()))
 
 
 @router.get("/flows/{flow}/runs")
-def list_runs(flow: str, runs: Runs, _: Reader) -> list[RunOut]:
+def list_runs(flow: str, runs: Runs, _: Reader) -> list[LongRunOut]:
     """What was begun with a flow, the newest first, without results."""
-    return [RunOut.of(run, short=True) for run in runs.of(flow)]
+    return [LongRunOut.of(run, short=True) for run in runs.of(flow)]
 
 
 @router.get("/runs/{number}")
-def get(number: int, runs: Runs, _: Reader) -> RunOut:
+def get(number: int, runs: Runs, _: Reader) -> LongRunOut:
     """How far it is, or what came of it."""
-    return RunOut.of(_one(runs, number))
+    return LongRunOut.of(_one(runs, number))
 
 
 @router.post("/runs/{number}/stop")
-def stop(number: int, runs: Runs, _: Reader) -> RunOut:
+def stop(number: int, runs: Runs, _: Reader) -> LongRunOut:
     """End it. A replay by ear that is begun anew goes on where it was."""
     run = _one(runs, number)
     runs.stop(run)
-    return RunOut.of(run)
+    return LongRunOut.of(run)
 
 
 def _one(runs: LongRuns, number: int) -> Run:
