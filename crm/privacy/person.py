@@ -45,6 +45,9 @@ class Person:
         return bool(self.customers or self.calls)
 
 
+NOBODY: Final = Person()
+
+
 @dataclass(frozen=True, slots=True)
 class Belongings:
     """What there is of a person.
@@ -135,7 +138,7 @@ def erase(session: Session, person: Person, *, by: str, now: datetime) -> Erasur
         .values(customer_id=None, tracking_code="")
     )
     for table in reversed(Base.metadata.sorted_tables):
-        if table.name in {"orders", "customers", "calls"} or (how := _whose(table, person)) is None:
+        if table.name in {"orders", "customers", "calls"} or (how := whose(table, person)) is None:
             continue
         if table.name != "call_events":
             session.execute(delete(table).where(how))
@@ -154,13 +157,13 @@ def erase(session: Session, person: Person, *, by: str, now: datetime) -> Erasur
 
 
 def _rows(session: Session, table: Table, person: Person) -> list[Mapping[str, Any]]:
-    how = _whose(table, person)
+    how = whose(table, person)
     if how is None:
         return []
     return [dict(row) for row in session.execute(select(table).where(how)).mappings()]
 
 
-def _whose(table: Table, person: Person) -> ColumnElement[bool] | None:
+def whose(table: Table, person: Person) -> ColumnElement[bool] | None:
     """How rows of a table are known as theirs; None: none can be."""
     if table.name in _NOT_OF_PEOPLE:
         return None
@@ -185,7 +188,7 @@ def _ways(table: Table, person: Person) -> Iterator[ColumnElement[bool]]:
             owner = key.column.table
             if owner.name in {"calls", "customers", table.name}:
                 continue
-            how = _whose(owner, person)
+            how = whose(owner, person)
             belongs = key.ondelete == "CASCADE"
             if how is not None and belongs:
                 yield column.in_(select(key.column).where(how))

@@ -46,10 +46,13 @@ class PrivacyHouse:
 
     def find(self, session: Session, *, phone: str = "", customer: int | None = None) -> Person:
         """Whom a number or a customer's id means."""
+        return person.find(session, numbers=self.numbers(phone), customer_id=customer)
+
+    def numbers(self, phone: str) -> frozenset[str]:
+        """A number in every spelling that may stand in a row."""
         spoken = phone.strip()
         canonical = normalize_phone(spoken, plan_of(self.settings.calls.country))
-        numbers = frozenset({spoken, canonical or spoken}) - {""}
-        return person.find(session, numbers=numbers, customer_id=customer)
+        return frozenset({spoken, canonical or spoken}) - {""}
 
     def preview(self, whom: Person) -> Belongings:
         """How much there is of a person."""

@@ -28,6 +28,7 @@ from crm.orders.models import Order
 from crm.privacy import holds
 from crm.privacy.consent import consent_of
 from crm.privacy.models import Erasure, LegalHold
+from crm.privacy.person import NOBODY
 from crm.privacy.receipts import deletions
 from crm.privacy.retention import Due
 from crm.staff.models import Role
@@ -37,6 +38,7 @@ from recordings.library import RecordingLibrary
 from recordings.sealed.file import SealedFile, sealed_path
 from recordings.sealed.keys import KeyFile
 from tests.fixtures.told_calls import ANSWERED_AT, event
+from voxdesk.app import traces
 from voxdesk.app.calls.after import catch_up
 from voxdesk.app.privacy import PrivacyHouse, StillTalking
 from voxdesk.app.retaining import Retaining
@@ -196,8 +198,16 @@ def test_nothing_is_left_of_whoever_is_erased_and_everything_of_the_others(desk:
     preview = house.preview(whom)
     assert (len(preview.recordings), preview.rows["calls"], preview.rows["orders"]) == (2, 2, 1)
 
+    wanted = traces.needles(desk.database, whom)
+    before = traces.look(house.settings, desk.database, wanted, beside=NOBODY)
+    assert {one.kind for one in before.mentions} >= {
+        "calls", "call_events", "call_words", "callbacks", "customers", "saved_searches",
+    }  # fmt: skip
+    assert "replays/shop.jsonl" in before.files
+
     receipt = house.erase(whom, by="olga", now=NOW)
 
+    assert traces.look(house.settings, desk.database, wanted, beside=NOBODY).none
     left = desk.whole_database()
     for trace in (PHONE, "15550142", NAME, "Wilhelmina", "parrot", *theirs):
         assert trace not in left, trace

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 from test_calls_over_http import Desk
 
+from crm.accounts.models import BankClient
 from crm.audit.models import Act
+from crm.customers.models import Customer
+from crm.orders.models import Order
 from crm.staff.models import Role
+from tests.fixtures.told_calls import ANSWERED_AT
 
 pytestmark = pytest.mark.integration
 
@@ -55,11 +59,55 @@ def test_a_person_is_found_held_exported_and_erased(desk: Desk) -> None:
     assert client.post("/privacy/erase", json=who | {"confirm": "yes"}).status_code >= 400
     erased = client.post("/privacy/erase", json=who | {"confirm": "ERASE"}).json()
     assert erased["counts"]["calls"] == 1
+    assert (erased["left"]["mentions"], erased["left"]["files"]) == ([], [])
     gone = client.get("/privacy/person", params=who)
     assert (gone.status_code, gone.json()["code"]) == (404, "not_there")
     acts = [act for act, _ in desk.acts()]
     assert {Act.EXPORTED, Act.HELD, Act.ERASED} <= set(acts)
     assert not any("0100" in of for _, of in desk.acts())
+
+
+def test_somebody_is_found_by_more_than_their_number_and_what_others_wrote_is_told(
+    desk: Desk,
+) -> None:
+    with desk.database.transaction() as session:
+        anna = Customer(display_name="Anna Müller", phone="+15550177", created_at=ANSWERED_AT)
+        zhang = Customer(display_name="张小明", phone="+8613800138000", created_at=ANSWERED_AT)
+        session.add_all([anna, zhang])
+        session.flush()
+        session.add(BankClient(number="880011", customer_id=anna.id, pin="x"))
+        session.add(
+            Order(number="A-77", number_key="A77", customer_id=anna.id, status="shipped",
+                  placed_at=ANSWERED_AT)
+        )  # fmt: skip
+        number, other = anna.id, zhang.id
+    call = desk.call("hello", caller="+15550177", customer_id=number, caller_name="Anna M")
+    beside = desk.call("ask for 张小明", caller="Alice", caller_name="Alice B")
+    client = desk.client(Role.ADMINISTRATOR)
+
+    def found(said: str) -> list[tuple[int | None, str, str]]:
+        answer = client.get("/privacy/people", params={"said": said})
+        return [(one["customer"], one["phone"], one["by"]) for one in answer.json()]
+
+    for said, by in (
+        ("+1 555 0177", "phone"), (f"#{number}", "customer"), ("880011", "account"),
+        ("a 77", "order"), (call, "call"), ("müll", "name"),
+    ):  # fmt: skip
+        assert found(said) == [(number, "+15550177", by)], said
+    assert found("alice") == [(None, "Alice", "name")]
+    assert found("小明") == [(other, "+8613800138000", "name")]
+    assert found("%") == []
+
+    for text in ("Anna Müller rang again", "call +15550177 back"):
+        client.post(f"/calls/{beside}/comments", json={"text": text})
+    who = {"customer": number}
+    mentioned = client.get("/privacy/mentions", params=who).json()
+    assert mentioned["mentions"] == [{"kind": "call_comments", "rows": 2, "calls": [beside]}]
+    erased = client.post("/privacy/erase", json=who | {"confirm": "ERASE"}).json()
+    assert erased["left"]["mentions"] == mentioned["mentions"], "others' comments are told"
+    assert found("+1 555 0177") == []
+    spoken = client.get("/privacy/mentions", params={"customer": other}).json()["mentions"]
+    assert {one["kind"] for one in spoken} == {"call_events", "call_words"}
 
 
 def test_it_must_be_said_who_and_what_was_told_about_recording_is_shown(desk: Desk) -> None:

@@ -141,6 +141,8 @@ WHO_MAY: dict[str, frozenset[Role] | None] = {
     "PATCH /messages/{message_id}": SCORERS,
     "GET /messages/{message_id}/sound": LISTENERS,
     # Privacy
+    "GET /privacy/people": OVERSEERS,
+    "GET /privacy/mentions": OVERSEERS,
     "GET /privacy/person": OVERSEERS,
     "GET /privacy/export": ADMINISTRATORS,
     "POST /privacy/erase": ADMINISTRATORS,

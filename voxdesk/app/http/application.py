@@ -29,6 +29,7 @@ from voxdesk.app.http import (
     pictures,
     privacy,
     replays,
+    retention,
     saved_searches,
     score_desk,
     scorecards,
@@ -82,6 +83,7 @@ PARTS = (
     jobs,
     pictures,
     privacy,
+    retention,
 )
 
 

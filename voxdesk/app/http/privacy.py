@@ -1,9 +1,8 @@
-"""A person's data, legal holds and retention over HTTP."""
+"""A person's data and legal holds over HTTP."""
 
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
 from typing import IO, Annotated, Final
@@ -14,11 +13,11 @@ from pydantic import BaseModel, Field
 
 from crm.audit.models import Act
 from crm.calls.repository import events_of
-from crm.privacy import holds, receipts
+from crm.privacy import holds, people
 from crm.privacy.consent import consent_of
-from crm.privacy.models import Deletion, Erasure, LegalHold
-from crm.privacy.person import Person
-from crm.privacy.retention import Keep
+from crm.privacy.models import LegalHold
+from crm.privacy.person import NOBODY, Person
+from voxdesk.app import traces
 from voxdesk.app.http.audit import looked, noted
 from voxdesk.app.http.errors import NotNow, NotThere
 from voxdesk.app.http.guard import Administrator, Listener, Overseer
@@ -27,11 +26,10 @@ from voxdesk.app.http.lists import BIGGEST_ID
 from voxdesk.app.http.shown import shown
 from voxdesk.app.privacy import PrivacyHouse
 from voxdesk.app.recordings_kept import library_of
-from voxdesk.app.retaining import Retaining
+from voxdesk.app.traces import Traces
 
 router = APIRouter(tags=["privacy"])
 COPY_BYTES: Final = 1 << 18
-MOST_DUE: Final = 100
 
 Phone = Annotated[str, Query(max_length=40, description="Their telephone number.")]
 Customer = Annotated[int | None, Query(ge=1, le=BIGGEST_ID, description="Or a customer's id.")]
@@ -48,6 +46,37 @@ class PersonOut(BaseModel):
     holds: list[int] = Field(description="Legal holds; nothing is erased while there are any.")
 
 
+class CandidateOut(BaseModel):
+    """Somebody who may be meant."""
+
+    customer: int | None = Field(description="None: a caller whom the CRM doesn't know.")
+    name: str
+    phone: str
+    calls: int
+    by: str = Field(description="Found by: phone, name, customer, account, order, ticket or call.")
+
+
+class MentionOut(BaseModel, from_attributes=True):
+    """Rows that mention a person and aren't theirs: an erasure leaves them."""
+
+    kind: str
+    rows: int
+    calls: list[str] = Field(description="Of which calls they are; at most 20.")
+
+
+class TracesOut(BaseModel):
+    """What there is of a person beside their own."""
+
+    mentions: list[MentionOut]
+    files: list[str] = Field(description="Names below the folder of the state.")
+    looked_at: int = Field(description="Files that were looked at, beside all tables.")
+
+    @classmethod
+    def of(cls, found: Traces) -> "TracesOut":
+        """From what was found."""
+        return cls.model_validate(found, from_attributes=True)
+
+
 class WhoIn(BaseModel):
     """Whom to erase."""
 
@@ -62,6 +91,7 @@ class ErasedOut(BaseModel):
     receipt: str
     at: datetime
     counts: dict[str, int]
+    left: TracesOut = Field(description="What a search found afterwards; it names what stays.")
 
 
 class HoldIn(BaseModel):
@@ -91,60 +121,6 @@ class HoldOut(BaseModel):
         return cls.model_validate(hold, from_attributes=True)
 
 
-class RuleOut(BaseModel):
-    """A rule of privacy.retention, and what it would delete now."""
-
-    keep: Keep
-    days: int
-    flow: str
-    outcome: str
-    direction: str
-    due: int = Field(description="Calls, callbacks, tickets or entries that would go now.")
-    held: int = Field(description="That a legal hold keeps, beside them.")
-    oldest: datetime | None = Field(description="Of what is due.")
-
-
-class DueOut(BaseModel):
-    """Something whose time is over."""
-
-    id: str = Field(description="Of a call; or the number of a callback, ticket or entry.")
-    keep: Keep
-    rule: int
-    ended_at: datetime
-    held: bool
-
-
-class DeletedOut(BaseModel):
-    """How much one rule deleted in one run."""
-
-    keep: Keep
-    days: int
-    flow: str
-    outcome: str
-    direction: str
-    count: int
-
-
-class RunOut(BaseModel):
-    """What a run of the rules deleted, or an erasure."""
-
-    at: datetime
-    by: str
-    ended: bool
-    held: int
-    deleted: list[DeletedOut]
-    receipt: str = Field("", description="Of an erasure of a person.")
-    counts: dict[str, int] = Field({}, description="Of an erasure, by kind of record.")
-
-
-class RetentionOut(BaseModel):
-    """Rules, what they would delete now, and what was deleted."""
-
-    rules: list[RuleOut]
-    due: list[DueOut] = Field(description="The oldest hundred of each rule.")
-    runs: list[RunOut] = Field(description="The newest first; the last hundred of each kind.")
-
-
 class ConsentOut(BaseModel):
     """What the caller was told about recording."""
 
@@ -167,6 +143,39 @@ def _whom(house: House, phone: str, customer: int | None) -> Person:
     if not whom.known:
         raise NotThere("There is nothing of such a person here.")
     return whom
+
+
+@router.get("/privacy/people")
+def find_people(
+    house: AHouse,
+    staff: Overseer,
+    said: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=100,
+            description="Telephone number, name or part of it, a customer's, account's, order's or "
+            "ticket's number, id of a call.",
+        ),
+    ],
+) -> list[CandidateOut]:
+    """Everybody who may be meant, at most thirty."""
+    with house.database.transaction() as session:
+        noted(session, staff, Act.SEARCHED, of="people", now=house.clock.now())
+        found = people.candidates(session, said, _privacy(house).numbers(said))
+    return [CandidateOut.model_validate(one, from_attributes=True) for one in found]
+
+
+@router.get("/privacy/mentions")
+def find_mentions(
+    house: AHouse, staff: Overseer, phone: Phone = "", customer: Customer = None
+) -> TracesOut:
+    """Where others mention a person: it stays when they are erased. Seconds, with many calls."""
+    whom = _whom(house, phone, customer)
+    wanted = traces.needles(house.database, whom)
+    with house.database.transaction() as session:
+        noted(session, staff, Act.SEARCHED, of="mentions of a person", now=house.clock.now())
+    return TracesOut.of(traces.look(house.settings, house.database, wanted, beside=whom))
 
 
 @router.get("/privacy/person")
@@ -223,10 +232,14 @@ def erase_person(house: AHouse, staff: Administrator, who: WhoIn) -> ErasedOut:
     if who.confirm != "ERASE":
         raise NotNow('Nothing was erased: "confirm" must be ERASE.')
     whom = _whom(house, who.phone, who.customer)
+    wanted = traces.needles(house.database, whom)
     receipt = _privacy(house).erase(whom, by=staff.name, now=house.clock.now())
     with house.database.transaction() as session:
         noted(session, staff, Act.ERASED, of=f"erasure {receipt.id}", now=house.clock.now())
-    return ErasedOut(receipt=receipt.id, at=receipt.at, counts=receipt.counts)
+    left = traces.look(house.settings, house.database, wanted, beside=NOBODY)
+    return ErasedOut(
+        receipt=receipt.id, at=receipt.at, counts=receipt.counts, left=TracesOut.of(left)
+    )
 
 
 @router.get("/privacy/holds")
@@ -269,42 +282,6 @@ def lift_hold(
             raise NotThere("There is no such hold, or it is lifted.")
         noted(session, staff, Act.HELD, of=f"hold {hold.id} lifted", now=house.clock.now())
         return HoldOut.of(hold)
-
-
-@router.get("/privacy/retention")
-def show_retention(house: AHouse, _: Overseer) -> RetentionOut:
-    """The rules, what they would delete now, and what was deleted when; nothing is deleted."""
-    retaining = Retaining(house.settings, house.database, library_of(house.settings))
-    now = house.clock.now()
-    rules = [
-        RuleOut(**asdict(rule), **asdict(much))
-        for rule, much in zip(retaining.rules, retaining.how_much(now=now), strict=True)
-    ]
-    due = [
-        DueOut.model_validate(one, from_attributes=True)
-        for one in retaining.due(now=now, limit=MOST_DUE)
-    ]
-    with house.database.reading() as session:
-        runs = [*map(_run, receipts.deletions(session)), *map(_erasure, receipts.erasures(session))]
-    return RetentionOut(
-        rules=rules, due=due, runs=sorted(runs, key=lambda one: one.at, reverse=True)
-    )
-
-
-def _run(row: Deletion) -> RunOut:
-    return RunOut(
-        at=row.begun_at,
-        by=row.by,
-        ended=row.ended_at is not None,
-        held=row.held,
-        deleted=row.counts,
-    )
-
-
-def _erasure(row: Erasure) -> RunOut:
-    return RunOut(
-        at=row.at, by=row.by, ended=True, held=0, deleted=[], receipt=row.id, counts=row.counts
-    )
 
 
 @router.get("/calls/{call_id}/consent")

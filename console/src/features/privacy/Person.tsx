@@ -1,187 +1,145 @@
-import { Alert, Button, Group, Modal, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useDisclosure } from "@mantine/hooks";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { Link } from "react-router";
 
 import { api, got, type Schemas } from "../../shared/api";
 import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
-import { useSession } from "../../shared/session";
-import { useRecords } from "./records";
+import { Found } from "./Found";
+import { Mentions } from "./Mentions";
+import { Scrolled } from "./Scrolled";
 import { useTexts } from "./texts";
 
-const CONFIRM = "ERASE";
+type Candidate = Schemas["CandidateOut"];
+const BY = ["phone", "name", "customer", "account", "order", "ticket", "call"] as const;
+const isBy = (by: string): by is (typeof BY)[number] => (BY as readonly string[]).includes(by);
 
-/** Somebody is looked up by their number; then given out, or erased. */
+/** Somebody is looked up and chosen; then given out, or erased. */
 export function Person() {
   const t = useTexts();
-  const form = useForm({ initialValues: { phone: "" } });
-  const [phone, setPhone] = useState("");
-  const [receipt, setReceipt] = useState("");
+  const form = useForm({ initialValues: { said: "" } });
+  const [said, setSaid] = useState("");
+  const [chosen, setChosen] = useState<Candidate>();
+  const [erased, setErased] = useState<Schemas["ErasedOut"]>();
   const query = useQuery({
-    queryKey: ["privacy", "person", phone],
-    queryFn: () => got(api.GET("/api/v1/privacy/person", { params: { query: { phone } } })),
-    enabled: phone !== "",
+    queryKey: ["privacy", "people", said],
+    queryFn: () => got(api.GET("/api/v1/privacy/people", { params: { query: { said } } })),
+    enabled: said !== "",
     gcTime: 0,
   });
   return (
     <Stack>
       <form
         onSubmit={form.onSubmit((values) => {
-          setReceipt("");
-          setPhone(values.phone.trim());
+          setErased(undefined);
+          setChosen(undefined);
+          setSaid(values.said.trim());
         })}
       >
         <Group align="flex-end">
           <TextInput
-            label={t("phone")}
-            description={t("phoneHelp")}
-            type="tel"
+            label={t("who")}
+            description={t("whoHelp")}
             required
-            maw={360}
-            {...form.getInputProps("phone")}
+            maxLength={100}
+            maw={460}
+            {...form.getInputProps("said")}
           />
           <Button type="submit">{t("find")}</Button>
         </Group>
       </form>
-      {receipt && <Alert color="green">{t("erased", { receipt })}</Alert>}
-      {phone === "" ? (
-        !receipt && <EmptyState title={t("nobody")}>{t("nobodyWhy")}</EmptyState>
+      {erased && <Receipt erased={erased} />}
+      {chosen ? (
+        <Found
+          who={chosen}
+          onBack={() => setChosen(undefined)}
+          onErased={(done) => {
+            setErased(done);
+            setChosen(undefined);
+            setSaid("");
+            form.reset();
+          }}
+        />
+      ) : said === "" ? (
+        !erased && <EmptyState title={t("nobody")}>{t("nobodyWhy")}</EmptyState>
       ) : (
         <Loaded query={query}>
-          {(person) => (
-            <Found
-              person={person}
-              phone={phone}
-              onErased={(given) => {
-                setReceipt(given);
-                setPhone("");
-                form.reset();
-              }}
-            />
-          )}
+          {(people) =>
+            people.length === 0 ? (
+              <EmptyState title={t("noneFound")}>{t("noneFoundWhy")}</EmptyState>
+            ) : (
+              <Candidates people={people} onChosen={setChosen} />
+            )
+          }
         </Loaded>
       )}
     </Stack>
   );
 }
 
-function Found({
-  person,
-  phone,
-  onErased,
+function Candidates({
+  people,
+  onChosen,
 }: {
-  person: Schemas["PersonOut"];
-  phone: string;
-  onErased: (receipt: string) => void;
+  people: readonly Candidate[];
+  onChosen: (one: Candidate) => void;
 }) {
   const t = useTexts();
   const { number } = useFormats();
-  const named = useRecords();
-  const mayAct = useSession().role === "administrator";
-  const [isErasing, erasing] = useDisclosure();
-  const rows: [string, number][] = [
-    [t("recordings"), person.recordings],
-    ...Object.entries(person.rows).map(([name, count]) => [named(name), count] as [string, number]),
-  ];
-  const file = `/api/v1/privacy/export?${new URLSearchParams({ phone }).toString()}`;
   return (
-    <Stack>
-      {person.holds.length > 0 && (
-        <Alert color="yellow">{t("held", { numbers: person.holds.join(", ") })}</Alert>
-      )}
-      {person.on_the_phone && <Alert color="yellow">{t("onThePhone")}</Alert>}
-      {mayAct && (
-        <Group>
-          <Button component="a" href={file} variant="default" title={t("exportHelp")}>
-            {t("export")}
-          </Button>
-          <Button
-            color="red"
-            variant="outline"
-            disabled={person.holds.length > 0 || person.on_the_phone}
-            onClick={erasing.open}
-          >
-            {t("erase")}
-          </Button>
-        </Group>
-      )}
-      <Table maw={480} verticalSpacing="xs">
+    <Scrolled minWidth={520}>
+      <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{t("kind")}</Table.Th>
-            <Table.Th ta="end">{t("count")}</Table.Th>
+            <Table.Th>{t("name")}</Table.Th>
+            <Table.Th>{t("phone")}</Table.Th>
+            <Table.Th>{t("customerId")}</Table.Th>
+            <Table.Th ta="end">{t("calls")}</Table.Th>
+            <Table.Th>{t("foundBy")}</Table.Th>
+            <Table.Th />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {rows.map(([name, count]) => (
-            <Table.Tr key={name}>
-              <Table.Td>{name}</Table.Td>
-              <Table.Td ta="end">{number(count)}</Table.Td>
+          {people.map((one) => (
+            <Table.Tr key={`${one.customer} ${one.phone}`}>
+              <Table.Td>{one.name || t("noName")}</Table.Td>
+              <Table.Td>{one.phone}</Table.Td>
+              <Table.Td>{one.customer ?? t("notCustomer")}</Table.Td>
+              <Table.Td ta="end">{number(one.calls)}</Table.Td>
+              <Table.Td>{isBy(one.by) ? t(`by_${one.by}`) : one.by}</Table.Td>
+              <Table.Td>
+                <Button
+                  size="xs"
+                  variant="light"
+                  onClick={() => onChosen(one)}
+                  aria-label={t("chooseNamed", { name: one.name || one.phone })}
+                >
+                  {t("choose")}
+                </Button>
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
-      <Modal
-        closeButtonProps={{ "aria-label": t("cancel") }}
-        opened={isErasing}
-        onClose={erasing.close}
-        title={t("eraseTitle")}
-      >
-        <Erase phone={phone} onCancel={erasing.close} onErased={onErased} />
-      </Modal>
-    </Stack>
+    </Scrolled>
   );
 }
 
-function Erase({
-  phone,
-  onCancel,
-  onErased,
-}: {
-  phone: string;
-  onCancel: () => void;
-  onErased: (receipt: string) => void;
-}) {
+function Receipt({ erased }: { erased: Schemas["ErasedOut"] }) {
   const t = useTexts();
-  const [confirm, setConfirm] = useState("");
-  const erase = useMutation({
-    mutationFn: () => got(api.POST("/api/v1/privacy/erase", { body: { phone, confirm } })),
-    onSuccess: (done) => onErased(done.receipt),
-  });
+  const isClean = erased.left.mentions.length === 0 && erased.left.files.length === 0;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        erase.mutate();
-      }}
-    >
-      <Stack>
-        <Text>{t("eraseWhat")}</Text>
-        <TextInput
-          label={t("eraseType")}
-          autoComplete="off"
-          data-autofocus
-          value={confirm}
-          onChange={(event) => setConfirm(event.currentTarget.value)}
-        />
-        {erase.error && <Alert color="red">{erase.error.message}</Alert>}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            {t("cancel")}
-          </Button>
-          <Button
-            type="submit"
-            color="red"
-            disabled={confirm !== CONFIRM}
-            loading={erase.isPending}
-          >
-            {t("eraseNow")}
-          </Button>
-        </Group>
+    <Alert color={isClean ? "green" : "yellow"} title={t("erased", { receipt: erased.receipt })}>
+      <Stack gap="xs">
+        <Text size="sm">{isClean ? t("nothingLeft") : t("somethingLeft")}</Text>
+        <Mentions found={erased.left} />
+        <Anchor component={Link} to="/privacy?tab=retention" size="sm">
+          {t("wasDeleted")}
+        </Anchor>
       </Stack>
-    </form>
+    </Alert>
   );
 }

@@ -145,7 +145,7 @@ function Dues({ due }: { due: readonly Schemas["DueOut"][] }) {
   );
 }
 
-function Runs({ runs }: { runs: readonly Schemas["RunOut"][] }) {
+function Runs({ runs }: { runs: readonly Schemas["DeletionOut"][] }) {
   const t = useTexts();
   const { number, time } = useFormats();
   const worded = useWording();
