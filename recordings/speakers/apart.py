@@ -109,7 +109,7 @@ def turns_of(
     turns = []
     for start, end, labels, times in _labelled(vectors, centres, spans, means):
         turns += _runs(start, end, labels, times)
-    return _numbered(turns)
+    return numbered(turns)
 
 
 # ------------------------------------------------------------------ who there is
@@ -240,7 +240,8 @@ def _runs(start: float, end: float, labels: Labels, times: Floats) -> list[Turn]
     return [*turns, Turn(int(labels[-1]), since, end)]
 
 
-def _numbered(turns: Sequence[Turn]) -> list[Turn]:
+def numbered(turns: Sequence[Turn]) -> list[Turn]:
+    """The same, with speakers numbered from 0 as they are first heard."""
     numbers: dict[int, int] = {}
     for turn in turns:
         numbers.setdefault(turn.speaker, len(numbers))

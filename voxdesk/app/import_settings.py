@@ -16,3 +16,10 @@ class ImportSettings(Section):
     )
     most_mb: int = Field(500, ge=1, le=4000, description="Largest file.")
     longest_min: int = Field(120, ge=1, le=360, description="Longest recording.")
+    pyannote_folder: str = Field(
+        "",
+        description=(
+            "Folder of a pyannote.audio pipeline (config.yaml and its models) that tells the "
+            "speakers of mono recordings apart. Nothing is downloaded. Empty: the packaged way."
+        ),
+    )

@@ -85,7 +85,8 @@ def test_the_same_content_is_taken_once_and_silence_ends_in_a_sentence(
     assert not work_on_one(house.jobs)
 
     [seen] = house.client(Role.AUDITOR).get("/imports").json()["imports"]
-    assert (seen["state"], seen["error"]) == ("failed", "Nobody speaks in this recording.")
+    assert seen["state"] == "failed"
+    assert seen["error"].startswith("Nobody speaks in this recording.")
     assert not house.files
     assert supervisor.post("/imports?name=a.wav", content=silent).status_code == 202
 

@@ -6,20 +6,11 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from asr.recognizer import Recognizer
-from asr.speaker_encoder import (
-    HOP_S,
-    WINDOW_S,
-    MfccVoices,
-    SpeakerEncoder,
-    is_installed,
-)
-from asr.vad import load_vad
 from asr.workers import DecodingPool
 from crm.calls.entries import LoggedEvent, NewCall, change, opening
 from crm.calls.repository import store
@@ -27,24 +18,23 @@ from crm.imports import repository
 from crm.imports.models import Import
 from recordings.keeping import Keeper
 from recordings.library import recording_path
-from recordings.speakers.apart import D_VECTOR, MFCC, Likeness, Turn, speech_spans, turns_of
-from recordings.speakers.parts import two_channels, utterances
+from recordings.speakers.apart import Turn
+from recordings.speakers.parts import utterances
 from recordings.wav_file import Stereo, WavFile
 from voxdesk.app.imports.arriving import path_of
+from voxdesk.app.imports.separating import FRAME_S, Separated, separate, way_of
 from voxdesk.app.imports.sound import Imported, NotSound, read_sound
 from voxdesk.app.jobs.house import JobsHouse
 from voxdesk.app.recognizers import load_recognizer
-from voxdesk.kernel.audio import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, AudioFrame, Pcm
+from voxdesk.kernel.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ, AudioFrame, Pcm
 from voxdesk.kernel.call import CallEvent, CallId, Direction, EndCause, EventKind
 from voxdesk.kernel.errors import DatabaseError, RecognizerFailed, VoxdeskError
 from voxdesk.kernel.speech import AnswerKind, Expectation, Transcript
 
-FRAME_S: Final = FRAME_MS / 1000
 PAD_S: Final = 0.2
 TRIES: Final = 2
-READ, HEARD, APART, WRITTEN = 4, 12, 35, 98
+READ, APART, WRITTEN = 4, 35, 98
 """Percent of the work that is done after each of its parts."""
-BOTH_CHANNELS: Final = "channels"
 
 log = logging.getLogger(__name__)
 
@@ -59,21 +49,6 @@ class Said:
 
     turn: Turn
     transcript: Transcript
-
-
-@dataclass(frozen=True, slots=True)
-class Separated:
-    """Who speaks when, and each side's channel."""
-
-    turns: Sequence[Turn]
-    sound: Stereo
-    agent: int
-    way: str
-
-    @property
-    def speakers(self) -> int:
-        """How many there are."""
-        return len({turn.speaker for turn in self.turns})
 
 
 def release(house: JobsHouse) -> None:
@@ -120,8 +95,12 @@ def _make_call(house: JobsHouse, found: Import) -> None:
     tell(0)
     sound = read_sound(path, longest_s=60.0 * house.settings.imports.longest_min)
     tell(READ)
-    first_is_agent = found.first != "caller"
-    separated = _separated(sound, tell, first_is_agent=first_is_agent)
+    separated = separate(
+        sound,
+        lambda: way_of(house.settings),
+        tell.part(READ, APART),
+        first_is_agent=found.first != "caller",
+    )
     tell(APART)
     said = asyncio.run(_written_down(house, found, separated, sound, tell))
     tell(WRITTEN)
@@ -148,65 +127,6 @@ class _Progress:
     def part(self, first: int, last: int) -> Callable[[float], None]:
         """Of a part of the work, 0..1."""
         return lambda share: self(first + (last - first) * share)
-
-
-# ------------------------------------------------------------------ who speaks when
-
-
-def _separated(sound: Imported, tell: _Progress, *, first_is_agent: bool) -> Separated:
-    if sound.sides is not None:
-        return _by_channel(sound.sides, tell, first_is_agent=first_is_agent)
-    spans = _spans(sound.mono, tell.part(READ, HEARD))
-    if not spans:
-        raise NotSound("Nobody speaks in this recording.")
-    voices, likeness = _voices()
-    vectors = voices.vectors(sound.mono, tell.part(HEARD, APART))
-    turns = turns_of(vectors, spans, likeness, window_s=WINDOW_S, hop_s=HOP_S)
-    speakers = {turn.speaker for turn in turns}
-    # Where only one person speaks (a message, a dictation), that is the caller.
-    agent = -1 if len(speakers) == 1 else 0
-    if not first_is_agent and agent == 0:
-        agent = 1
-    return Separated(turns, two_channels(sound.mono, turns, agent=agent), agent, voices.name)
-
-
-def _by_channel(sides: tuple[Pcm, Pcm], tell: _Progress, *, first_is_agent: bool) -> Separated:
-    """The file had each side on a channel: nothing to be told apart."""
-    spans = [_spans(side, tell.part(READ, HEARD)) for side in sides]
-    if not any(spans):
-        raise NotSound("Nobody speaks in this recording.")
-    begins = [side[0][0] if side else float("inf") for side in spans]
-    first = 0 if begins[0] <= begins[1] else 1
-    agent = first if first_is_agent else 1 - first
-    turns = sorted(
-        (Turn(side, start, end) for side in (0, 1) for start, end in spans[side]),
-        key=lambda turn: turn.start_s,
-    )
-    stereo = np.stack([sides[1 - agent], sides[agent]], axis=1)
-    return Separated(turns, stereo, agent, BOTH_CHANNELS)
-
-
-def _spans(pcm: Pcm, tell: Callable[[float], None]) -> list[tuple[float, float]]:
-    vad = load_vad().open()
-    whole = len(pcm) // FRAME_SAMPLES * FRAME_SAMPLES
-    probabilities = []
-    for at in range(0, whole, FRAME_SAMPLES):
-        frame = AudioFrame(pcm[at : at + FRAME_SAMPLES], at)
-        probabilities.append(vad.accept(frame).probability)
-        if at % (60 * SAMPLE_RATE_HZ) == 0:
-            tell(at / whole)
-    return speech_spans(probabilities, FRAME_S)
-
-
-@lru_cache(maxsize=1)
-def _encoder() -> SpeakerEncoder:
-    return SpeakerEncoder()
-
-
-def _voices() -> tuple[SpeakerEncoder | MfccVoices, Likeness]:
-    if is_installed():
-        return _encoder(), D_VECTOR
-    return MfccVoices(), MFCC
 
 
 # ------------------------------------------------------------------ in words
