@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, and_, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -49,13 +49,9 @@ def add(session: Session, new: NewImport, *, now: datetime) -> tuple[Import, boo
     }
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     insert: Any = (postgresql if is_postgresql else sqlite).insert(Import)
-    over = or_(
-        Import.state.in_([ImportState.FAILED.value, ImportState.CANCELLED.value]),
-        and_(Import.state == ImportState.DONE.value, Import.call_id.is_(None)),
-    )
     session.execute(
         insert.values(**values, **fresh).on_conflict_do_update(
-            index_elements=["sha256"], set_={**values, **fresh}, where=over
+            index_elements=["sha256"], set_={**values, **fresh}, where=_over()
         )
     )
     found = session.scalars(
@@ -124,6 +120,37 @@ def finish(
     return _of_working(session, import_id, state=state, changed_at=now, **done)
 
 
+def retry(session: Session, import_id: str, *, now: datetime) -> bool:
+    """Have it tried again; False: it hasn't failed."""
+    failed = Import.state == ImportState.FAILED.value
+    fresh = {"state": ImportState.WAITING.value, "percent": 0, "error": "", "tries": 0}
+    statement = update(Import).where(Import.id == import_id, failed)
+    return _changed(session, statement.values(changed_at=now, **fresh))
+
+
+def refuse(session: Session, import_id: str, error: str, *, now: datetime) -> None:
+    """It isn't worked on; whoever sent it sees why."""
+    state = ImportState.FAILED.value
+    statement = update(Import).where(Import.id == import_id)
+    _changed(session, statement.values(state=state, error=error, changed_at=now))
+
+
+def throw_away(session: Session, import_id: str) -> bool:
+    """Forget one that failed, was cancelled, or whose call is erased; False: none of these."""
+    statement = delete(Import).where(Import.id == import_id, _over())
+    return _changed(session, statement)
+
+
+def id_of(session: Session, sha256: str) -> str | None:
+    """The import of this content."""
+    return session.scalar(select(Import.id).where(Import.sha256 == sha256))
+
+
+def known(session: Session, ids: Sequence[str]) -> set[str]:
+    """Which of these there are."""
+    return set(session.scalars(select(Import.id).where(Import.id.in_(ids))))
+
+
 def cancel(session: Session, import_id: str, *, now: datetime) -> bool:
     """Let it be; False: it is over already."""
     begun = [ImportState.WAITING.value, ImportState.WORKING.value]
@@ -141,6 +168,14 @@ def newest(session: Session, *, limit: int = 100) -> Sequence[Import]:
     """Imports, the newest first."""
     query = select(Import).order_by(Import.created_at.desc(), Import.id).limit(limit)
     return list(session.scalars(query))
+
+
+def _over() -> ColumnElement[bool]:
+    """Nothing is to be done with it, and there is no call of it."""
+    return or_(
+        Import.state.in_([ImportState.FAILED.value, ImportState.CANCELLED.value]),
+        and_(Import.state == ImportState.DONE.value, Import.call_id.is_(None)),
+    )
 
 
 def _of_working(session: Session, import_id: str, **values: Any) -> bool:

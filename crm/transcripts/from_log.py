@@ -18,6 +18,7 @@ NOT_SPEECH: Final = frozenset({"noise", "echo"})
 
 LATEST_MS: Final = 7 * 24 * 3600 * 1000
 """No call lasts longer; whatever a log says."""
+MOST_SPEAKERS: Final = 32
 _OURS: Final = frozenset(
     {
         EventKind.PROMPT,
@@ -165,7 +166,8 @@ class _Reader:
         start = min(_number(data, "speech_start_ms") or 0, end)
         if text:
             words = _measured(data) or spread(text, start, end)
-            self._segments.append(Segment(logged.seq, side, start, end, text, words))
+            said = Segment(logged.seq, side, start, end, text, words, speaker=_speaker(data))
+            self._segments.append(said)
 
     def _caller(
         self, seq: int, text: str, start: int, end: int, words: tuple[Word, ...] = ()
@@ -193,6 +195,12 @@ def _measured(data: Mapping[str, Any]) -> tuple[Word, ...]:
 def _utterance(data: Mapping[str, Any]) -> int:
     value = data.get("utterance")
     return value if isinstance(value, int) else 0
+
+
+def _speaker(data: Mapping[str, Any]) -> int | None:
+    value = data.get("speaker")
+    # A bool is an int for Python, and nobody's number.
+    return value if type(value) is int and 0 <= value < MOST_SPEAKERS else None
 
 
 def _text(data: Mapping[str, Any]) -> str:

@@ -37,6 +37,8 @@ class Segment:
         text: all of it; empty where it was not kept (`sensitive`).
         words: with times, in order. Words of a prompt that was stopped before them are not here.
         sensitive: a step said not to keep it: there is neither text nor sound.
+        speaker: who of those that were told apart in the recording, from 0; None where nobody had
+            to be told apart.
     """
 
     seq: int
@@ -46,3 +48,4 @@ class Segment:
     text: str
     words: tuple[Word, ...] = ()
     sensitive: bool = False
+    speaker: int | None = None

@@ -26,6 +26,8 @@ CHANGE_COST: Final = 0.6
 """What the likeness must gain in all before the speaker changes in the middle of speech."""
 PAUSE_S: Final = 0.3
 """At a pause of this length another may go on speaking as well as the same."""
+LEAST_OF_TWO_S: Final = 2.0
+"""However short the recording: of whoever speaks less nobody can say that it is another."""
 ROUNDS: Final = 4
 
 
@@ -141,6 +143,8 @@ def _speakers(
     sizes: Floats = np.array([len(piece) for piece in sample], float) * hop_s
     total_s = float(sizes.sum())
     enough_s = min(max(likeness.least_s, likeness.least_share * total_s), total_s / 2)
+    # A sentence alone differs within itself as much as two people do.
+    enough_s = max(enough_s, LEAST_OF_TWO_S)
     sums, sizes = _brought_together(sums, sizes, likeness.same, enough_s)
     kept = np.argsort(-sizes)[:at_most]
     kept = np.array([at for at in kept if sizes[at] >= enough_s] or kept[:1])

@@ -101,6 +101,9 @@ WHO_MAY: dict[str, frozenset[Role] | None] = {
     "GET /calls/{call_id}/waveform": LISTENERS,
     # Call sound
     "GET /calls/{call_id}/recording": LISTENERS,
+    # Who the speakers are
+    "PUT /calls/{call_id}/speakers": SCORERS,
+    "GET /calls/{call_id}/transcript/export": LISTENERS,
     # Call comments
     "GET /calls/{call_id}/comments": LISTENERS,
     "POST /calls/{call_id}/comments": SCORERS,
@@ -170,6 +173,8 @@ WHO_MAY: dict[str, frozenset[Role] | None] = {
     "GET /imports/{import_id}": LISTENERS,
     "POST /imports": SCORERS,
     "POST /imports/{import_id}/cancel": SCORERS,
+    "POST /imports/{import_id}/retry": SCORERS,
+    "DELETE /imports/{import_id}": SCORERS,
 }
 
 STREAMS: frozenset[str] = frozenset({"GET /live/events"})

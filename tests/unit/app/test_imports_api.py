@@ -4,6 +4,7 @@ import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from voxdesk.app.database import prepare
 from voxdesk.app.http.application import PREFIX, make_app
 from voxdesk.app.http.house import House
 from voxdesk.app.imports.arriving import NotTaken, look_into_folder
-from voxdesk.app.imports.work import work_on_one
+from voxdesk.app.imports.work import release, work_on_one
 from voxdesk.app.jobs.house import JobsHouse
 from voxdesk.app.recordings_kept import library_of
 from voxdesk.app.settings import Settings
@@ -87,8 +88,64 @@ def test_the_same_content_is_taken_once_and_silence_ends_in_a_sentence(
     [seen] = house.client(Role.AUDITOR).get("/imports").json()["imports"]
     assert seen["state"] == "failed"
     assert seen["error"].startswith("Nobody speaks in this recording.")
-    assert not house.files
     assert supervisor.post("/imports?name=a.wav", content=silent).status_code == 202
+    assert len(house.files) == 1
+
+
+def test_what_failed_keeps_its_file_until_it_is_tried_again_or_thrown_away(
+    house: Installation,
+) -> None:
+    supervisor = house.client(Role.SUPERVISOR)
+    sent = supervisor.post("/imports?name=page.wav", content=b"<html>no sound</html>").json()
+    url = f"/imports/{sent['id']}"
+    assert supervisor.post(f"{url}/retry").status_code == 409
+    assert supervisor.delete(url).status_code == 409
+    work_on_one(house.jobs)
+
+    failed = supervisor.get(url).json()
+    assert (failed["state"], failed["may_retry"]) == ("failed", True)
+    assert "save it as WAV or MP3" in failed["error"]
+    [kept] = house.files
+    assert kept.read_bytes() == b"<html>no sound</html>"
+
+    again = supervisor.post(f"{url}/retry").json()
+    assert (again["state"], again["error"], again["percent"]) == ("waiting", "", 0)
+    work_on_one(house.jobs)
+    kept.unlink()
+    assert supervisor.get(url).json()["may_retry"] is False
+    refused = supervisor.post(f"{url}/retry")
+    assert (refused.status_code, refused.json()["message"]) == (
+        409, "Its file is no longer here; send it again.",
+    )  # fmt: skip
+    assert supervisor.delete(url).status_code == 204
+    assert supervisor.get(url).status_code == 404
+    assert not house.files
+
+
+def test_a_full_disk_is_told_before_anything_is_sent_in_vain(
+    house: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = SimpleNamespace(total=10**9, used=10**9 - 1000, free=1000)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: full)
+    refused = house.client(Role.SUPERVISOR).post("/imports", content=b"x" * 20_000)
+    assert refused.status_code == 507
+    assert "no room for this file" in refused.json()["message"]
+    assert not house.files
+
+
+def test_what_an_upload_left_that_was_killed_is_swept_and_what_failed_is_not(
+    house: Installation,
+) -> None:
+    supervisor = house.client(Role.SUPERVISOR)
+    supervisor.post("/imports", content=b"no sound")
+    work_on_one(house.jobs)
+    [kept] = house.files
+    orphan = kept.with_name("ab" * 12)
+    orphan.write_bytes(b"half of it")
+    for path in (kept, orphan):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    release(house.jobs)
+    assert house.files == [kept]
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 1_100_000])
@@ -116,6 +173,27 @@ def test_only_those_who_may_send_send_and_what_is_cancelled_is_gone(house: Insta
     assert supervisor.post("/imports/nothing/cancel").status_code == 404
     assert not house.files
     assert not work_on_one(house.jobs)
+
+
+def test_what_is_too_large_in_the_folder_is_seen_with_its_reason(house: Installation) -> None:
+    folder = house.settings.state_dir / "in"
+    folder.mkdir()
+    (folder / "long.wav").write_bytes(b"x" * 1_100_000)
+    (folder / "short.wav").write_bytes(b"y")
+    for path in folder.iterdir():
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    look_into_folder(house.jobs)
+
+    supervisor = house.client(Role.SUPERVISOR)
+    listed = supervisor.get("/imports").json()
+    assert listed["folder"] == str(folder)
+    by_name = {one["name"]: one for one in listed["imports"]}
+    assert by_name["short.wav"]["state"] == "waiting"
+    large = by_name["long.wav"]
+    assert (large["state"], large["may_retry"]) == ("failed", False)
+    assert "at most 1 MB" in large["error"]
+    assert str(folder / "refused") in large["error"]
+    assert (folder / "refused" / "long.wav").stat().st_size == 1_100_000
 
 
 def test_files_of_the_folder_are_taken_in_and_moved_away(house: Installation) -> None:

@@ -57,6 +57,11 @@ def test_a_cough_is_nobody_new() -> None:
     assert {turn.speaker for turn in turns} == {0, 1}
 
 
+def test_one_sentence_is_of_one_person_however_its_sounds_differ() -> None:
+    turns = separate(*talk((0, 1.6), (1, 1.5)))
+    assert {turn.speaker for turn in turns} == {0}
+
+
 def test_no_speech_is_no_turn_and_no_vector_is_one_speaker() -> None:
     none = np.zeros((0, 1), np.float32)
     assert separate(none, []) == []

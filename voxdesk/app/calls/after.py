@@ -3,12 +3,15 @@
 import contextlib
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from crm.calls.models import Call
 from crm.facts import repository as facts
 from crm.facts.facts import facts_of
 from crm.finding import index
 from crm.finding.document import VERSION as DOCUMENT_VERSION
 from crm.finding.document import document_of
+from crm.transcripts.repository import roles_of
 from recordings import redaction
 from recordings.library import RecordingLibrary
 from recordings.waveforms.peaks import NoSound
@@ -27,16 +30,23 @@ def note_facts(database: Database, call_id: str) -> bool:
         call = session.get(Call, call_id)
         if call is None or call.ended_at is None:
             return False
-        segments = said_in(session, call)
-        kept = facts.facts_for(session, call_id) if call.words_removed_at else None
-        row = (
-            facts.keep(session, call, facts_of(log_of(session, call), segments))
-            if kept is None
-            else facts.keep_as_is(session, kept[0])  # what they came from is gone
-        )
-        document = document_of(visible(segments, call.language), index.about(session, call))
-        index.put(session, row.id, document, version=INDEX_VERSION)
+        put_facts(session, call)
     return True
+
+
+def put_facts(session: Session, call: Call) -> None:
+    """The same for a call that is over, in a transaction of somebody else's."""
+    segments = said_in(session, call)
+    kept = facts.facts_for(session, call.id) if call.words_removed_at else None
+    row = (
+        facts.keep(session, call, facts_of(log_of(session, call), segments))
+        if kept is None
+        else facts.keep_as_is(session, kept[0])  # what they came from is gone
+    )
+    names = [redaction.redact(one.name, "").text for one in roles_of(session, call.id).values()]
+    about = [*index.about(session, call), *names]
+    document = document_of(visible(segments, call.language), about)
+    index.put(session, row.id, document, version=INDEX_VERSION)
 
 
 def draw_waveform(database: Database, library: RecordingLibrary, call_id: str) -> None:

@@ -13,7 +13,7 @@ from crm.imports.models import Import
 from crm.messages.models import MessageText
 from crm.transcripts.from_log import LATEST_MS
 from crm.transcripts.model import Segment, Side, Word
-from crm.transcripts.repository import times_of
+from crm.transcripts.repository import roles_of, times_of
 from crm.transcripts.words import spread
 from recordings.redaction import Kind, Memory, Redacted, Turn
 from recordings.redaction.times import Spoken, places, stretches
@@ -51,7 +51,11 @@ def _redacted(segments: Sequence[Segment], language: str) -> Iterator[Redacted]:
         if segment.sensitive or not segment.text:
             yield Redacted(segment.text)
         else:
-            yield memory.redact(Turn(segment.side, segment.text, language))
+            yield memory.redact(Turn(_who(segment), segment.text, language))
+
+
+def _who(segment: Segment) -> str:
+    return segment.side if segment.speaker is None else f"{segment.speaker}"
 
 
 def _shown(segment: Segment, redacted: Redacted) -> Shown:
@@ -112,8 +116,9 @@ def hidden_stretches(
         end_ms = start_ms + round(seconds * 1000)
         said = Segment(0, Side.CALLER, start_ms, end_ms, text)
         found += _of_segments([said], language, frozenset())
-    if way_of(session, call) not in (None, BOTH_CHANNELS):
+    if way_of(session, call) not in (None, BOTH_CHANNELS) or roles_of(session, call.id):
         # Speakers were told apart in one sound: the edge of what one said may be beside the other.
+        # Or somebody said since that they are on the other side than their sound.
         found += [replace(one, channel=1 - one.channel) for one in found]
     return tuple(found)
 

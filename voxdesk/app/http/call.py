@@ -20,7 +20,8 @@ from crm.finding.query import MOST_CHARACTERS, parse
 from crm.finding.repository import FoundCall
 from crm.staff.models import Role
 from crm.transcripts.model import Side
-from crm.transcripts.repository import transcript_of
+from crm.transcripts.repository import roles_of, transcript_of
+from crm.transcripts.speakers import Speaker, speakers_of
 from recordings.redaction import Kind
 from voxdesk.app.calls.hidden import Shown, shown_segments
 from voxdesk.app.calls.transcript import log_of, said_in
@@ -30,6 +31,7 @@ from voxdesk.app.http.call_lines import CallLine, version_numbers
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Listener, Staff
 from voxdesk.app.http.house import AHouse, House
+from voxdesk.app.http.shown import shown
 from voxdesk.app.recordings_kept import library_of
 from voxdesk.kernel.errors import RecordingMissing, VoxdeskError
 
@@ -91,11 +93,14 @@ class SegmentOut(BaseModel):
     words: list[tuple[str, int, int]] = Field(description="Each with its start and end.")
     labels: list[LabelOut] = Field(description="Words that stand for something hidden.")
     found: list[int] = Field(description="Which words `q` means, by their places from 0.")
+    speaker: int | None = Field(
+        description="Who of the speakers that were told apart, from 1; null where nobody had to be."
+    )
 
     @classmethod
-    def of(cls, shown: Shown, found: Found | None) -> "SegmentOut":
+    def of(cls, seen: Shown, found: Found | None) -> "SegmentOut":
         """From a segment as it may be seen, and what is looked for in it."""
-        one = shown.segment
+        one = seen.segment
         return cls(
             seq=one.seq,
             side=one.side,
@@ -104,8 +109,30 @@ class SegmentOut(BaseModel):
             text=one.text,
             sensitive=one.sensitive,
             words=[(word.text, word.start_ms, word.end_ms) for word in one.words],
-            labels=[LabelOut(word=word, kind=kind) for word, kind in shown.labels],
             found=[] if found is None else found.words,
+            labels=[LabelOut(word=word, kind=kind) for word, kind in seen.labels],
+            speaker=None if one.speaker is None else one.speaker + 1,
+        )
+
+
+class SpeakerOut(BaseModel):
+    """Somebody who was told apart. `number`: from 1, as they are first heard."""
+
+    number: int
+    side: Side
+    name: str = Field(description="As somebody named them; or empty.")
+    spoken_ms: int
+    first_ms: int
+
+    @classmethod
+    def of(cls, one: Speaker) -> "SpeakerOut":
+        """As they may be seen."""
+        return cls(
+            number=one.number + 1,
+            side=one.side,
+            name=shown(one.name, ""),
+            spoken_ms=one.spoken_ms,
+            first_ms=one.first_ms,
         )
 
 
@@ -115,6 +142,9 @@ class TranscriptOut(BaseModel):
     language: str
     original: bool = Field(description="Nothing is hidden in it.")
     segments: list[SegmentOut]
+    speakers: list[SpeakerOut] = Field(
+        description="Who was told apart in a recording of one channel; else empty."
+    )
 
 
 class MarkerOut(BaseModel):
@@ -235,12 +265,14 @@ def transcript(
         now = house.clock.now()
         looked(session, staff, act, of=f"call {call.id}", now=now, why=why)
         said = said_in(session, call)
+        speakers = speakers_of(said, roles_of(session, call.id))
     segments = [Shown(one) for one in said] if original else shown_segments(said, call.language)
     found = {id(one.segment): one for one in found_in(query, (one.segment for one in segments))}
     return TranscriptOut(
         language=call.language,
         original=original,
         segments=[SegmentOut.of(one, found.get(id(one.segment))) for one in segments],
+        speakers=[SpeakerOut.of(one) for one in speakers],
     )
 
 

@@ -14,14 +14,16 @@ from starlette.requests import ClientDisconnect
 from crm.audit.models import Act
 from crm.imports import repository
 from crm.imports.models import Import
+from crm.jobs import repository as jobs
 from voxdesk.app.http.audit import looked, noted
-from voxdesk.app.http.errors import NotThere
+from voxdesk.app.http.errors import NotNow, NotThere
 from voxdesk.app.http.guard import Listener, Scorer, Staff
 from voxdesk.app.http.house import AHouse, House
-from voxdesk.app.imports.arriving import About, NotTaken, TooLarge, Waiting, path_of, take
+from voxdesk.app.imports.arriving import About, DiskFull, NotTaken, TooLarge, Waiting, path_of, take
 
 router = APIRouter(prefix="/imports", tags=["imports"])
 MOST: Final = 200
+MOST_DIGITS: Final = 16
 BODY: Final = {
     "requestBody": {
         "required": True,
@@ -53,6 +55,7 @@ class ImportOut(BaseModel):
     call_id: str | None
     created_at: datetime
     changed_at: datetime
+    may_retry: bool = Field(default=False, description="It failed, and its file is still here.")
 
 
 class SentOut(ImportOut):
@@ -61,13 +64,22 @@ class SentOut(ImportOut):
     known: bool = False
 
 
+class LookOut(BaseModel):
+    """A machine looks into the folder. `error`: why it can't take what lies there; or empty."""
+
+    node: str
+    looked_at: datetime | None
+    error: str
+
+
 class ImportsOut(BaseModel):
-    """Imports, the newest first, and what a file may be."""
+    """Imports, the newest first, and what a file may be. `folder`: its path, or empty."""
 
     imports: list[ImportOut]
     most_bytes: int
     longest_minutes: int
-    folder: bool
+    folder: str
+    looks: list[LookOut]
 
 
 class SentAbout(BaseModel):
@@ -86,13 +98,19 @@ def read_imports(
     """Recordings from elsewhere: how far each is, and which call it has become."""
     with house.database.transaction() as session:
         looked(session, staff, Act.READ, of="imports", now=house.clock.now())
-        found = [_out(one) for one in repository.newest(session, limit=limit)]
+        found = [_out(house, one) for one in repository.newest(session, limit=limit)]
+        looks = [
+            LookOut(node=one.node, looked_at=one.ended_at or one.began_at, error=one.error)
+            for one in jobs.periodic(session)
+            if one.name == "imports_folder"
+        ]
     own = house.settings.imports
     return ImportsOut(
         imports=found,
         most_bytes=own.most_mb * 1_000_000,
         longest_minutes=own.longest_min,
-        folder=bool(own.folder),
+        folder=own.folder,
+        looks=looks if own.folder else [],
     )
 
 
@@ -102,7 +120,7 @@ def read_import(import_id: str, house: AHouse, staff: Listener) -> ImportOut:
     with house.database.transaction() as session:
         found = _found(repository.find(session, import_id))
         looked(session, staff, Act.READ, of=f"import {found.id}", now=house.clock.now())
-        return _out(found)
+        return _out(house, found)
 
 
 @router.post("", status_code=HTTPStatus.ACCEPTED, openapi_extra=BODY)
@@ -114,15 +132,11 @@ async def send(
     staff: Scorer,
 ) -> SentOut:
     """Send a recording. It becomes a call in a while; the same content is taken once (200)."""
-    most = house.settings.imports.most_mb * 1_000_000
-    promised = request.headers.get("content-length", "")
-    if promised.isdigit() and int(promised) > most:
-        raise _refused(
-            TooLarge(f"A recording has at most {most // 1_000_000} MB (setting imports.most_mb).")
-        )
+    said = request.headers.get("content-length", "")
+    promised = int(said) if said.isdecimal() and len(said) < MOST_DIGITS else 0
     try:
-        waiting = await run_in_threadpool(Waiting, house.settings)
-    except NotTaken as error:
+        waiting = await run_in_threadpool(Waiting, house.settings, promised_bytes=promised)
+    except (TooLarge, NotTaken) as error:
         raise _refused(error) from error
     try:
         await _received(request.stream(), waiting)
@@ -150,9 +164,34 @@ def cancel(import_id: str, house: AHouse, staff: Scorer) -> ImportOut:
         if not repository.cancel(session, import_id, now=now):
             raise HTTPException(HTTPStatus.CONFLICT, "It is over already.")
         noted(session, staff, Act.CHANGED, of=f"import {import_id}", now=now)
-        found = _out(_found(repository.find(session, import_id)))
+        found = _out(house, _found(repository.find(session, import_id)))
     path_of(house.settings, import_id).unlink(missing_ok=True)
     return found
+
+
+@router.post("/{import_id}/retry")
+def retry(import_id: str, house: AHouse, staff: Scorer) -> ImportOut:
+    """Have one that failed tried again: its file was kept."""
+    now = house.clock.now()
+    with house.database.transaction() as session:
+        before = _out(house, _found(repository.find(session, import_id)))
+        if before.state == "failed" and not before.may_retry:
+            raise NotNow("Its file is no longer here; send it again.")
+        if not repository.retry(session, import_id, now=now):
+            raise NotNow("Only what failed can be tried again.")
+        noted(session, staff, Act.CHANGED, of=f"import {import_id}", now=now)
+        return _out(house, _found(repository.find(session, import_id)))
+
+
+@router.delete("/{import_id}", status_code=HTTPStatus.NO_CONTENT)
+def throw_away(import_id: str, house: AHouse, staff: Scorer) -> None:
+    """Throw away one that failed or was cancelled, with its file."""
+    with house.database.transaction() as session:
+        _found(repository.find(session, import_id))
+        if not repository.throw_away(session, import_id):
+            raise NotNow("It is under way, or a call of its own: cancel it, or erase the call.")
+        noted(session, staff, Act.ERASED, of=f"import {import_id}", now=house.clock.now())
+    path_of(house.settings, import_id).unlink(missing_ok=True)
 
 
 async def _received(chunks: AsyncIterator[bytes], waiting: Waiting) -> None:
@@ -178,17 +217,27 @@ def _take(house: House, staff: Staff, waiting: Waiting, said: SentAbout) -> Sent
     found, is_new = take(house.database, waiting, about, node=socket.gethostname(), now=now)
     with house.database.transaction() as session:
         noted(session, staff, Act.CHANGED, of=f"import {found.id}", now=now)
-    return SentOut(**_out(found).model_dump(), known=not is_new)
+    return SentOut(**_out(house, found).model_dump(), known=not is_new)
 
 
 def _refused(error: TooLarge | NotTaken) -> HTTPException:
-    large = isinstance(error, TooLarge)
-    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if large else HTTPStatus.BAD_REQUEST
+    status = HTTPStatus.BAD_REQUEST
+    if isinstance(error, TooLarge):
+        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    elif isinstance(error, DiskFull):
+        status = HTTPStatus.INSUFFICIENT_STORAGE
     return HTTPException(status, str(error), headers={"Connection": "close"})
 
 
-def _out(found: Import) -> ImportOut:
-    return ImportOut.model_validate(found, from_attributes=True)
+def _out(house: House, found: Import) -> ImportOut:
+    out = ImportOut.model_validate(found, from_attributes=True)
+    if out.state == "failed":
+        # Another machine's files can't be seen from here: it says so itself when it is tried.
+        elsewhere = found.node != socket.gethostname()
+        is_alone = house.database.url.get_backend_name() == "sqlite"
+        is_here = path_of(house.settings, found.id).is_file()
+        out.may_retry = is_here or (elsewhere and not is_alone)
+    return out
 
 
 def _found(one: Import | None) -> Import:

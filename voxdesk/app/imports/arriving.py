@@ -1,11 +1,12 @@
 """Files arrive: kept under a name of ours while they wait, the same content once."""
 
+import contextlib
+import errno
 import hashlib
 import os
 import secrets
 import shutil
 import time
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,9 @@ SETTLED_S: Final = 5.0
 """A file of the folder that changed so lately may still be growing."""
 MOST_AT_ONCE: Final = 20
 TAKEN: Final = "taken"
+REFUSED: Final = "refused"
+ORPHAN_S: Final = 24 * 3600.0
+"""A file that no import knows is of an upload that a killed process was taking in."""
 
 
 class TooLarge(VoxdeskError):
@@ -39,43 +43,56 @@ class NotTaken(VoxdeskError):
     code = "not_taken"
 
 
+class DiskFull(NotTaken):
+    """A file that there is no room for."""
+
+    code = "disk_full"
+
+
 class Waiting:
     """One file on its way in; gone again unless it is `kept`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, promised_bytes: int = 0) -> None:
         """Begin to write it.
 
+        Args:
+            settings: where to, and how much.
+            promised_bytes: how much will come, where that is known.
+
         Raises:
+            TooLarge: that is more than the settings take.
+            DiskFull: that is more than there is room for.
             NotTaken: the disk refuses.
         """
         self.id = secrets.token_hex(12)
         self.size_bytes = 0
         self._most_bytes = settings.imports.most_mb * MEGA
+        if promised_bytes > self._most_bytes:
+            raise self._too_large()
         self._hash = hashlib.sha256()
         self._path = path_of(settings, self.id)
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            _check_room(self._path.parent, promised_bytes)
             self._file: BinaryIO = open(self._path, "xb", opener=_private)  # noqa: SIM115
         except OSError as error:
-            raise NotTaken(f"The file can't be kept: {error.strerror}.") from error
+            raise _not_kept(error, self._path.parent) from error
 
     def write(self, data: bytes) -> None:
         """More of it.
 
         Raises:
             TooLarge: that is more than the settings take.
-            NotTaken: the disk refuses.
+            NotTaken: the disk refuses; `DiskFull` where it has no room.
         """
         self.size_bytes += len(data)
         if self.size_bytes > self._most_bytes:
-            raise TooLarge(
-                f"A recording has at most {self._most_bytes // MEGA} MB (setting imports.most_mb)."
-            )
+            raise self._too_large()
         self._hash.update(data)
         try:
             self._file.write(data)
         except OSError as error:
-            raise NotTaken(f"The file can't be kept: {error.strerror}.") from error
+            raise _not_kept(error, self._path.parent) from error
 
     def end(self) -> str:
         """All of it is there; the SHA-256 of its content.
@@ -86,15 +103,50 @@ class Waiting:
         try:
             self._file.close()
         except OSError as error:
-            raise NotTaken(f"The file can't be kept: {error.strerror}.") from error
+            raise _not_kept(error, self._path.parent) from error
         if not self.size_bytes:
-            raise NotTaken("The file is empty: there is not a single byte in it.")
+            raise NotTaken(
+                "The file is empty: there is not a single byte in it. Fetch it again from where it "
+                "was recorded."
+            )
         return self._hash.hexdigest()
 
     def forget(self) -> None:
         """It isn't wanted."""
-        self._file.close()
+        with contextlib.suppress(OSError):  # what it still holds in memory may have no room
+            self._file.close()
         self._path.unlink(missing_ok=True)
+
+    def beside(self, import_id: str) -> Path:
+        """Where the file of another import is."""
+        return self._path.with_name(import_id)
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(
+            f"A recording has at most {self._most_bytes // MEGA} MB (setting imports.most_mb). "
+            "Save it as MP3 or in mono, cut it, or have the setting raised."
+        )
+
+
+def _check_room(folder: Path, needed_bytes: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if needed_bytes > free:
+        raise DiskFull(
+            f"There is no room for this file: it has {needed_bytes // MEGA} MB, and the disk of "
+            f"{folder} has {free // MEGA} MB left. Free some and send it again; nothing was kept."
+        )
+
+
+def _not_kept(error: OSError, folder: Path) -> NotTaken:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(
+            f"There is no room for this file: the disk of {folder} is full. Free some and send it "
+            "again; nothing of it was kept."
+        )
+    return NotTaken(
+        f"The file can't be kept in {folder}: {error.strerror}. Have somebody look at that folder, "
+        "then send it again."
+    )
 
 
 def _private(path: str, flags: int) -> int:
@@ -136,11 +188,23 @@ def take(
         NotTaken: it is empty, or the disk refuses.
     """
     digest = waiting.end()
-    new = NewImport(
-        id=waiting.id,
+    new = _new(waiting.id, digest, waiting.size_bytes, about, node)
+    with database.transaction() as session:
+        before = repository.id_of(session, digest)
+        found, is_new = repository.add(session, new, now=now)
+    if not is_new:
+        waiting.forget()
+    elif before is not None:  # it failed, and its file was kept for another try: here is the same
+        waiting.beside(before).unlink(missing_ok=True)
+    return found, is_new
+
+
+def _new(import_id: str, digest: str, size_bytes: int, about: About, node: str) -> NewImport:
+    return NewImport(
+        id=import_id,
         sha256=digest,
         name=clean_name(about.name),
-        size_bytes=waiting.size_bytes,
+        size_bytes=size_bytes,
         source=about.source,
         asked_by=about.asked_by,
         language=about.language,
@@ -148,23 +212,26 @@ def take(
         started_at=about.started_at,
         node=node,
     )
-    with database.transaction() as session:
-        found, is_new = repository.add(session, new, now=now)
-    if not is_new:
-        waiting.forget()
-    return found, is_new
+
+
+def sweep(house: JobsHouse) -> None:
+    """Delete what uploads left that never came to their end."""
+    folder = path_of(house.settings, "x").parent
+    if not folder.is_dir():
+        return
+    oldest = time.time() - ORPHAN_S
+    files = [one for one in folder.iterdir() if one.is_file() and one.stat().st_mtime < oldest]
+    with house.database.reading() as session:
+        known = repository.known(session, [one.stem for one in files])
+    for one in files:
+        if one.stem not in known:
+            one.unlink(missing_ok=True)
 
 
 def clean_name(name: str) -> str:
     """A file's own name, for people: no folders, nothing that can't be shown."""
     own = name.replace("\\", "/").rpartition("/")[2]
     return "".join(c for c in own if c.isprintable()).strip()[:LONGEST_NAME] or "recording"
-
-
-async def streamed(waiting: Waiting, chunks: AsyncIterator[bytes]) -> None:
-    """Write what comes, as it comes."""
-    async for chunk in chunks:
-        waiting.write(chunk)
 
 
 # ------------------------------------------------------------------ the folder
@@ -202,23 +269,43 @@ def _take_file(house: JobsHouse, path: Path) -> None:
         with path.open("rb") as file:
             while chunk := file.read(1 << 20):
                 waiting.write(chunk)
-        about = About(
-            name=path.name,
-            source="folder",
-            asked_by=house.node,
-            language=house.settings.calls.language,
-            first="agent",
-            started_at=datetime.fromtimestamp(modified, UTC),
-        )
+        about = _about_file(house, path, modified)
         take(house.database, waiting, about, node=house.node, now=house.clock.now())
     except TooLarge as error:
         waiting.forget()
-        _move(path, "refused")
-        raise NotTaken(f"imports.folder: {path.name}: {error}") from error
+        _refuse_file(house, path, str(error))
+        return
     except BaseException:
         waiting.forget()
         raise
     _move(path, TAKEN)
+
+
+def _about_file(house: JobsHouse, path: Path, modified_s: float) -> About:
+    return About(
+        name=path.name,
+        source="folder",
+        asked_by=house.node,
+        language=house.settings.calls.language,
+        first="agent",
+        started_at=datetime.fromtimestamp(modified_s, UTC),
+    )
+
+
+def _refuse_file(house: JobsHouse, path: Path, why: str) -> None:
+    """Move it away, and have it seen among the imports with the reason."""
+    found = path.stat()
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    _move(path, REFUSED)
+    about = _about_file(house, path, found.st_mtime)
+    new = _new(secrets.token_hex(12), digest, found.st_size, about, house.node)
+    now = house.clock.now()
+    told = f"{why} It lies in {path.parent / REFUSED}."
+    with house.database.transaction() as session:
+        _, is_new = repository.add(session, new, now=now)
+        if is_new:
+            repository.refuse(session, new.id, told, now=now)
 
 
 def _move(path: Path, into: str) -> None:

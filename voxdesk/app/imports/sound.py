@@ -62,12 +62,18 @@ def read_sound(path: Path, *, longest_s: float) -> Imported:
     except (soundfile.LibsndfileError, ValueError) as error:
         raise NotSound(
             "This is no recording: the file's content is neither WAV, FLAC, Ogg nor MP3, or it is "
-            "damaged at its very beginning."
+            "damaged at its very beginning. Open it in a player: where it can be heard there, save "
+            "it as WAV or MP3 and send that."
         ) from error
     except OSError as error:
-        raise NotSound(f"The file can't be read: {error.strerror}.") from error
+        raise NotSound(
+            f"The file can't be read any more: {error.strerror}. Send it again."
+        ) from error
     if not blocks:
-        raise NotSound("There is no sound in this file: it has a header, and nothing after it.")
+        raise NotSound(
+            "There is no sound in this file: it has a header, and nothing after it. Fetch it again "
+            "from where it was recorded."
+        )
     whole = np.concatenate(blocks)
     mono = _pcm(whole.mean(axis=1))
     if channels == 2 and not _are_alike(whole):  # noqa: PLR2004
@@ -90,8 +96,8 @@ def _blocks(sound: soundfile.SoundFile, rate: int, longest_s: float) -> list[NDA
         read += len(block)
         if read > longest_s * rate:
             raise NotSound(
-                f"This recording is longer than {longest_s / 60:.0f} minutes "
-                "(setting imports.longest_min)."
+                f"This recording is longer than {longest_s / 60:.0f} minutes (setting "
+                "imports.longest_min). Cut it and send its parts, or have the setting raised."
             )
         # Files may hold what is no number.
         block = np.nan_to_num(block, nan=0.0, posinf=1.0, neginf=-1.0)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -21,8 +21,8 @@ from recordings.library import recording_path
 from recordings.speakers.apart import Turn
 from recordings.speakers.parts import utterances
 from recordings.wav_file import Stereo, WavFile
-from voxdesk.app.imports.arriving import path_of
-from voxdesk.app.imports.separating import FRAME_S, Separated, separate, way_of
+from voxdesk.app.imports.arriving import path_of, sweep
+from voxdesk.app.imports.separating import BOTH_CHANNELS, FRAME_S, Separated, separate, way_of
 from voxdesk.app.imports.sound import Imported, NotSound, read_sound
 from voxdesk.app.jobs.house import JobsHouse
 from voxdesk.app.recognizers import load_recognizer
@@ -55,6 +55,7 @@ def release(house: JobsHouse) -> None:
     """What we had in our hands when we died waits again."""
     with house.database.transaction() as session:
         repository.release(session, node=None if house.alone else house.node, now=house.clock.now())
+    sweep(house)
 
 
 def work_on_one(house: JobsHouse) -> bool:
@@ -75,12 +76,16 @@ def work_on_one(house: JobsHouse) -> bool:
     except DatabaseError:
         raise
     except Exception as problem:  # noqa: BLE001  whatever it is, the next one must come through
-        told = "A mistake in the program; its log says more."
+        told = (
+            "A mistake in the program; its log says more. The file is kept: try it again after the "
+            "next update, or keep it for a report."
+        )
         if isinstance(problem, VoxdeskError):
             told = str(problem)
         log.warning("import %s failed: %s", found.id, type(problem).__name__)
         with house.database.transaction() as session:
             repository.fail(session, found.id, told, now=house.clock.now())
+        return True  # its file stays until it is tried again or thrown away
     except BaseException:  # we are told to stop
         with contextlib.suppress(DatabaseError), house.database.transaction() as session:
             repository.give_back(session, found.id, now=house.clock.now())
@@ -239,9 +244,8 @@ def _event(call_id: CallId, began: datetime, said: Said, separated: Separated) -
     turn, transcript = said.turn, said.transcript
     best = transcript.hypotheses[0]
     is_agent = turn.speaker == separated.agent
-    data = {
+    data: dict[str, Any] = {
         "side": "agent" if is_agent else "caller",
-        "speaker": turn.speaker,
         "text": best.text,
         "confidence": best.confidence,
         "engine": transcript.engine,
@@ -249,6 +253,8 @@ def _event(call_id: CallId, began: datetime, said: Said, separated: Separated) -
         "speech_end_ms": round(turn.end_s * 1000),
         "words": [[word.text, word.start_s, word.end_s] for word in best.words],
     }
+    if separated.way != BOTH_CHANNELS:
+        data["speaker"] = turn.speaker
     at = began + timedelta(seconds=turn.end_s)
     return CallEvent(call_id, EventKind.TRANSCRIBED, at, round(turn.end_s * 1000), data)
 
@@ -267,6 +273,9 @@ def _write(house: JobsHouse, found: Import, name: str, sound: Stereo) -> None:
         with beside.open("rb") as source:
             Keeper(house.recordings, sealing=house.settings.recording.encrypt).put(name, source)
     except OSError as error:
-        raise NotSound(f"The recording can't be kept: {error.strerror}.") from error
+        raise NotSound(
+            f"The recording can't be kept: {error.strerror}. Free room on the disk of "
+            f"{house.settings.state_dir}, then try this again; the file is still here."
+        ) from error
     finally:
         beside.unlink(missing_ok=True)
