@@ -21,7 +21,7 @@ from crm.messages.models import MessageText
 from crm.privacy.words import without_keys, without_words
 from crm.questions.models import AskedQuestion
 from crm.surveys.models import SurveyAnswer
-from crm.transcripts.models import WordTimes
+from crm.transcripts.models import CallSpeaker, WordTimes
 from voxdesk.kernel.call import EventKind
 
 Part = Callable[[EventKind, Mapping[str, Any]], dict[str, Any]]
@@ -37,6 +37,7 @@ def remove_words(session: Session, call_id: str, *, now: datetime) -> None:
     session.flush()  # the log may be changed from here on
     _change_log(session, call_id, without_words)
     session.execute(delete(WordTimes).where(WordTimes.call_id == call_id))
+    session.execute(delete(CallSpeaker).where(CallSpeaker.call_id == call_id))
     for column in (AskedQuestion.text, SurveyAnswer.comment, MessageText.text):
         table = column.class_
         session.execute(
