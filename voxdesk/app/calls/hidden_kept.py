@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crm.calls.models import Call, CallEventRow
-from crm.transcripts.repository import times_of
+from crm.transcripts.repository import roles_of, times_of
 from recordings import redaction
 from recordings.redaction.tone import Hidden
 from voxdesk.app.calls.hidden import hidden_stretches, messages_in, way_of
@@ -22,8 +22,8 @@ class HiddenKept:
 
     A player asks for a recording in many stretches, and finding what is hidden in a long call takes
     longer than reading a stretch. An entry holds for what it was made of: lines that were logged
-    since, words that were measured or told apart anew or taken away, messages that were written
-    down since, and newer rules make another one.
+    since, words that were measured or told apart anew or taken away, speakers put on another side,
+    messages that were written down since, and newer rules make another one.
     """
 
     def __init__(self, most: int = MOST_KEPT) -> None:
@@ -59,5 +59,6 @@ def _made_of(session: Session, call: Call) -> bytes:
         sorted(times_of(session, call.id).items()),
         [tuple(row) for row in session.execute(messages_in(call))],
         way_of(session, call),
+        [(speaker, role.side) for speaker, role in sorted(roles_of(session, call.id).items())],
     )
     return hashlib.sha256(repr(parts).encode()).digest()
