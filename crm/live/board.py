@@ -84,7 +84,9 @@ class Board:
     def hear(self, call_id: str, words: str) -> str | None:
         """Words that are being recognized; the call, or None when there is none such."""
         kept = self._kept.get(call_id)
-        if kept is None or kept.call.partial == words or kept.call.ended_at is not None:
+        if kept is None or kept.call.secret or kept.call.ended_at is not None:
+            return None
+        if kept.call.partial == words:
             return None
         kept.call.partial = words
         return call_id

@@ -61,6 +61,7 @@ class LiveCall:
         stumbles: how often in a row the caller wasn't understood, or said nothing.
         errors: of ours, in this call.
         feeling: of the caller's latest words; empty where they are calm.
+        secret: a sensitive step; nothing of it is recorded, heard or shown.
     """
 
     id: str
@@ -89,6 +90,7 @@ class LiveCall:
     errors: int = 0
     feeling: str = ""
     held: bool = False
+    secret: bool = False
     _heard: dict[int, float] = field(default_factory=dict)
 
     def take(self, logged: LoggedEvent) -> None:  # noqa: C901  one case an event
@@ -115,6 +117,8 @@ class LiveCall:
                 self.held = data.get("on") is True
             case EventKind.ERROR:
                 self.errors += 1
+            case EventKind.RECORDING:
+                self._record(data)
             case EventKind.FEELING:
                 self.feeling = _text(data, "feeling")
             case EventKind.ENDED:
@@ -136,6 +140,12 @@ class LiveCall:
         if isinstance(facts, Mapping):
             self.customer = _text(facts, "display_name")
             self.language = _text(facts, "language") or self.language
+
+    def _record(self, data: Mapping[str, Any]) -> None:
+        """Nothing but a sensitive step pauses a recording."""
+        if (state := _text(data, "state")) in {"paused", "resumed"}:
+            self.secret = state == "paused"
+            self.partial = ""
 
     def _stage(self, stage: Stage, at: datetime) -> None:
         if self.stage is not Stage.ENDED and stage is not self.stage:

@@ -1,4 +1,7 @@
-"""A card number is said and keyed in a real call, is understood, and is nowhere afterwards."""
+"""A card number is said and keyed in a real call, is understood, and is nowhere afterwards.
+
+Nor does anybody see or hear it who watches the call and listens to it as it goes on.
+"""
 
 import asyncio
 import re
@@ -6,10 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fixtures.system import Speak, System, dialled
+import soxr
+from fixtures.system import TELEPHONE_RATE_HZ, Speak, System, dialled
 
-from voxdesk.kernel.audio import SAMPLES_PER_MS, Pcm
+from voxdesk.app.live.ears import Ear
+from voxdesk.app.live.feed import FeedReader
+from voxdesk.kernel.audio import SAMPLE_RATE_HZ, SAMPLES_PER_MS, Pcm
 from voxdesk.kernel.call import CallEvent, EventKind
+from voxdesk.testing.signal_checks import share_heard
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 KEYED = "471296"
@@ -18,12 +25,57 @@ PIECE, OVERLAP = 10_000, 100
 SPOKEN = re.compile(r"4\W*7\W*1\W*2\W*9\W*6|four\W+seven\W+one|nine\W+six", re.IGNORECASE)
 
 
+class Watcher:
+    """Somebody who follows the engine's calls, and listens to one of them."""
+
+    def __init__(self, system: System, caller: str) -> None:
+        self._system = system
+        self._caller = caller
+        self._ear: Ear | None = None
+        self._reader = FeedReader()
+        self.seen = b""
+        self.sound = b""
+
+    def begin(self) -> None:
+        self._system.do(self._join())
+
+    def end(self) -> None:
+        self._system.do(self._leave())
+
+    async def _join(self) -> None:
+        engine = self._system.engine
+        (session,) = [one for one in engine.sessions.values() if one.caller == self._caller]
+        self._ear = session.ears.join()
+        engine.services.live.join("here", self._reader)
+        self._tasks = [
+            asyncio.create_task(self._listen(self._ear)),
+            asyncio.create_task(self._read()),
+        ]
+
+    async def _leave(self) -> None:
+        await asyncio.wait_for(self._tasks[0], 10)  # the call is over
+        self._reader.drop()
+        await asyncio.wait_for(self._tasks[1], 10)
+        self._system.engine.services.live.leave(self._reader)
+
+    async def _listen(self, ear: Ear) -> None:
+        async for sound in ear.sound():
+            self.sound += sound
+
+    async def _read(self) -> None:
+        async for batch in self._reader.batches():
+            self.seen += batch
+
+
 async def test_a_card_number_is_understood_and_nothing_of_it_stays(
     system: System, speak: Speak, caplog: pytest.LogCaptureFixture
 ) -> None:
     caller = "+15550630"
+    watcher = Watcher(system, caller)
+    said = speak("Four, seven, one, two, nine, six.")
 
     async with dialled(system, caller, "card") as call:
+        await asyncio.to_thread(watcher.begin)
         await system.sees(caller, EventKind.PROMPT, text="Which one?")
         await call.hears_prompt()
         call.press("1")
@@ -36,7 +88,7 @@ async def test_a_card_number_is_understood_and_nothing_of_it_stays(
         call.press("1")
         await system.sees(caller, EventKind.STEP, step="card", count=2)
         await call.hears_prompt(pause_s=0.5)
-        await call.say_all(speak("Four, seven, one, two, nine, six."))
+        await call.say_all(said)
         await system.sees(caller, EventKind.HEARD)
         await system.sees(caller, EventKind.STEP, step="which", count=3)
         await system.sees(caller, EventKind.PROMPT, text="Which one?", count=3)
@@ -45,7 +97,19 @@ async def test_a_card_number_is_understood_and_nothing_of_it_stays(
         await system.sees(caller, EventKind.STEP, step="bye")
 
     # Beside the loop: other tests' calls are on it, and a late loop turns new callers away.
+    await asyncio.to_thread(watcher.end)
+    await asyncio.to_thread(_nobody_saw_or_heard, watcher, said)
     await asyncio.to_thread(_nothing_stayed, system, caller, caplog.text)
+
+
+def _nobody_saw_or_heard(watcher: Watcher, said: Pcm) -> None:
+    assert b'"card"' in watcher.seen, "the step was seen"
+    assert KEYED.encode() not in watcher.seen
+    assert not SPOKEN.search(watcher.seen.decode())
+    both = np.frombuffer(watcher.sound, "<i2").reshape(-1, 2)
+    number = soxr.resample(said, TELEPHONE_RATE_HZ, SAMPLE_RATE_HZ)
+    assert share_heard(number, np.ascontiguousarray(both[:, 0]), SAMPLE_RATE_HZ) == 0.0
+    assert _loudest(both[:, 1], 0, len(both) // SAMPLES_PER_MS) > 1000, "the rest was heard"
 
 
 def _nothing_stayed(system: System, caller: str, logged: str) -> None:

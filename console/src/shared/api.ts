@@ -38,14 +38,24 @@ const signed: Middleware = {
     return request;
   },
   async onResponse({ response }) {
-    if (response.ok) return;
-    const trouble = await troubleOf(response);
-    // A wrong password is no reason to think that nobody is signed in.
-    const isOver = trouble.status === 401 && trouble.code !== "sign_in_refused";
-    if (isOver) heard.forEach((tell) => tell());
-    throw trouble;
+    if (!response.ok) throw await refusalOf(response);
   },
 };
+
+async function refusalOf(response: Response): Promise<ApiError> {
+  const trouble = await troubleOf(response);
+  // A wrong password is no reason to think that nobody is signed in.
+  const isOver = trouble.status === 401 && trouble.code !== "sign_in_refused";
+  if (isOver) heard.forEach((tell) => tell());
+  return trouble;
+}
+
+/** The answer to a request that isn't made by `api`; a refusal is thrown as an `ApiError`. */
+export async function answered(request: Promise<Response>): Promise<Response> {
+  const response = await request;
+  if (!response.ok) throw await refusalOf(response);
+  return response;
+}
 
 async function troubleOf(response: Response): Promise<ApiError> {
   try {

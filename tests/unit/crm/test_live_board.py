@@ -86,6 +86,22 @@ def test_of_a_sensitive_step_there_are_no_words() -> None:
     assert [line.text for line in call.lines] == ["Hello.", None]
 
 
+def test_at_a_sensitive_step_no_words_are_taken_and_whoever_watches_knows_why() -> None:
+    board = Board()
+    for event in whole()[:5]:
+        board.take(event)
+    board.hear(CALL, "my card is")
+    board.take(logged(5, EventKind.RECORDING, {"state": "paused", "why": "sensitive"}))
+    call = board.find(CALL)
+    assert call is not None
+    assert (call.secret, call.partial) == (True, "")
+    assert board.hear(CALL, "four two four two") is None
+    assert call.partial == ""
+    board.take(logged(6, EventKind.RECORDING, {"state": "resumed"}))
+    assert not call.secret
+    assert board.hear(CALL, "thank you") == CALL
+
+
 def test_words_that_are_being_recognized_go_when_the_turn_is_over() -> None:
     board = Board()
     for event in whole()[:5]:

@@ -137,15 +137,32 @@ class _Permit:
         self._house = house
         self._staff = staff
         self._next_s = time.monotonic() + CHECK_S
+        self._look: asyncio.Future[bool] | None = None
+        self._may = True
 
     async def __call__(self) -> bool:
-        if time.monotonic() < self._next_s:
-            return True
-        self._next_s = time.monotonic() + CHECK_S
-        try:
-            return await asyncio.to_thread(is_still_known, self._house, self._staff)
-        except DatabaseError:
-            return True  # nobody is shut out because the database is away for a moment
+        """As it is now; waits for the database."""
+        self.glance()
+        if self._look is not None:
+            await asyncio.wait({self._look})
+        return self.glance()
+
+    def glance(self) -> bool:
+        """As far as is known; for sound, which waits for nobody."""
+        if self._look is not None and self._look.done():
+            self._may, self._look = self._look.result(), None
+        elif self._look is None and time.monotonic() >= self._next_s:
+            self._next_s = time.monotonic() + CHECK_S
+            work = asyncio.to_thread(_is_known, self._house, self._staff)
+            self._look = asyncio.ensure_future(work)
+        return self._may
+
+
+def _is_known(house: House, staff: Staff) -> bool:
+    try:
+        return is_still_known(house, staff)
+    except DatabaseError:
+        return True  # nobody is shut out because the database is away for a moment
 
 
 @router.get("/live/calls/{call_id}", response_model=LinesOut)
@@ -202,7 +219,7 @@ async def _sound(
     try:
         with streams.one():
             async for piece in sound.pieces():
-                if hub.ring.is_closed or not await may_go_on():
+                if hub.ring.is_closed or not may_go_on.glance():
                     return
                 yield piece
     except (OSError, TimeoutError):

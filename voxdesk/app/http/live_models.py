@@ -38,6 +38,7 @@ class LiveCallOut(BaseModel):
     stumbles: int
     errors: int
     held: bool
+    secret: bool = Field(description="A sensitive step: no sound, no words.")
     cause: str
     customer: str | None = None
     line: LineOut | None = None

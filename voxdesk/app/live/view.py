@@ -54,6 +54,7 @@ def row_of(call: LiveCall, *, shown: Shown, here: str) -> dict[str, Any]:
         "errors": call.errors,
         "feeling": call.feeling,
         "held": call.held,
+        "secret": call.secret,
         "cause": call.cause,
     }
 

@@ -1,6 +1,6 @@
 import { Alert, Badge, Button, Drawer, Group, Stack, Text, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconHeadphones, IconPhoneOff } from "@tabler/icons-react";
+import { IconEyeOff, IconHeadphones, IconPhoneOff } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
@@ -10,7 +10,7 @@ import { durationOf } from "../../shared/formats";
 import { useSession } from "../../shared/session";
 import { COLOURS, Since } from "./CallRows";
 import { Latencies } from "./Latencies";
-import { listen } from "./listen";
+import { listen, type Hearing } from "./listen";
 import type { LiveCall } from "./store";
 import { useTexts } from "./texts";
 
@@ -22,6 +22,7 @@ export function CallDrawer(props: {
   id: string | null;
   call: LiveCall | undefined;
   turnMs: number;
+  isEngineAway: boolean;
   onClose: () => void;
 }) {
   const t = useTexts();
@@ -55,8 +56,9 @@ export function CallDrawer(props: {
             </Text>
           )}
           {call && !isOver && (role === "administrator" || role === "supervisor") && (
-            <Actions key={`actions ${id}`} call={call} />
+            <Actions key={`actions ${id}`} call={call} isEngineAway={props.isEngineAway} />
           )}
+          {call?.secret && !isOver && <Alert icon={<IconEyeOff size={18} />}>{t("secret")}</Alert>}
           {call && role !== "ops" && <Said key={`said ${id}`} call={call} />}
         </Stack>
       )}
@@ -64,15 +66,16 @@ export function CallDrawer(props: {
   );
 }
 
-function Actions({ call }: { call: LiveCall }) {
+function Actions({ call, isEngineAway }: { call: LiveCall; isEngineAway: boolean }) {
   const t = useTexts();
   const [ears, setEars] = useState<AbortController | null>(null);
+  const [hearing, setHearing] = useState<Hearing>("opening");
   const [reason, setReason] = useState<string | null>(null);
   useEffect(() => () => ears?.abort(), [ears]);
   const hear = () => {
     const stop = new AbortController();
     setEars(stop);
-    listen(call.id, stop.signal)
+    listen(call.id, stop.signal, setHearing)
       .catch((error: unknown) => {
         if (!stop.signal.aborted && error instanceof Error)
           notifications.show({ color: "red", message: error.message });
@@ -89,7 +92,9 @@ function Actions({ call }: { call: LiveCall }) {
     onError: (error) => notifications.show({ color: "red", message: error.message }),
     onSettled: () => setReason(null),
   });
-  if (!call.is_here) return <Alert color="gray">{t("elsewhere", { node: call.node })}</Alert>;
+  // While the engine is away nobody knows whose calls are its own.
+  if (!call.is_here && !isEngineAway)
+    return <Alert color="gray">{t("elsewhere", { node: call.node })}</Alert>;
   return (
     <Stack gap="xs">
       <Group>
@@ -98,6 +103,7 @@ function Actions({ call }: { call: LiveCall }) {
           variant={ears ? "filled" : "default"}
           onClick={() => (ears ? ears.abort() : hear())}
           aria-pressed={ears !== null}
+          disabled={isEngineAway && !ears}
         >
           {t(ears ? "stop" : "listen")}
         </Button>
@@ -106,11 +112,17 @@ function Actions({ call }: { call: LiveCall }) {
           color="red"
           variant="light"
           onClick={() => setReason("")}
+          disabled={isEngineAway}
         >
           {t("end")}
         </Button>
       </Group>
-      {ears && <Text size="sm">{t("listening")}</Text>}
+      <div role="status">
+        {ears && hearing === "broken" && <Alert color="orange">{t("broken")}</Alert>}
+        {ears && hearing !== "broken" && (
+          <Text size="sm">{t(hearing === "opening" ? "opening" : "listening")}</Text>
+        )}
+      </div>
       {reason !== null && (
         <Stack gap="xs">
           <Textarea

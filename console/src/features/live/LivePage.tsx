@@ -1,8 +1,9 @@
 import { Alert, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
-import { useDeferredValue, useMemo, useState, useSyncExternalStore } from "react";
+import { useDeferredValue, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 
 import { EmptyState } from "../../shared/EmptyState";
 import { Page } from "../../shared/Page";
+import { useSession } from "../../shared/session";
 import { Alarms } from "./Alarms";
 import { CallDrawer } from "./CallDrawer";
 import { CallRows } from "./CallRows";
@@ -13,8 +14,14 @@ import { Tiles } from "./Tiles";
 
 const STAGES = ["all", "machine", "waiting", "person"] as const;
 
-/** Calls in progress, the day's numbers, alarms. */
+/** Calls in progress, the day's numbers, alarms; of whoever is signed in, and nobody before them. */
 export function LivePage() {
+  const { name, csrf } = useSession();
+  useEffect(() => store.again(), [csrf]); // another session
+  return <Live key={name} />;
+}
+
+function Live() {
   const t = useTexts();
   const picture = useSyncExternalStore(store.subscribe, store.read);
   const [wanted, setWanted] = useState("");
@@ -26,6 +33,7 @@ export function LivePage() {
     [picture.calls, words, stage],
   );
   const turnMs = picture.day?.goals.turn_ms ?? 1500;
+  const isKnown = picture.link === "live" || picture.link === "lost";
   return (
     <Page title={t("live")}>
       <Stack gap="sm">
@@ -61,8 +69,9 @@ export function LivePage() {
         )}
       </Stack>
       <CallDrawer
-        id={opened}
+        id={isKnown ? opened : null}
         call={opened ? picture.calls.get(opened) : undefined}
+        isEngineAway={picture.state.engine === "away"}
         turnMs={turnMs}
         onClose={() => setOpened(null)}
       />

@@ -35,5 +35,9 @@ test("the same change twice changes nothing more, and a gone call stays gone", (
 test("after a lost connection any word makes the page live again", () => {
   const lost: Picture = { ...begun, link: "lost" };
   expect(after(lost, "beat", {}).link).toBe("live");
-  expect(after(lost, "over", {}).link).toBe("over");
+});
+
+test("when the session is over nothing of what it showed is left", () => {
+  expect(begun.calls.size).toBe(1);
+  expect(after(begun, "over", {})).toMatchObject({ link: "over", calls: new Map(), alarms: [] });
 });

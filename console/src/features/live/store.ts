@@ -1,4 +1,4 @@
-import type { Schemas } from "../../shared/api";
+import { api, ApiError, type Schemas } from "../../shared/api";
 
 export type LiveCall = Schemas["LiveCallOut"];
 export type Day = Schemas["DayOut"];
@@ -12,7 +12,7 @@ export interface Picture {
   day: Day | null;
   alarms: readonly Alarm[];
   state: State;
-  /** "over": the session has ended. */
+  /** "over": the session has ended, or somebody may not see this any more. */
   link: "connecting" | "live" | "lost" | "over";
 }
 
@@ -58,7 +58,7 @@ export function after(picture: Picture, name: string, body: unknown): Picture {
     case "alarms":
       return { ...picture, alarms: body as Alarm[], link: "live" };
     case "over":
-      return { ...picture, link: "over" };
+      return { ...NOTHING, link: "over" }; // whoever sits here now may be somebody else
     default:
       return picture.link === "live" ? picture : { ...picture, link: "live" };
   }
@@ -82,18 +82,27 @@ export class LiveStore {
     if (this.listeners.size === 1) this.open();
     return () => {
       this.listeners.delete(tell);
-      if (this.listeners.size === 0) this.close();
+      if (this.listeners.size > 0) return;
+      this.close();
+      this.picture = NOTHING; // the next who looks may be somebody else
     };
   };
 
+  /** Somebody has signed in again: begin anew, with what they may see. */
+  readonly again = (): void => {
+    if (this.listeners.size === 0 || this.picture.link !== "over") return;
+    this.put(NOTHING);
+    this.open();
+  };
+
   private open(): void {
+    this.close();
     this.heardAt = Date.now();
     const source = new EventSource(this.address);
     this.source = source;
     for (const name of ["snapshot", "calls", "state", "numbers", "alarms", "over", "beat"])
       source.addEventListener(name, (event: MessageEvent<string>) => this.take(name, event.data));
     source.onerror = () => this.lost();
-    clearInterval(this.watch);
     this.watch = setInterval(() => this.look(), TRY_AGAIN_MS);
   }
 
@@ -106,7 +115,9 @@ export class LiveStore {
   private take(name: string, data: string): void {
     this.heardAt = Date.now();
     this.put(after(this.picture, name, JSON.parse(data)));
-    if (name === "over") this.close();
+    if (name !== "over") return;
+    this.source?.close();
+    void this.ask();
   }
 
   private lost(): void {
@@ -118,8 +129,21 @@ export class LiveStore {
     const isSilent = Date.now() - this.heardAt > SILENT_AT_MOST_MS;
     if (this.source?.readyState !== EventSource.CLOSED && !isSilent) return;
     this.lost();
-    this.close();
-    this.open();
+    this.heardAt = Date.now();
+    void this.ask();
+  }
+
+  /** A stream doesn't say why it was refused; whoever asks for the session is told. */
+  private async ask(): Promise<void> {
+    try {
+      await api.GET("/api/v1/session");
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 401)) return; // looked at again soon
+      this.close();
+      this.put({ ...NOTHING, link: "over" });
+      return;
+    }
+    if (this.listeners.size > 0) this.open();
   }
 
   private put(picture: Picture): void {
