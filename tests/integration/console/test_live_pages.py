@@ -20,6 +20,7 @@ from voxdesk.app.jobs.house import JobsHouse
 from voxdesk.app.live.hub import LiveHub
 from voxdesk.app.live.streams import Streams
 from voxdesk.app.live.watchman import watch_goals
+from voxdesk.app.observe.probe import Probe
 from voxdesk.kernel.call import CallEvent, CallId, Direction, EventKind
 
 pytestmark = pytest.mark.integration
@@ -149,6 +150,9 @@ def test_an_alarm_is_raised_once_acknowledged_by_name_and_ends(
         assert repository.raise_alarm(session, Off("asa_s", 61.0, 30.0), now)
         assert not repository.raise_alarm(session, Off("asa_s", 62.0, 30.0), now)
     ops = house.program(Role.OPS)
+    probe = Probe({"asa_s": 30.0, "csat": 80.0})
+    assert asyncio.run(probe.look(house.database)).alarms == {"asa_s": True, "csat": False}
+    probe.close()
     (alarm,) = ops.get("/live").json()["alarms"]
     assert (alarm["name"], alarm["acknowledged_by"]) == ("asa_s", "")
     done = ops.post(f"/live/alarms/{alarm['id']}/acknowledge", json={"note": "on it"}).json()

@@ -61,7 +61,10 @@ def page(readings: Readings) -> CollectorRegistry:
 def full_page() -> CollectorRegistry:
     lag = Lag()
     lag.add(0.2)
-    return page(Readings(SNAPSHOT, fresh=True, lag=lag, database_up=True, disk_free_bytes=1))
+    alarms = {"asa_s": True, "service_level": False}
+    return page(
+        Readings(SNAPSHOT, fresh=True, lag=lag, database_up=True, disk_free_bytes=1, alarms=alarms)
+    )
 
 
 def test_the_page_has_the_listed_metrics_and_no_other() -> None:

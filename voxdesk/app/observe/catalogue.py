@@ -208,6 +208,13 @@ LOG_LOST = Metric(
 LOG_REJECTED = Metric(
     "voxdesk_call_log_rejected_total", "counter", "Entries that the database refused for good."
 )
+ALARM = Metric(
+    "voxdesk_alarm",
+    "gauge",
+    "1 while a number of the call centre is off its goal, as on the live page; 0 for the others "
+    "that have one. Every engine on a database says the same.",
+    ("number",),
+)
 DATABASE_UP = Metric("voxdesk_database_up", "gauge", "1 when the database answered lately.")
 RECORDINGS = Metric(
     "voxdesk_recordings_total", "counter", "Recordings: `started`, `stopped`, `failed`.",

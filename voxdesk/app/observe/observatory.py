@@ -10,25 +10,22 @@ Nothing of a call waits for any of it.
 import asyncio
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, ProcessCollector, disable_created_metrics
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
 
 from voxdesk.app.logs import on_loop_error
 from voxdesk.app.observe.call_metrics import CallMetrics
 from voxdesk.app.observe.health import SILENT_AT_MOST_S, health_of
 from voxdesk.app.observe.http import Page, PageServer
 from voxdesk.app.observe.loop_watch import LoopWatch
+from voxdesk.app.observe.probe import Probe
 from voxdesk.app.observe.readings import Readings, ReadingsCollector, free_bytes
 from voxdesk.app.observe.snapshot import Snapshot, take_snapshot
 from voxdesk.app.observe.tracing import Tracing
-from voxdesk.db import Database
-from voxdesk.kernel.errors import DatabaseError
 
 if TYPE_CHECKING:  # the engine makes this
     from voxdesk.app.bootstrap import House
@@ -36,8 +33,6 @@ if TYPE_CHECKING:  # the engine makes this
 
 SNAPSHOT_WITHIN_S = 2.5  # a loop so late has other troubles, and the last snapshot stands in
 READ_AT_MOST_EVERY_S = 1.0  # whoever asks more often gets the same page again
-DATABASE_EVERY_S = 5.0
-DATABASE_WITHIN_S = 2.0
 
 
 class Observatory:
@@ -67,7 +62,7 @@ class Observatory:
         self._readings: Readings | None = None
         self._read_at_s = 0.0
         self._metrics = b""
-        self._probe = _Probe()
+        self._probe = Probe(engine.settings.goals.wanted)
 
     @property
     def port(self) -> int:
@@ -136,11 +131,13 @@ class Observatory:
                 snapshot = await self._snapshot(house)
                 fresh = snapshot is not None
                 snapshot = snapshot or (last.snapshot if last is not None else None)
+            known = await self._probe.look(house.database if house else None)
             readings = Readings(
                 snapshot=snapshot,
                 fresh=fresh,
                 lag=self.watch.lag,
-                database_up=await self._probe.look(house.database if house else None),
+                database_up=known.database_up,
+                alarms=known.alarms,
                 disk_free_bytes=free_bytes(self._engine.settings.state_dir),
                 traces=(self._tracing.sent, self._tracing.dropped),
             )
@@ -166,45 +163,6 @@ class Observatory:
             return await asyncio.wait_for(asyncio.wrap_future(future), SNAPSHOT_WITHIN_S)
         except TimeoutError:
             return None
-
-
-class _Probe:
-    """Asks the database now and then whether it is there."""
-
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="observe-database")
-        self._asked: asyncio.Future[bool] | None = None
-        self._asked_at_s = -DATABASE_EVERY_S
-        self._up: bool | None = None
-
-    async def look(self, database: Database | None) -> bool | None:
-        """As far as is known; an answer that takes long comes with the next look."""
-        if database is None:
-            return None
-        now_s = time.monotonic()
-        if self._asked is None and now_s - self._asked_at_s >= DATABASE_EVERY_S:
-            self._asked_at_s = now_s
-            loop = asyncio.get_running_loop()
-            self._asked = loop.run_in_executor(self._thread, _answers, database)
-        if self._asked is not None:
-            done, _ = await asyncio.wait({self._asked}, timeout=DATABASE_WITHIN_S)
-            if done:
-                self._up, self._asked = self._asked.result(), None
-            elif now_s - self._asked_at_s >= DATABASE_WITHIN_S:
-                self._up = False
-        return self._up
-
-    def close(self) -> None:
-        self._thread.shutdown(wait=False, cancel_futures=True)
-
-
-def _answers(database: Database) -> bool:
-    try:
-        with database.reading() as session:
-            session.execute(text("SELECT 1"))
-    except DatabaseError:
-        return False
-    return True
 
 
 def _json(facts: object, *, ok: bool) -> Page:

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from prometheus_client.core import (
@@ -38,6 +38,7 @@ class Readings:
         lag: of the event loop.
         database_up: None when nobody has asked yet.
         disk_free_bytes: None when the disk can't be asked.
+        alarms: of each number that has a goal, whether its alarm rings.
         ready: no reason speaks against taking calls.
         traces: how many were sent and dropped.
     """
@@ -49,6 +50,7 @@ class Readings:
     disk_free_bytes: int | None
     ready: bool = False
     traces: tuple[int, int] = (0, 0)
+    alarms: Mapping[str, bool] = field(default_factory=dict)
 
 
 class ReadingsCollector(Collector):
@@ -72,6 +74,7 @@ class ReadingsCollector(Collector):
         yield _gauge(names.LOOP_RECENT, {(): readings.lag.recent_s})
         if readings.database_up is not None:
             yield _gauge(names.DATABASE_UP, {(): readings.database_up})
+        yield _gauge(names.ALARM, {(name,): rings for name, rings in readings.alarms.items()})
         if readings.disk_free_bytes is not None:
             yield _gauge(names.DISK_FREE, {(): readings.disk_free_bytes})
         sent, dropped = readings.traces
