@@ -1,11 +1,12 @@
 """What is done with recordings after their calls: sealed, shipped to the store, locked anew."""
 
 import contextlib
+import errno
 import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from recordings.library import RecordingLibrary, Wholeness
 from recordings.places import destroy_key
@@ -18,6 +19,19 @@ from recordings.wav import trailer_of
 from voxdesk.kernel.errors import RecordingMissing, RecordingUnreadable, VoxdeskError
 
 FRAMES_AT_ONCE = 1 << 18
+
+
+_FULL: Final = "make room on the disk and say it again; what was there is still whole"
+_NO_LEAVE: Final = "run it as the user that Voxdesk runs as, or give that user this file"
+_ADVICE: Final = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+    errno.EACCES: _NO_LEAVE,
+    errno.EPERM: _NO_LEAVE,
+    errno.EROFS: "the disk can't be written to: see its mount, then say it again",
+    errno.EIO: "the disk fails: see the system's log, and bring back this file from a backup",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +100,7 @@ class Keeper:
                         _demand_same(source, sealed, name)
                 path.unlink()
             except (OSError, VoxdeskError) as error:
-                yield Done(name, getattr(error, "strerror", None) or str(error))
+                yield Done(name, why_not(error))
             else:
                 yield Done(name)
 
@@ -104,7 +118,7 @@ class Keeper:
             except RecordingMissing:
                 continue
             except (OSError, VoxdeskError) as error:
-                yield Done(name, getattr(error, "strerror", None) or str(error))
+                yield Done(name, why_not(error))
 
     def _lock_anew(self, name: str, ring: KeyRing) -> bool:
         path = self._library.folder.find(name)
@@ -163,7 +177,7 @@ class Keeper:
             except RecordingMissing:
                 continue
             except (OSError, VoxdeskError) as error:
-                yield Done(name, getattr(error, "strerror", None) or str(error))
+                yield Done(name, why_not(error))
                 if not self._reachable():
                     return
 
@@ -184,10 +198,18 @@ class Keeper:
             except RecordingMissing:
                 continue
             except (OSError, VoxdeskError) as error:
-                yield Done(name, getattr(error, "strerror", None) or str(error))
+                yield Done(name, why_not(error))
             else:
                 cut = info.wholeness is Wholeness.UNFINISHED
                 yield Done(name, "it has no end: it is being written, or was cut" if cut else "")
+
+
+def why_not(error: Exception) -> str:
+    """What went wrong with a recording, and what to do about it."""
+    if not isinstance(error, OSError) or error.strerror is None:
+        return str(error)
+    advice = _ADVICE.get(error.errno or 0, "")
+    return f"{error.strerror}: {advice}" if advice else error.strerror
 
 
 def _rewrap(path: Path, name: str, ring: KeyRing) -> bool:

@@ -40,7 +40,8 @@ _BOX: Final = re.compile(
     rf"\bp\.? ?o\.? ?box (?:number )?(?:\d{{1,6}}|{_NUMBER_WORD}(?:[ -]{_NUMBER_WORD}){{0,6}})"
 )
 _PLACE_AND_ZIP: Final = re.compile(
-    r"(?:[ ,]{1,2}[a-z][a-z.'-]{0,20}){1,5}[ ,]{1,2}(?:\d{5}(?:-\d{4})?)\b"
+    r"(?:[ ,]{1,2}[a-z][a-z.'-]{0,20}){1,5}?[ ,]{1,2}(?:\d{5}(?:-\d{4})?"
+    r"|(?:(?:double |triple )?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[ ]?){3,5})\b"
 )
 _TOWN: Final = re.compile(r",[ ](?:[A-Z][a-z'-]{1,20})(?: [A-Z][a-z'-]{1,20}){0,2}")
 _POSTCODE: Final = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}\b")
@@ -71,5 +72,5 @@ def postcodes(text: str) -> Iterator[tuple[int, int]]:
 
 def house_and_name(text: str, start: int) -> tuple[int, int] | None:
     """A number and a name ("88 Broadway"), where the words before said that an address comes."""
-    found = _HOUSE_AND_NAME.search(text, start, min(len(text), start + _AFTER))
-    return found.span() if found else None
+    found = _HOUSE_AND_NAME.search(text, start)
+    return found.span() if found and found.start() <= start + _AFTER else None

@@ -33,6 +33,8 @@ _DATE: Final = re.compile(
     rf"|{_MONTH}(?: the)? {_DAY}(?:{_GAP}{_YEAR})?"
     rf"|{_YEAR}[ ,]{{1,2}}{_MONTH}(?: the)? {_DAY}"
     rf"|(?:the )?(?:{_ORDINAL}) of the (?:{_ORDINAL}) {_YEAR}"
+    rf"|(?:{_SMALL})[ ,]{{1,2}}(?:{_SMALL})[ ,]{{1,2}}"
+    rf"(?:(?:nineteen|twenty)[ -]{_SMALL}|two thousand(?: and)?(?: {_SMALL})?)"
     r"|\d{1,4}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}"
     r")\b(?!')"
 )

@@ -120,7 +120,7 @@ PATTERNS: Final = (
 UNITS: Final = _words(
     r"dollars?|euros?|pounds?|bucks|cents?|pence|percent|minutes?|hours?|days?|weeks?|months?|years?"
     r"|people|persons?|tickets?|items?|pieces?|times|miles|kilos?|kilomet(?:er|re)s?|degrees|points?"
-    r"|boxes|units|copies|pizzas?|cards?|accounts?|phones?|numbers|o'?clock|a\.?m|p\.?m|stars?"
+    r"|boxes|units|copies|pizzas?|cards|accounts|phones|numbers|o'?clock|a\.?m|p\.?m|stars?"
     r"|gigabytes|megabytes|thousand|million|billion|of|or"
 )
 POLITE: Final = frozenset(

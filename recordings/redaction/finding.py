@@ -13,6 +13,12 @@ from recordings.redaction.model import Kind, Span, merged
 from recordings.redaction.runs import plain
 
 _IBAN: Final = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{1,4}){3,8}\b")
+# "my password is sunflower 92"; one without a number can't be told from "… is wrong".
+_PASSWORD: Final = re.compile(
+    r"\bpass(?:word|phrase|code) (?:is|was|should be) (?:now )?"
+    r"(?P<word>(?!(?:not|wrong|incorrect|expired|locked|too|blocked|invalid|at|in|on|the|a|for)\b)"
+    r"[a-z]+ (?:[a-z]+ )?)$"
+)
 _FEW: Final = 5
 _BORN_AFTER: Final = re.compile(
     r"\s?(?:出生|生的|是我的生日)| (?:is|was) (?:my|her|his) (?:birthday|date of birth)"
@@ -112,6 +118,10 @@ def _runs(heard: Heard, original: str) -> Iterator[Span]:
             if letters and run.value.isdigit():
                 continue
             if letters and run.digits < _FEW - 2:
+                continue
+            password = _PASSWORD.search(heard.text, 0, run.start)
+            if password is not None:
+                yield Span(password.start("word"), run.end, Kind.PIN)
                 continue
             kind = kind_of(run, heard)
             if kind is not None:

@@ -40,6 +40,11 @@ _SPELLED: Final = {
         "november oscar papa quebec romeo sierra tango uniform victor whiskey yankee zulu zed zee"
     ).split()
 }
+# Whoever breaks off in the middle of a number goes on with it; "one sec" is no digit.
+_PAUSE: Final = re.compile(
+    r"\b(?:sorry|hang on|hold on|wait|excuse me|let me (?:see|look|check)"
+    r"|(?:just )?(?:one|a) (?:sec|second|moment|minute))\b(?! (?:number|digit|half|of)\b)"
+)
 _SHORT_WORD: Final = 4
 _LONG: Final = 6
 _GUESSES: Final = 2  # sound-alikes in a row; more are a sentence
@@ -95,7 +100,7 @@ class _Reader:
     def __init__(self, text: str, original: str, *, letters: bool) -> None:
         self._original = original
         self._with_letters = letters
-        self._tokens = list(_TOKEN.finditer(text))
+        self._tokens = list(_TOKEN.finditer(_PAUSE.sub(lambda one: " " * len(one[0]), text)))
         self._place = 0  # of the next token
         self._building = _Building()
         self._times = 1  # "double" was said

@@ -1,8 +1,9 @@
 """Recordings in a store away from the machine, kept there by a real server."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +94,21 @@ def test_a_store_that_is_away_loses_nothing_and_is_tried_again(
         library.open(first)
     with pytest.raises(RecordingUnreadable):
         library.delete(first)
+
+
+def test_a_store_that_never_answers_is_given_up_and_nothing_goes(
+    library: RecordingLibrary, s3: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recordings.s3.WITHIN", timedelta(milliseconds=300))
+    name = keep(library, "slow")
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes calls, never says a word
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        library.away = S3Away(replace(s3.bucket, endpoint=address))
+        (told,) = Keeper(library).ship_all()
+        with pytest.raises(RecordingUnreadable, match=r"recording\.store"):
+            library.delete(recording_path(CallId("elsewhere"), STARTED))
+    assert "can't be used now" in told.trouble
+    assert library.folder.find(name) is not None
 
 
 def test_what_is_being_recorded_stays(library: RecordingLibrary) -> None:

@@ -2,8 +2,9 @@
 
 import io
 import os
+import resource
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -321,6 +322,63 @@ def test_old_plain_recordings_are_read_and_sealed_later(library: RecordingLibrar
     assert (library.root / OTHER).exists()
     with library.open(NAME) as file:
         assert file.read() == whole
+
+
+@pytest.fixture
+def full_disk() -> Iterator[Callable[[int], None]]:
+    """No file may grow beyond so many bytes: to a writer the same as a disk without room."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda left: resource.setrlimit(resource.RLIMIT_FSIZE, (left, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_disk_that_gets_full_while_sealing_leaves_the_plain_one_whole_and_no_half_one(
+    library: RecordingLibrary, full_disk: Callable[[int], None]
+) -> None:
+    frames = noise(4 * SAMPLE_RATE_HZ)
+    plain = WavFile(library.root / NAME, SAMPLE_RATE_HZ)
+    plain.write(0, frames)
+    plain.close()
+    full_disk(2 * SLOT)
+
+    (done,) = Keeper(library).seal()
+
+    assert "make room" in done.trouble
+    assert [path.name for path in (library.root / NAME).parent.iterdir()] == [Path(NAME).name]
+    assert (heard(library) == frames).all()
+    full_disk(resource.RLIM_INFINITY)
+    assert [one.trouble for one in Keeper(library).seal()] == [""]
+    assert (heard(library) == frames).all()
+
+
+def test_a_disk_that_gets_full_in_a_call_leaves_what_was_sealed_readable(
+    library: RecordingLibrary, keys: KeyFile, full_disk: Callable[[int], None]
+) -> None:
+    frames = noise(SAMPLE_RATE_HZ)
+    file = SealedFile(sealed_path(library.root / NAME), NAME, keys.ring(), SAMPLE_RATE_HZ)
+    file.write(0, frames)
+    full_disk(HEADER_BYTES + 5 * SLOT)
+    with pytest.raises(OSError, match="too large"):
+        file.write(SAMPLE_RATE_HZ, noise(4 * SAMPLE_RATE_HZ))
+    full_disk(resource.RLIM_INFINITY)
+    found = heard(library)
+    assert (found[:SAMPLE_RATE_HZ] == frames).all()
+    assert library.info(NAME).wholeness is Wholeness.UNFINISHED
+
+
+def test_a_rotation_that_was_cut_off_is_finished_by_saying_it_again(
+    library: RecordingLibrary, keys: KeyFile
+) -> None:
+    frames = noise(100)
+    for name in (NAME, OTHER):
+        keep(library, name, frames)
+    keys.add()
+    begun = Keeper(library).lock_anew()
+    next(begun)
+    begun.close()  # type: ignore[attr-defined]
+    for name in (NAME, OTHER):
+        assert (heard(library, name) == frames).all(), "by the new key and by the old one"
+    assert len(list(Keeper(library).lock_anew())) == 1
 
 
 def test_what_is_put_is_sealed(library: RecordingLibrary, tmp_path: Path) -> None:
