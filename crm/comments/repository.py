@@ -60,4 +60,8 @@ def remove(session: Session, comment: CallComment, *, author: str) -> None:
 
 def _own(comment: CallComment, author: str) -> None:
     if comment.author != author:
-        raise NotYours(f"This comment is {comment.author}'s; only they may change it.")
+        raise NotYours(
+            f"This comment is {comment.author}'s; only they may change it.",
+            case="comment_of_another",
+            owner=comment.author,
+        )

@@ -48,5 +48,7 @@ def bounded(session: Session, *, within_s: float = WITHIN_S) -> Iterator[None]:
 def _too_slow(within_s: float) -> SearchRefused:
     return SearchRefused(
         f"This search takes longer than {within_s:g} s and was stopped. Give a shorter time, "
-        "or a rarer word."
+        "or a rarer word.",
+        case="search_slow",
+        within_s=within_s,
     )

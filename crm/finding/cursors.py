@@ -54,7 +54,12 @@ def decode(text: str, sort: Sort, *, of_facts: bool) -> Cursor:
         else:
             raise ValueError  # noqa: TRY301
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise SearchRefused("This page's address is damaged: begin with the first page.") from error
+        raise SearchRefused(
+            "This page's address is damaged: begin with the first page.", case="search_page"
+        ) from error
     if cursor.sort is not sort:
-        raise SearchRefused("This page belongs to a list in another order: begin with the first.")
+        raise SearchRefused(
+            "This page belongs to a list in another order: begin with the first.",
+            case="search_page",
+        )
     return cursor

@@ -108,7 +108,10 @@ def parse(text: str) -> Query:
     """
     if len(text) > MOST_CHARACTERS:
         raise SearchRefused(
-            f"A search has at most {MOST_CHARACTERS} characters; this has {len(text)}."
+            f"A search has at most {MOST_CHARACTERS} characters; this has {len(text)}.",
+            case="search_long",
+            most=MOST_CHARACTERS,
+            has=len(text),
         )
     terms: list[Term] = []
     fields: list[tuple[str, str]] = []
@@ -118,7 +121,11 @@ def parse(text: str) -> Query:
         piece = pieces[place]
         if piece.field and piece.field not in SIDES:
             if piece.minus:
-                raise SearchRefused(f"-{piece.field}: can't be excluded, only words can.")
+                raise SearchRefused(
+                    f"-{piece.field}: can't be excluded, only words can.",
+                    case="search_field_excluded",
+                    field=piece.field,
+                )
             fields.append((piece.field, piece.text))
             place += 1
             continue
@@ -126,7 +133,12 @@ def parse(text: str) -> Query:
         terms += found
     words = sum(_words(one) for term in terms for one in term.any_of)
     if words > MOST_WORDS:
-        raise SearchRefused(f"A search has at most {MOST_WORDS} words; this has {words}.")
+        raise SearchRefused(
+            f"A search has at most {MOST_WORDS} words; this has {words}.",
+            case="search_words",
+            most=MOST_WORDS,
+            has=words,
+        )
     return Query(tuple(terms), tuple(fields))
 
 
@@ -136,27 +148,39 @@ def _words(one: Phrase | Near) -> int:
 
 def _pieces(text: str) -> list[_Piece]:
     if text.count('"') % 2:
-        raise SearchRefused('A " is open: put one at the end of the phrase as well.')
+        raise SearchRefused(
+            'A " is open: put one at the end of the phrase as well.', case="search_quote_open"
+        )
     found = []
     for lexeme in _LEXEME.finditer(text.rstrip()):
         if lexeme["stray"]:
-            raise SearchRefused(f"Nothing can be looked for by {lexeme['stray']} alone.")
+            raise SearchRefused(
+                f"Nothing can be looked for by {lexeme['stray']} alone.",
+                case="search_stray",
+                sign=lexeme["stray"],
+            )
         quoted = lexeme["quoted"] is not None
         content = lexeme["quoted"] if quoted else lexeme["bare"]
         field = (lexeme["field"] or "").lower()
         if field and field not in FIELDS and field not in SIDES:
-            raise SearchRefused(_unknown(field))
+            raise _unknown(field)
         if not quoted and (not field or field in SIDES):
             _refuse_patterns(content)
         found.append(_Piece(content, quoted, bool(lexeme["minus"]), field))
     return found
 
 
-def _unknown(field: str) -> str:
+def _unknown(field: str) -> SearchRefused:
     known = (*FIELDS, *SIDES)
     near = difflib.get_close_matches(field, known, n=1)
     hint = f" Did you mean {near[0]}:?" if near else ""
-    return f'There is no field "{field}:".{hint} Fields: {", ".join(known)}'
+    fields = ", ".join(known)
+    return SearchRefused(
+        f'There is no field "{field}:".{hint} Fields: {fields}',
+        case="search_field",
+        field=field,
+        fields=fields,
+    )
 
 
 def _refuse_patterns(word: str) -> None:
@@ -164,7 +188,10 @@ def _refuse_patterns(word: str) -> None:
     if signs:
         raise SearchRefused(
             f'"{word[:40]}" has {" ".join(sorted(signs))}: words are looked for as they are, '
-            "there are no patterns. Leave the sign out, or put all of it in quotes."
+            "there are no patterns. Leave the sign out, or put all of it in quotes.",
+            case="search_pattern",
+            word=word[:40],
+            signs=" ".join(sorted(signs)),
         )
 
 
@@ -172,17 +199,27 @@ def _term(pieces: list[_Piece], place: int) -> tuple[list[Term], int]:
     """The term that begins here, with what is joined to it by OR and NEAR."""
     first = pieces[place]
     if _is_operator(first):
-        raise SearchRefused(f"{first.text} stands between two words.")
+        raise SearchRefused(
+            f"{first.text} stands between two words.", case="search_between", operator=first.text
+        )
     alternatives, place = _operand(pieces, place)
     is_joined = False
     while place < len(pieces) and _is_operator(pieces[place]):
         operator = pieces[place].text
         if place + 1 >= len(pieces) or _is_operator(pieces[place + 1]):
-            raise SearchRefused(f"After {operator} a word is missing.")
+            raise SearchRefused(
+                f"After {operator} a word is missing.",
+                case="search_word_missing",
+                operator=operator,
+            )
         is_joined = True
         following = pieces[place + 1]
         if following.minus or (following.field and following.field != first.field):
-            raise SearchRefused(f"After {operator} stands a word or a phrase.")
+            raise SearchRefused(
+                f"After {operator} stands a word or a phrase.",
+                case="search_word_wanted",
+                operator=operator,
+            )
         others, place = _operand(pieces, place + 1)
         if operator == "OR":
             alternatives = [*alternatives, Phrase(_flat(others))]
@@ -198,9 +235,13 @@ def _near(operator: str, left: Phrase | Near, others: list[Phrase | Near]) -> Ne
     match = _NEAR.fullmatch(operator)
     between = int(match["between"] or MOST_BETWEEN) if match else MOST_BETWEEN
     if between > MOST_BETWEEN:
-        raise SearchRefused(f"NEAR takes at most {MOST_BETWEEN} words between: NEAR/{MOST_BETWEEN}")
+        raise SearchRefused(
+            f"NEAR takes at most {MOST_BETWEEN} words between: NEAR/{MOST_BETWEEN}",
+            case="search_near_far",
+            most=MOST_BETWEEN,
+        )
     if not isinstance(left, Phrase):
-        raise SearchRefused("NEAR joins two words or phrases, not three.")
+        raise SearchRefused("NEAR joins two words or phrases, not three.", case="search_near_three")
     return Near(left, Phrase(_flat(others)), between)
 
 
@@ -209,7 +250,11 @@ def _operand(pieces: list[_Piece], place: int) -> tuple[list[Phrase | Near], int
     piece = pieces[place]
     words = tokens(piece.text)
     if not words:
-        raise SearchRefused(f'In "{piece.text[:40]}" there is no word that could be looked for.')
+        raise SearchRefused(
+            f'In "{piece.text[:40]}" there is no word that could be looked for.',
+            case="search_no_word",
+            text=piece.text[:40],
+        )
     joined = place + 1 < len(pieces) and _is_operator(pieces[place + 1])
     if not piece.quoted and not joined and not piece.minus and any(map(is_han, words)):
         return [Phrase((word,)) for word in words], place + 1

@@ -35,7 +35,11 @@ def keep(
     if found is None:
         count = session.scalar(select(func.count()).where(SavedSearch.owner == owner)) or 0
         if count >= MOST:
-            raise SearchRefused(f"You have {MOST} saved searches; delete one first.")
+            raise SearchRefused(
+                f"You have {MOST} saved searches; delete one first.",
+                case="searches_full",
+                most=MOST,
+            )
         found = SavedSearch(owner=owner, name=name)
         session.add(found)
     found.query, found.shared, found.saved_at = plain(query), shared, now
@@ -53,6 +57,10 @@ def remove(session: Session, number: int, *, owner: str) -> bool:
     if found is None or (found.owner != owner and not found.shared):
         return False
     if found.owner != owner:
-        raise NotYours(f"This search is {found.owner}'s; only they may delete it.")
+        raise NotYours(
+            f"This search is {found.owner}'s; only they may delete it.",
+            case="search_of_another",
+            owner=found.owner,
+        )
     session.delete(found)
     return True

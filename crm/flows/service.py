@@ -73,7 +73,10 @@ def demand_news(flow: str, live: FlowVersion | None, hash_: str) -> None:
     """
     if live is not None and live.hash == hash_:
         raise PublishRefused(
-            f"{flow}: this is version {live.number}, which is live already; nothing was published."
+            f"{flow}: this is version {live.number}, which is live already; nothing was published.",
+            case="live_already",
+            flow=flow,
+            number=live.number,
         )
 
 
@@ -91,7 +94,11 @@ def demand_base(flow: str, live: FlowVersion | None, base: int) -> None:
         raise PublishRefused(
             f"{flow}: the draft says that it was made from version {base}, and "
             + (f"the newest is {number}." if number else "none was published yet.")
-            + f" Publish it with --base {number} if it is meant for this database."
+            + f" Publish it with --base {number} if it is meant for this database.",
+            case="base_unknown",
+            flow=flow,
+            base=base,
+            number=number,
         )
     if base == 0:
         began = f"It isn't known which version your draft of {flow} was made from"
@@ -126,22 +133,35 @@ def to_restore(session: Session, flow: str, number: int | None) -> tuple[FlowVer
     live = repository.newest(session, flow)
     if live is None:
         raise PublishRefused(
-            f"{flow} was never published; there is no version to go back to. Calls run the file."
+            f"{flow} was never published; there is no version to go back to. Calls run the file.",
+            case="never_published",
+            flow=flow,
         )
     if number is None:
         number = _origin(session, live) - 1
         if number < 1:
-            raise PublishRefused(f"{flow}: there is no version before the one that is live.")
+            raise PublishRefused(
+                f"{flow}: there is no version before the one that is live.",
+                case="nothing_before",
+                flow=flow,
+            )
     wanted = repository.by_number(session, flow, number)
     if wanted is None:
         raise PublishRefused(
             f"{flow} has no version {number}; it has 1 to {live.number}. See them: voxdesk flow "
-            f"history {flow}"
+            f"history {flow}",
+            case="no_version",
+            flow=flow,
+            number=number,
+            newest=live.number,
         )
     if wanted.hash == live.hash:
         raise PublishRefused(
             f"{flow}: version {number} is what is live now (version {live.number}); nothing was "
-            "changed."
+            "changed.",
+            case="live_already",
+            flow=flow,
+            number=number,
         )
     return live, wanted
 
@@ -164,6 +184,13 @@ def _line(text: str) -> str:
 
 def _demand(text: str, what: str, longest: int) -> None:
     if not text:
-        raise PublishRefused(f"A version needs {what}, so that others know later; give one.")
+        raise PublishRefused(
+            f"A version needs {what}, so that others know later; give one.", case="reason_missing"
+        )
     if len(text) > longest:
-        raise PublishRefused(f"{what} has at most {longest} characters; this has {len(text)}.")
+        raise PublishRefused(
+            f"{what} has at most {longest} characters; this has {len(text)}.",
+            case="text_long",
+            most=longest,
+            has=len(text),
+        )

@@ -39,13 +39,15 @@ def place(
         HoldRefused: there is no such call or customer, or not one of both is named.
     """
     if bool(call_id) == (customer_id is not None):
-        raise HoldRefused("a hold is of one call, or of one customer")
+        raise HoldRefused("a hold is of one call, or of one customer", case="hold_of_one")
     if call_id and session.get(Call, call_id) is None:
-        raise HoldRefused("there is no such call")
+        raise HoldRefused("there is no such call", case="no_call")
     if customer_id is not None and session.get(Customer, customer_id) is None:
-        raise HoldRefused("there is no such customer")
+        raise HoldRefused("there is no such customer", case="no_customer")
     if not reason.strip():
-        raise HoldRefused("a hold needs a reason: the case, or who asked for it")
+        raise HoldRefused(
+            "a hold needs a reason: the case, or who asked for it", case="hold_reason"
+        )
     hold = LegalHold(
         call_id=call_id,
         customer_id=customer_id,

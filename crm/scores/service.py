@@ -142,9 +142,11 @@ def save(
     if scored.scoring.revision != revision:
         if given == scored.answers and comment == scored.scoring.comment:
             return scored  # an answer that got lost on the way, asked for again
-        raise ScoreConflict(_changed(scored, given, comment))
+        raise ScoreConflict(_changed(scored, given, comment), case="score_elsewhere")
     if scored.scoring.state == State.DONE:
-        raise ScoreRefused("This scoring is finished; open it again to change it.")
+        raise ScoreRefused(
+            "This scoring is finished; open it again to change it.", case="score_done"
+        )
     _put(session, scored, given)
     scored.scoring.comment = comment
     return _settled(session, scored.scoring, now)
@@ -166,9 +168,16 @@ def finish(
     _demand(scored, revision)
     if missing := scored.result.missing:
         shown = ", ".join(missing[:LISTED]) + (", …" if len(missing) > LISTED else "")
-        raise ScoreRefused(f"Without an answer yet: {shown}. Answer them, or say not applicable.")
+        raise ScoreRefused(
+            f"Without an answer yet: {shown}. Answer them, or say not applicable.",
+            case="score_missing",
+            questions=shown,
+        )
     if scored.result.total is None:
-        raise ScoreRefused("Nothing that counts applies to this call, so there is no score.")
+        raise ScoreRefused(
+            "Nothing that counts applies to this call, so there is no score.",
+            case="score_nothing_counts",
+        )
     scored.scoring.state = State.DONE.value
     scored.scoring.done_at = now
     return _settled(session, scored.scoring, now)
@@ -212,7 +221,9 @@ def renew(
     scored = _own(session, scoring_id, scorer)
     _demand(scored, revision)
     if scored.scoring.state == State.DONE:
-        raise ScoreRefused("This scoring is finished; open it again to change it.")
+        raise ScoreRefused(
+            "This scoring is finished; open it again to change it.", case="score_done"
+        )
     version = repository.version_of(session, card, text, now=now)
     kept = {
         name: answer
@@ -236,7 +247,9 @@ def discard(session: Session, scoring_id: int, *, revision: int, scorer: str) ->
     scored = _own(session, scoring_id, scorer)
     _demand(scored, revision)
     if scored.scoring.state == State.DONE:
-        raise ScoreRefused("This scoring is finished; open it again before it is thrown away.")
+        raise ScoreRefused(
+            "This scoring is finished; open it again before it is thrown away.", case="score_done"
+        )
     session.delete(scored.scoring)
 
 
@@ -257,11 +270,15 @@ def _own(session: Session, scoring_id: int, scorer: str) -> Scored:
     """
     scoring = repository.locked(session, scoring_id)
     if scoring is None:
-        raise ScoreRefused("This scoring is gone: it was thrown away, or its call was erased.")
+        raise ScoreRefused(
+            "This scoring is gone: it was thrown away, or its call was erased.", case="score_gone"
+        )
     if scoring.scorer != scorer:
         raise ScoreTaken(
             f"This scoring is {scoring.scorer}'s, who began it or took it over. Nothing of yours "
-            "was saved in it; go on with a scoring of your own of the same call."
+            "was saved in it; go on with a scoring of your own of the same call.",
+            case="score_of_another",
+            owner=scoring.scorer,
         )
     return whole(session, scoring)
 
@@ -269,7 +286,8 @@ def _own(session: Session, scoring_id: int, scorer: str) -> Scored:
 def _demand(scored: Scored, revision: int) -> None:
     if scored.scoring.revision != revision:
         raise ScoreConflict(
-            "This scoring was changed elsewhere, in another window perhaps; look at it again."
+            "This scoring was changed elsewhere, in another window perhaps; look at it again.",
+            case="score_elsewhere",
         )
 
 

@@ -59,7 +59,11 @@ def clean_name(name: str) -> str:
     """
     name = unicodedata.normalize("NFKC", name).strip()
     if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise AccessRefused(f"A name has 1 to {MAX_NAME} characters, all of them visible.")
+        raise AccessRefused(
+            f"A name has 1 to {MAX_NAME} characters, all of them visible.",
+            case="name_not_valid",
+            most=MAX_NAME,
+        )
     return name
 
 
@@ -70,9 +74,17 @@ def demand_unused(session: Session, name: str, *, now: datetime) -> None:
         AccessRefused: an account, or a token that holds, has this name.
     """
     if find(session, name) is not None:
-        raise AccessRefused(f'"{name}" has an account already. See them: voxdesk staff list')
+        raise AccessRefused(
+            f'"{name}" has an account already. See them: voxdesk staff list',
+            case="account_exists",
+            name=name,
+        )
     if has_token(session, name, now=now):
-        raise AccessRefused(f'A token is called "{name}" already; choose another name.')
+        raise AccessRefused(
+            f'A token is called "{name}" already; choose another name.',
+            case="name_of_token",
+            name=name,
+        )
 
 
 def has_token(session: Session, name: str, *, now: datetime) -> bool:
@@ -184,5 +196,7 @@ def _demand_another_administrator(session: Session, account: Account) -> None:
     if not any(other.id != account.id and other.may_sign_in for other in administrators):
         raise AccessRefused(
             f"{account.name} is the last administrator who can sign in. Make somebody else one "
-            "first."
+            "first.",
+            case="last_administrator",
+            name=account.name,
         )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from crm.staff import accounts
 from crm.staff.models import Account, OneTimeLink, Purpose
 from crm.staff.secret import LONGEST, digest_of, new_secret
+from voxdesk.kernel.cases import Case
 from voxdesk.kernel.errors import AccessRefused, LinkSpent
 
 FIRST_LASTS: Final = timedelta(hours=24)
@@ -24,7 +25,8 @@ def make_first(session: Session, *, now: datetime) -> tuple[OneTimeLink, str]:
     if accounts.has_administrator(session):
         raise AccessRefused(
             "There is an administrator already, who lets others in. For another password: "
-            "voxdesk staff reset NAME"
+            "voxdesk staff reset NAME",
+            case="administrator_exists",
         )
     _spend(session, OneTimeLink.purpose == Purpose.FIRST.value, now)
     return _make(session, Purpose.FIRST, None, now, FIRST_LASTS)
@@ -50,7 +52,7 @@ def look(session: Session, secret: str, purpose: Purpose, *, now: datetime) -> O
         )
         if found is not None and found.used_at is None and now < found.expires_at:
             return found
-    raise LinkSpent(_SPENT[purpose])
+    raise LinkSpent(_SPENT[purpose], case=_CASES[purpose])
 
 
 def use(session: Session, secret: str, purpose: Purpose, *, now: datetime) -> OneTimeLink:
@@ -68,10 +70,14 @@ def use(session: Session, secret: str, purpose: Purpose, *, now: datetime) -> On
         .returning(OneTimeLink.id)
     ).scalar()
     if used is None or (purpose is Purpose.FIRST and accounts.has_administrator(session)):
-        raise LinkSpent(_SPENT[purpose])
+        raise LinkSpent(_SPENT[purpose], case=_CASES[purpose])
     return found
 
 
+_CASES: Final[dict[Purpose, Case]] = {
+    Purpose.FIRST: "link_first",
+    Purpose.PASSWORD: "link_password",
+}
 _SPENT: Final = {
     Purpose.FIRST: (
         "This link was used, or has expired. A new one, where there is no administrator yet: "

@@ -66,18 +66,27 @@ def demand_good(password: str, name: str) -> None:
     if len(even) < SHORTEST:
         raise PasswordRefused(
             f"A password has at least {SHORTEST} characters. Four words that have nothing to do "
-            "with each other are easy to remember and hard to guess."
+            "with each other are easy to remember and hard to guess.",
+            case="password_short",
+            least=SHORTEST,
         )
     if len(even) > LONGEST:
-        raise PasswordRefused(f"A password has at most {LONGEST} characters.")
+        raise PasswordRefused(
+            f"A password has at most {LONGEST} characters.", case="password_long", most=LONGEST
+        )
     if len(set(even)) < FEWEST_DIFFERENT:
-        raise PasswordRefused("This password repeats too few characters; choose another.")
+        raise PasswordRefused(
+            "This password repeats too few characters; choose another.", case="password_repeats"
+        )
     if name.casefold() in even.casefold():
-        raise PasswordRefused("A password doesn't contain the name that it belongs to.")
+        raise PasswordRefused(
+            "A password doesn't contain the name that it belongs to.", case="password_has_name"
+        )
     folded = even.casefold()
     if any(obvious in folded for obvious in _OBVIOUS):
         raise PasswordRefused(
-            "This password is among the first that anybody tries; choose another."
+            "This password is among the first that anybody tries; choose another.",
+            case="password_known",
         )
 
 

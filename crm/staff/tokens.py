@@ -28,13 +28,23 @@ def make(
     """
     name = name.strip()
     if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise AccessRefused(f"A token's name has 1 to {MAX_NAME} characters, all of them visible.")
+        raise AccessRefused(
+            f"A token's name has 1 to {MAX_NAME} characters, all of them visible.",
+            case="name_not_valid",
+            most=MAX_NAME,
+        )
     if any(token.holds(now) for token in _named(session, name)):
         raise AccessRefused(
-            f'There is a token "{name}" already. Revoke it first: voxdesk tokens revoke "{name}"'
+            f'There is a token "{name}" already. Revoke it first: voxdesk tokens revoke "{name}"',
+            case="token_exists",
+            name=name,
         )
     if accounts.find(session, name) is not None:
-        raise AccessRefused(f'"{name}" is a person here; give the token another name.')
+        raise AccessRefused(
+            f'"{name}" is a person here; give the token another name.',
+            case="name_of_person",
+            name=name,
+        )
     secret = new_secret(PREFIX)
     token = AccessToken(
         name=name,

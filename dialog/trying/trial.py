@@ -144,7 +144,11 @@ class Trial:
             Misfit: the call waits for something else, or the talk is too long.
         """
         if len(self.moments) > MAX_MOVES:
-            raise Misfit(f"a talk has at most {MAX_MOVES} moves; begin a new one")
+            raise Misfit(
+                f"a talk has at most {MAX_MOVES} moves; begin a new one",
+                case="talk_long",
+                most=MAX_MOVES,
+            )
         now = self.now
         if problem := _misfit(now.waiting, move):
             raise Misfit(problem)
@@ -162,7 +166,10 @@ class Trial:
         while isinstance(kept[-1].move, Answered):
             kept.pop()
         if kept[-1].move is None:
-            raise Misfit("this is the beginning of the talk; there is nothing to take back")
+            raise Misfit(
+                "this is the beginning of the talk; there is nothing to take back",
+                case="talk_begin",
+            )
         return Trial(self.dialogue, self.beginning, tuple(kept[:-1]))
 
     def since(self, earlier: "Trial") -> tuple[Moment, ...]:

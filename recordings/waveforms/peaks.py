@@ -42,7 +42,10 @@ def shape_of(file: BinaryIO) -> Shape:
     try:
         sound = sound_format(file)
         if not sound.frames:
-            raise NoSound("The recording is empty: the call was over before a sound was kept.")
+            raise NoSound(
+                "The recording is empty: the call was over before a sound was kept.",
+                case="recording_empty",
+            )
         finest = max(1, sound.sample_rate_hz * FINEST_MS // 1000)
         step = max(finest, math.ceil(sound.frames / MOST_PEAKS))
         blocks = [
@@ -50,7 +53,7 @@ def shape_of(file: BinaryIO) -> Shape:
             for first in range(0, sound.frames, step * _BLOCK_PEAKS)
         ]
     except AudioFormatError as error:
-        raise NoSound(f"The recording is damaged: {error}.") from error
+        raise NoSound(f"The recording is damaged: {error}.", case="recording_damaged") from error
     peaks = np.concatenate(blocks)
     return Shape(sound.seconds, peaks[:, 0].tobytes(), peaks[:, -1].tobytes())
 

@@ -5,6 +5,9 @@ VOXDESK_PASSWORD), and visits every page of the menu, each in a browser that has
 Lighthouse looks at is reported: bytes over the network (compressed), first and largest paint,
 blocking time, layout shift, size of the document, and what axe finds in both themes. The network
 isn't slowed down and the processor isn't either: figures are this machine's.
+
+`--shots DIR` takes a picture of every page instead, to be looked at: both languages, both themes,
+laptop and phone.
 """
 
 import argparse
@@ -19,6 +22,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from bench.page_shots import shoot
 from fixtures.browser import ARGUMENTS, accessibility_faults, chromium_path
 
 SETTLED_MS = 1500
@@ -126,14 +130,19 @@ def main() -> int:
     parser.add_argument("address", help="of the console: http://127.0.0.1:8080")
     parser.add_argument("--json", type=Path, help="write it here as well")
     parser.add_argument("--also", nargs="*", default=[], help="further pages: /calls/CALLID")
+    parser.add_argument("--shots", type=Path, help="no figures: a picture of every page in here")
     given = parser.parse_args()
     name, password = (os.environ.get(f"VOXDESK_{key}", "") for key in ("NAME", "PASSWORD"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
-        cold = visited(browser, given.address, "/", {})
         kept, paths = sign_in(browser.new_context(base_url=given.address), name, password)
-        visits = [cold]
-        visits += [visited(browser, given.address, path, kept) for path in [*paths, *given.also]]
+        paths += given.also
+        if given.shots:
+            count = shoot(browser, given.address, kept, ["/", *paths], given.shots)
+            sys.stdout.write(f"{count} pictures are in {given.shots}\n")
+            return 0
+        visits = [visited(browser, given.address, "/", {})]
+        visits += [visited(browser, given.address, path, kept) for path in paths]
         browser.close()
     say = sys.stdout.write
     say("page                 script style  all KB  requests first largest blocking shift nodes\n")

@@ -120,7 +120,9 @@ class PrivacyHouse:
         if held:
             raise holds.HeldBack(
                 f"this is under legal hold {numbers}; nothing was erased. Lift it first, if that "
-                "is right: voxdesk privacy holds"
+                "is right: voxdesk privacy holds",
+                case="held_by",
+                numbers=numbers,
             )
         if found.going_on:
             raise StillTalking("a call with this person goes on; erase when it is over")

@@ -126,7 +126,10 @@ def roll_back(
             _checked(wanted.text.encode(), name=flow, path=name_of(wanted))
         except FlowError as error:
             raise PublishRefused(
-                f"{flow}: version {wanted.number} can't be run by this program any more:\n{error}"
+                f"{flow}: version {wanted.number} can't be run by this program any more:\n{error}",
+                case="version_unrunnable",
+                flow=flow,
+                number=wanted.number,
             ) from error
         new = service.NewVersion(
             flow=flow,
@@ -205,7 +208,13 @@ def find(database: Database, flow: str, number: int | None = None) -> FlowVersio
             raise _never(flow, repository.live_flows(session))
         found = live if number is None else repository.by_number(session, flow, number)
     if found is None:
-        raise PublishRefused(f"{flow} has no version {number}; it has 1 to {live.number}.")
+        raise PublishRefused(
+            f"{flow} has no version {number}; it has 1 to {live.number}.",
+            case="no_version",
+            flow=flow,
+            number=number or 0,
+            newest=live.number,
+        )
     return found
 
 
@@ -275,5 +284,7 @@ def _checked(data: bytes, *, name: str, path: str, catalogue: Catalogue | None =
 def _never(flow: str, published: Sequence[LiveFlow]) -> PublishRefused:
     names = ", ".join(live.flow for live in published) or "none yet"
     return PublishRefused(
-        f"{flow} was never published; calls run its file.\n  Published flows: {names}"
+        f"{flow} was never published; calls run its file.\n  Published flows: {names}",
+        case="never_published",
+        flow=flow,
     )

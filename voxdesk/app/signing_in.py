@@ -83,7 +83,9 @@ class SigningIn:
                 account.password = renewed or kept
                 return self._begun(session, account)
         log.warning("somebody couldn't sign in, from %s", self.address)
-        raise SignInRefused("Name or password are wrong, or the account is disabled.")
+        raise SignInRefused(
+            "Name or password are wrong, or the account is disabled.", case="sign_in_wrong"
+        )
 
     def become_first(
         self, secret: str, name: str, password: str, *, display_name: str = "", language: str = "en"
@@ -145,17 +147,21 @@ class SigningIn:
             account = session.get_one(Account, account_id)
         demand_good(wanted, account.name)
         if wanted == present:
-            raise PasswordRefused("That is the password you have; choose another.")
+            raise PasswordRefused(
+                "That is the password you have; choose another.", case="password_same"
+            )
         counted = tries.by_name(account.name)
         self._count((counted,))
         before = account.password
         if not self.passwords.fits(before, present[: LONGEST + 1]):
-            raise SignInRefused("The present password is wrong.")
+            raise SignInRefused("The present password is wrong.", case="present_wrong")
         kept = self.passwords.hash(wanted)
         with self.database.transaction() as session:
             account = session.get_one(Account, account_id)
             if account.password != before:
-                raise SignInRefused("The password was changed meanwhile; sign in again.")
+                raise SignInRefused(
+                    "The password was changed meanwhile; sign in again.", case="password_changed"
+                )
             tries.forget(session, counted)
             accounts.set_password(session, account, kept, now=self.now)
             self._note(session, account, Act.CHANGED, f"staff {account.name}", "password")
@@ -192,5 +198,5 @@ def account_of_link(session: Session, secret: str, *, now: datetime) -> Account:
     link = links.look(session, secret, Purpose.PASSWORD, now=now)
     account = session.get(Account, link.account_id)
     if account is None or account.disabled_at is not None:
-        raise LinkSpent("This account is disabled. Ask an administrator.")
+        raise LinkSpent("This account is disabled. Ask an administrator.", case="account_disabled")
     return account

@@ -32,11 +32,25 @@ VoxdeskError
 
 from datetime import datetime
 
+from voxdesk.kernel.cases import Case
+
 
 class VoxdeskError(Exception):
-    """Anything that Voxdesk itself has to say to a person."""
+    """Anything that Voxdesk itself has to say to a person, in English.
+
+    Attributes:
+        case: which of the things that have this code; None: only the message says it.
+        details: the values in the message, by name: whoever says it in another language needs them.
+    """
 
     code = "voxdesk"
+
+    def __init__(
+        self, message: str = "", *, case: Case | None = None, **details: str | float
+    ) -> None:
+        super().__init__(message)
+        self.case: Case | None = case
+        self.details = details
 
 
 class SettingsError(VoxdeskError):
@@ -71,7 +85,7 @@ class PublishConflict(PublishRefused):
     def __init__(
         self, message: str, *, flow: str, number: int, author: str, reason: str, at: datetime
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, flow=flow, number=number, author=author, reason=reason)
         self.flow = flow
         self.number = number
         self.author = author
@@ -143,7 +157,7 @@ class TooManyTries(AccessRefused):
     code = "too_many_tries"
 
     def __init__(self, message: str, *, wait_s: int) -> None:
-        super().__init__(message)
+        super().__init__(message, wait_s=wait_s)
         self.wait_s = wait_s
 
 

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { RouterProvider } from "react-router";
 
 import { isWorthAnotherTry } from "../shared/api";
+import { Confirmation } from "../shared/confirm";
 import { router } from "./router";
 import { colours, theme } from "./theme";
 
@@ -21,6 +22,7 @@ export function App() {
       <MantineProvider theme={theme} cssVariablesResolver={colours} defaultColorScheme="auto">
         <Notifications position="bottom-right" />
         <RouterProvider router={router} />
+        <Confirmation />
       </MantineProvider>
     </QueryClientProvider>
   );

@@ -1,19 +1,22 @@
 import { Group, Stack, Title } from "@mantine/core";
-import { useEffect, type ReactNode } from "react";
+import type { ReactNode } from "react";
+
+import { useWindowTitle } from "./windowTitle";
 
 /** A page: its title (also the window's), what can be done there, its content. */
 export function Page({
   title,
+  part,
   actions,
   children,
 }: {
   title: string;
+  /** What of it is open, where it has several. */
+  part?: string | undefined;
   actions?: ReactNode;
   children: ReactNode;
 }) {
-  useEffect(() => {
-    document.title = `${title} · Voxdesk`;
-  }, [title]);
+  useWindowTitle(part ? `${part} · ${title}` : title);
   return (
     <Stack gap="md">
       <Group justify="space-between" align="center">

@@ -1,17 +1,23 @@
 import createClient, { type Middleware } from "openapi-fetch";
 
 import type { components, paths } from "../api/schema";
+import { languageNow } from "./texts";
+import { told, type Told } from "./troubles";
 
 export type Schemas = components["schemas"];
 
-/** Why the API refused: `message` is for people, `code` for us. */
+/** Why the API refused: `message` is for people, in the language of the page; `code` for us. */
 export class ApiError extends Error {
+  readonly code: string;
   constructor(
+    /** 0: it was never answered. */
     readonly status: number,
-    readonly code: string,
-    message: string,
+    trouble: Told,
   ) {
-    super(message);
+    super();
+    this.code = trouble.code;
+    // The language may be changed while it stands there.
+    Object.defineProperty(this, "message", { get: () => told(trouble, languageNow()) });
   }
 }
 
@@ -40,6 +46,11 @@ const signed: Middleware = {
   async onResponse({ response }) {
     if (!response.ok) throw await refusalOf(response);
   },
+  onError({ error }) {
+    if (error instanceof ApiError) return error;
+    if (error instanceof DOMException && error.name === "AbortError") return error;
+    return new ApiError(0, { code: "away", message: "" });
+  },
 };
 
 async function refusalOf(response: Response): Promise<ApiError> {
@@ -57,16 +68,13 @@ export async function answered(request: Promise<Response>): Promise<Response> {
   return response;
 }
 
+/** What a refusal says of itself; whoever stands in between may have answered without our words. */
 async function troubleOf(response: Response): Promise<ApiError> {
   try {
-    const told = (await response.clone().json()) as Partial<Schemas["Trouble"]>;
-    return new ApiError(
-      response.status,
-      told.code ?? "unknown",
-      told.message ?? response.statusText,
-    );
+    const said = (await response.clone().json()) as Partial<Told>;
+    return new ApiError(response.status, { code: "unknown", message: "", ...said });
   } catch {
-    return new ApiError(response.status, "unknown", response.statusText);
+    return new ApiError(response.status, { code: "unknown", message: response.statusText });
   }
 }
 
@@ -84,5 +92,6 @@ export async function got<T>(answer: Promise<{ data?: T }>): Promise<T> {
 
 /** Only what may be different next time; a refusal stays one. */
 export function isWorthAnotherTry(failures: number, error: Error): boolean {
-  return failures < 2 && !(error instanceof ApiError && error.status < 500);
+  const isRefusal = error instanceof ApiError && error.status > 0 && error.status < 500;
+  return failures < 2 && !isRefusal;
 }

@@ -14,11 +14,14 @@ export function formatsOf(language: string) {
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
+  const ms = new Intl.NumberFormat(language, { style: "unit", unit: "millisecond" });
   return {
     time: (at: string | Date) => time.format(new Date(at)),
     day: (at: string | Date) => day.format(new Date(at)),
     clock: (at: string | Date) => clock.format(new Date(at)),
     number: (value: number) => number.format(value),
+    /** "1,517 ms"; as the language writes the unit. */
+    ms: (value: number) => ms.format(Math.round(value)),
     percent: (share: number) => percent.format(share),
     /** 75 s is "1:15". */
     duration: durationOf,

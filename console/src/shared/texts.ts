@@ -48,6 +48,9 @@ export function makeTexts<const T extends Record<string, string>>(
   };
 }
 
+/** The language now, for what isn't part of a page. */
+export const languageNow = (): Language => i18next.language as Language;
+
 /** The language now, and how to change it; kept in this browser. */
 export function useLanguage(): [Language, (tag: Language) => void] {
   const language = useSyncExternalStore(

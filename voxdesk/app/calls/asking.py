@@ -59,13 +59,17 @@ def with_search(session: Session, wanted: Wanted, text: str, zone: tzinfo) -> Wa
     versions: list[str] = []
     for name, value in query.fields:
         if not value.strip():
-            raise SearchRefused(f"After {name}: a value is missing.")
+            raise SearchRefused(
+                f"After {name}: a value is missing.", case="search_value_missing", field=name
+            )
         if name == "version":
             versions.append(value)
             continue
         attribute, read = _reader(name, zone)
         if attribute in found:
-            raise SearchRefused(f"{name}: is there twice; a call can't have both.")
+            raise SearchRefused(
+                f"{name}: is there twice; a call can't have both.", case="search_twice", field=name
+            )
         found[attribute] = read(value)
     narrowed = replace(wanted, **found)
     for version in versions:
@@ -90,14 +94,23 @@ def _number(value: str, figure: _Figure) -> int:
     except (ValueError, OverflowError):
         number = -1
     if not 0 <= number <= LARGEST:
-        raise SearchRefused(f'"{value[:20]}" is no such number: {figure.example}.')
+        raise SearchRefused(
+            f'"{value[:20]}" is no such number: {figure.example}.',
+            case="search_number",
+            text=value[:20],
+        )
     return number
 
 
 def _yes_or_no(name: str, value: str) -> bool:
     meant = _YES.get(value.strip().lower())
     if meant is None:
-        raise SearchRefused(f"{name}: is yes or no, not {value[:20]}.")
+        raise SearchRefused(
+            f"{name}: is yes or no, not {value[:20]}.",
+            case="search_yes_or_no",
+            field=name,
+            text=value[:20],
+        )
     return meant
 
 
@@ -114,7 +127,9 @@ def moment(text: str, zone: tzinfo, *, end: bool = False) -> datetime:
         return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise SearchRefused(
-            f'"{text[:30]}" is no time: write a day like 2026-11-21, or 2026-11-21T14:30.'
+            f'"{text[:30]}" is no time: write a day like 2026-11-21, or 2026-11-21T14:30.',
+            case="search_time",
+            text=text[:30],
         ) from error
 
 
@@ -131,5 +146,7 @@ def with_version(session: Session, wanted: Wanted, version: str) -> Wanted:
         query = query.where(FlowVersion.flow == wanted.flow)
     hashes = tuple(session.scalars(query.limit(50)))
     if not hashes:
-        raise SearchRefused(f"No flow was published as version {version}.")
+        raise SearchRefused(
+            f"No flow was published as version {version}.", case="search_version", version=version
+        )
     return replace(wanted, versions=hashes)

@@ -18,7 +18,7 @@ def waveform_of(database: Database, library: RecordingLibrary, call: Call) -> Sh
     """
     name = call.recording_path
     if not name:
-        raise NoSound("This call was not recorded.")
+        raise NoSound("This call was not recorded.", case="not_recorded")
     try:
         with library.open(name) as file:
             size_bytes = file.seek(0, 2)
@@ -29,7 +29,8 @@ def waveform_of(database: Database, library: RecordingLibrary, call: Call) -> Sh
             shape = shape_of(file)
     except RecordingMissing as error:
         raise RecordingMissing(
-            "The recording is gone: it was deleted, or moved by somebody."
+            "The recording is gone: it was deleted, or moved by somebody.",
+            case="recording_gone",
         ) from error
     if call.ended_at is not None:
         with database.transaction() as session:

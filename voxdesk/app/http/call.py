@@ -174,7 +174,7 @@ def the_call(session: Session, call_id: str) -> Call:
     """
     call = session.get(Call, call_id) if _CALL_ID.fullmatch(call_id) else None
     if call is None:
-        raise NotThere("There is no such call; it may have been erased.")
+        raise NotThere("There is no such call; it may have been erased.", case="no_call")
     return call
 
 

@@ -104,5 +104,5 @@ def delete(call_id: str, number: Number, house: AHouse, staff: Scorer) -> None:
 def _found(session: Session, call_id: str, number: int) -> CallComment:
     found = repository.find(session, call_id, number)
     if found is None:
-        raise NotThere("There is no such comment; it may have been deleted.")
+        raise NotThere("There is no such comment; it may have been deleted.", case="no_comment")
     return found

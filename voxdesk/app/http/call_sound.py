@@ -51,7 +51,7 @@ def recording(
         of = f"{'sound of ' if original else ''}call {call.id}"
         looked(session, staff, act, of=of, now=house.clock.now(), why=why)
     if not call.recording_path:
-        raise RecordingMissing("This call was not recorded.")
+        raise RecordingMissing("This call was not recorded.", case="not_recorded")
     hidden: Sequence[Hidden] = ()
     if not original:
         # Reading apart: what is reckoned for long must not hold up who writes.
@@ -92,7 +92,9 @@ def _opened(house: House, name: str, hidden: Sequence[Hidden]) -> BinaryIO:
         return toned(file, hidden)
     except AudioFormatError as error:
         file.close()
-        raise RecordingUnreadable("The recording is damaged and can't be played.") from error
+        raise RecordingUnreadable(
+            "The recording is damaged and can't be played.", case="recording_damaged"
+        ) from error
     except BaseException:
         file.close()
         raise

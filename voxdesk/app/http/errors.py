@@ -1,8 +1,8 @@
-"""What goes wrong, as an answer: always {"code": …, "message": …}, never a traceback."""
+"""What goes wrong, as an answer: always {"code": …, "message": …}, and never a traceback."""
 
 import logging
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,11 +15,13 @@ from crm.privacy.holds import HeldBack, HoldRefused
 from dialog.trying.trial import Misfit
 from recordings.waveforms.peaks import NoSound
 from voxdesk.app.http.headers import API_HEADERS
+from voxdesk.app.imports.arriving import DiskFull, NotTaken, TooLarge
 from voxdesk.app.live.listening import CallGone
 from voxdesk.app.live.streams import CallElsewhere, EngineAway, TooManyStreams
 from voxdesk.app.long_runs.runs import TooManyRuns
 from voxdesk.app.privacy import StillTalking
 from voxdesk.app.voice_booth.booth import NoVoice
+from voxdesk.kernel.cases import Case
 from voxdesk.kernel.errors import (
     AccessRefused,
     DatabaseError,
@@ -44,7 +46,22 @@ from voxdesk.kernel.errors import (
 
 log = logging.getLogger(__name__)
 
+
+class NotThere(VoxdeskError):
+    """What is asked for doesn't exist."""
+
+    code = "not_there"
+
+
+class NotNow(VoxdeskError):
+    """What is asked for doesn't go together with how it is now."""
+
+    code = "not_now"
+
+
 STATUS: Final[dict[type[VoxdeskError], HTTPStatus]] = {
+    NotThere: HTTPStatus.NOT_FOUND,
+    NotNow: HTTPStatus.CONFLICT,
     NotYours: HTTPStatus.FORBIDDEN,
     HeldBack: HTTPStatus.CONFLICT,
     HoldRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -75,20 +92,77 @@ STATUS: Final[dict[type[VoxdeskError], HTTPStatus]] = {
     LinkSpent: HTTPStatus.NOT_FOUND,
     PasswordRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
     AccessRefused: HTTPStatus.CONFLICT,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    NotTaken: HTTPStatus.BAD_REQUEST,
 }
 """The first that an error is one of; narrower kinds stand before wider ones."""
 
 
-class NotThere(VoxdeskError):
-    """What is asked for doesn't exist."""
-
-    code = "not_there"
-
-
-class NotNow(VoxdeskError):
-    """What is asked for doesn't go together with how it is now."""
-
-    code = "not_now"
+TroubleCode = Literal[
+    "access_refused",
+    "audio_format",
+    "bad_request",
+    "busy",
+    "call_elsewhere",
+    "conflict",
+    "database",
+    "disk_full",
+    "engine_away",
+    "error",
+    "flow",
+    "forbidden",
+    "held",
+    "hold_refused",
+    "hopeless",
+    "import",
+    "link_spent",
+    "method_not_allowed",
+    "model_missing",
+    "model_unreachable",
+    "no_leg_free",
+    "no_sound",
+    "no_voice",
+    "not_found",
+    "not_now",
+    "not_sound",
+    "not_taken",
+    "not_there",
+    "not_valid",
+    "not_yours",
+    "password_change_needed",
+    "password_refused",
+    "protocol",
+    "publish_conflict",
+    "publish_refused",
+    "recognizer",
+    "recording_locked",
+    "recording_missing",
+    "recording_unreadable",
+    "score_conflict",
+    "score_refused",
+    "score_taken",
+    "scorecard",
+    "search",
+    "service",
+    "session_over",
+    "settings",
+    "sign_in_refused",
+    "still_talking",
+    "synthesis",
+    "telephony",
+    "too_large",
+    "too_long",
+    "too_many_streams",
+    "too_many_tries",
+    "trial",
+    "unauthorized",
+    "unprocessable_entity",
+    "voxdesk",
+    "wrong_host",
+    "wrong_origin",
+]
+"""Every code that an answer may have."""
 
 
 class Trouble(BaseModel):
@@ -96,11 +170,15 @@ class Trouble(BaseModel):
 
     Attributes:
         code: for programs; stays the same.
-        message: for people: what is wrong, where, and what to do.
+        message: for people, in English: what is wrong, where, and what to do.
+        case: which of the things that have this code; null: only the message says it.
+        details: the values in the message, by name.
     """
 
-    code: str
+    code: TroubleCode
     message: str
+    case: Case | None = None
+    details: dict[str, str | float] = {}
 
 
 TROUBLES: Final[dict[int | str, dict[str, Any]]] = {
@@ -129,19 +207,20 @@ def install(app: FastAPI) -> None:
 
 
 def answer(
-    status: int, code: str, message: str, headers: dict[str, str] | None = None
+    status: int,
+    code: str,
+    message: str,
+    headers: dict[str, str] | None = None,
+    **narrower: Any,
 ) -> JSONResponse:
-    """The answer itself."""
-    return JSONResponse({"code": code, "message": message}, status, headers)
+    """The answer itself; `narrower`: case and details, where there are any."""
+    found = {name: value for name, value in narrower.items() if value}
+    return JSONResponse({"code": code, "message": message, **found}, status, headers)
 
 
 async def _ours(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, VoxdeskError):
         raise error
-    if isinstance(error, NotThere):
-        return answer(HTTPStatus.NOT_FOUND, error.code, str(error))
-    if isinstance(error, NotNow):
-        return answer(HTTPStatus.CONFLICT, error.code, str(error))
     status = next(
         (status for kind, status in STATUS.items() if isinstance(error, kind)),
         HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -153,7 +232,9 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
         headers["Retry-After"] = str(error.wait_s)
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return answer(status, error.code, str(error), headers)
+    if isinstance(error, TooLarge | NotTaken):
+        headers["Connection"] = "close"  # the rest of the file isn't waited for
+    return answer(status, error.code, str(error), headers, case=error.case, details=error.details)
 
 
 async def _not_valid(_request: Request, error: Exception) -> JSONResponse:
@@ -164,7 +245,13 @@ async def _not_valid(_request: Request, error: Exception) -> JSONResponse:
         f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
         for problem in error.errors()
     ]
-    return answer(HTTPStatus.UNPROCESSABLE_ENTITY, "not_valid", "\n".join(found))
+    fields = dict.fromkeys(str(problem["loc"][-1]) for problem in error.errors())
+    return answer(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "not_valid",
+        "\n".join(found),
+        details={"fields": ", ".join(fields)},
+    )
 
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:

@@ -75,7 +75,12 @@ def picture(
     """The steps of a flow in their places, and the shares of real calls on its branches."""
     drawn = _flow(house, flow, source)
     if language and language not in drawn.languages:
-        raise NotThere(f"{flow} has no language {language}; it has {', '.join(drawn.languages)}.")
+        raise NotThere(
+            f"{flow} has no language {language}; it has {', '.join(drawn.languages)}.",
+            case="no_language",
+            flow=flow,
+            language=language,
+        )
     graph, traffic = drawn_with_calls(house.database, drawn, language, days, house.clock.now())
     return placed(drawn, graph, traffic)
 
@@ -159,12 +164,14 @@ def _flow(house: House, flow: str, source: str) -> Flow:
         FlowError: the draft has mistakes; the message is the whole report.
     """
     if source == publishing.DRAFT and not path_of(house.flows, flow).exists():
-        raise NotThere(f"There is no draft of {flow}.")
+        raise NotThere(f"There is no draft of {flow}.", case="no_draft", flow=flow)
     try:
         side = publishing.side(house.database, house.flows, flow, source)
     except PublishRefused as error:
         raise NotThere(str(error)) from error
     if side is None:
-        raise NotThere(f"{flow} was never published; look at its draft.")
+        raise NotThere(
+            f"{flow} was never published; look at its draft.", case="never_published", flow=flow
+        )
     data = side.data if isinstance(side, Draft) else side.text.encode()
     return runnable(flow, data, house.settings)

@@ -81,7 +81,7 @@ def add(flow: str, wanted: TalkIn, house: AHouse, _: Editor) -> TestFileOut:
 def _path(house: House, flow: str) -> Path:
     draft = path_of(house.flows, flow)
     if not draft.exists():
-        raise NotThere(f"There is no draft of {flow}.")
+        raise NotThere(f"There is no draft of {flow}.", case="no_draft", flow=flow)
     return file_of_tests(draft)
 
 

@@ -132,7 +132,9 @@ def publish(flow: str, wanted: PublishIn, house: AHouse, editor: Editor) -> Vers
     draft = read_draft(house.flows, flow)
     if draft.hash != wanted.hash:
         raise PublishRefused(
-            f"The draft of {flow} was changed meanwhile; look at it again before it is published."
+            f"The draft of {flow} was changed meanwhile; look at it again before it is published.",
+            case="draft_changed",
+            flow=flow,
         )
     if wanted.base is not None and wanted.base != draft.base:
         note_base(draft.path, wanted.base)
@@ -174,6 +176,10 @@ def take(flow: str, wanted: TakeIn, house: AHouse, _: Editor) -> VersionOut:
     path = path_of(house.flows, flow)
     present = read_draft(house.flows, flow).hash if path.exists() else ""
     if present != wanted.replaces:
-        raise PublishRefused(f"The draft of {flow} was changed meanwhile; look at it again.")
+        raise PublishRefused(
+            f"The draft of {flow} was changed meanwhile; look at it again.",
+            case="draft_changed",
+            flow=flow,
+        )
     take_draft(house.flows, flow, found.text.encode(), found.number)
     return VersionOut.of(found)

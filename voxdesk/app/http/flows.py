@@ -175,7 +175,9 @@ def run(
     draft = _draft(house, flow)
     tests = file_of_tests(draft.path)
     if not tests.is_file():
-        raise NotThere(f"{flow} has no tests; they would be in {tests.name}.")
+        raise NotThere(
+            f"{flow} has no tests; they would be in {tests.name}.", case="no_tests", flow=flow
+        )
     with testing:
         dialogue = house.dialogues.of(flow, draft.data, house.settings)
         return as_data(run_tests(tests, dialogue, errors, repeat))
@@ -183,7 +185,7 @@ def run(
 
 def _draft(house: House, flow: str) -> Draft:
     if not path_of(house.flows, flow).exists():
-        raise NotThere(f"There is no draft of {json.dumps(flow)}.")
+        raise NotThere(f"There is no draft of {json.dumps(flow)}.", case="no_draft", flow=flow)
     return read_draft(house.flows, flow)
 
 

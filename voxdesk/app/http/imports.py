@@ -19,7 +19,7 @@ from voxdesk.app.http.audit import looked, noted
 from voxdesk.app.http.errors import NotNow, NotThere
 from voxdesk.app.http.guard import Listener, Scorer, Staff
 from voxdesk.app.http.house import AHouse, House
-from voxdesk.app.imports.arriving import About, DiskFull, NotTaken, TooLarge, Waiting, path_of, take
+from voxdesk.app.imports.arriving import About, Waiting, path_of, take
 
 router = APIRouter(prefix="/imports", tags=["imports"])
 MOST: Final = 200
@@ -134,16 +134,10 @@ async def send(
     """Send a recording. It becomes a call in a while; the same content is taken once (200)."""
     said = request.headers.get("content-length", "")
     promised = int(said) if said.isdecimal() and len(said) < MOST_DIGITS else 0
-    try:
-        waiting = await run_in_threadpool(Waiting, house.settings, promised_bytes=promised)
-    except (TooLarge, NotTaken) as error:
-        raise _refused(error) from error
+    waiting = await run_in_threadpool(Waiting, house.settings, promised_bytes=promised)
     try:
         await _received(request.stream(), waiting)
         sent = await run_in_threadpool(_take, house, staff, waiting, about)
-    except (TooLarge, NotTaken) as error:
-        waiting.forget()
-        raise _refused(error) from error
     except ClientDisconnect:
         waiting.forget()
         raise HTTPException(HTTPStatus.BAD_REQUEST, "The file broke off; send it again.") from None
@@ -220,15 +214,6 @@ def _take(house: House, staff: Staff, waiting: Waiting, said: SentAbout) -> Sent
     return SentOut(**_out(house, found).model_dump(), known=not is_new)
 
 
-def _refused(error: TooLarge | NotTaken) -> HTTPException:
-    status = HTTPStatus.BAD_REQUEST
-    if isinstance(error, TooLarge):
-        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    elif isinstance(error, DiskFull):
-        status = HTTPStatus.INSUFFICIENT_STORAGE
-    return HTTPException(status, str(error), headers={"Connection": "close"})
-
-
 def _out(house: House, found: Import) -> ImportOut:
     out = ImportOut.model_validate(found, from_attributes=True)
     if out.state == "failed":
@@ -242,5 +227,5 @@ def _out(house: House, found: Import) -> ImportOut:
 
 def _found(one: Import | None) -> Import:
     if one is None:
-        raise NotThere("There is no such import.")
+        raise NotThere("There is no such import.", case="no_import")
     return one

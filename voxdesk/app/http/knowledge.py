@@ -158,7 +158,7 @@ def get_knowledge(name: str, house: AHouse, _: Reader) -> KnowledgeText:
     """The text of a file."""
     path = part_of(house.flows, KNOWLEDGE + name)
     if not path.is_file():
-        raise NotThere(f"There is no knowledge {json.dumps(name)}.")
+        raise NotThere(f"There is no knowledge {json.dumps(name)}.", case="no_knowledge", name=name)
     return _shown(name, path.read_bytes())
 
 

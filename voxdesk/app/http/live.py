@@ -176,7 +176,7 @@ def read_lines(
     """What was said in a live call so far."""
     call, lines = hub.call(call_id), hub.lines_of(call_id, after=-1)
     if call is None or lines is None:
-        raise NotThere("This call is over; its transcript is among the calls.")
+        raise NotThere("This call is over; its transcript is among the calls.", case="call_over")
     if after < 0:  # who goes on was noted at the beginning
         _note(house, staff, Act.READ_CALL, f"call {call_id}")
     language = call.language
@@ -237,10 +237,11 @@ def end_call(call_id: str, wanted: EndIn, hub: AHub, house: AHouse, staff: Score
     if answer is None:
         raise EngineAway(
             "The engine of this machine is not there, so the call can't be ended. It starts again "
-            "by itself; try again in some seconds."
+            "by itself; try again in some seconds.",
+            case="engine_starts",
         )
     if "error" in answer:
-        raise NotThere("This call is over.")
+        raise NotThere("This call is over.", case="call_over")
     _note(house, staff, Act.ENDED_CALL, f"call {call_id}", wanted.reason.strip())
 
 
@@ -249,7 +250,9 @@ def _demand_here(hub: LiveHub, call_id: str) -> None:
     if call is not None and call.node and hub.node and call.node != hub.node:
         raise CallElsewhere(
             f"This call is served by {call.node}; open the console of that machine to hear or "
-            "end it."
+            "end it.",
+            case="call_on_node",
+            node=call.node,
         )
 
 
@@ -273,7 +276,7 @@ def acknowledge_alarm(
             session, alarm_id, who=staff.name, note=wanted.note.strip(), now=now
         )
         if alarm is None:
-            raise NotThere(f"There is no alarm {alarm_id}.")
+            raise NotThere(f"There is no alarm {alarm_id}.", case="no_alarm")
         noted(session, staff, Act.CHANGED, of=f"alarm {alarm_id}", now=now)
         data = alarm_data(alarm)
     hub.look_again()

@@ -178,7 +178,7 @@ def begin(
     console is started anew.
     """
     if not path_of(house.flows, flow).exists():
-        raise NotThere(f"There is no draft of {flow}.")
+        raise NotThere(f"There is no draft of {flow}.", case="no_draft", flow=flow)
     return LongRunOut.of(runs.begin(flow, wanted, by=reader.name, now=house.clock.now()))
 
 
@@ -205,5 +205,5 @@ def stop(number: int, runs: Runs, _: Reader) -> LongRunOut:
 def _one(runs: LongRuns, number: int) -> Run:
     run = runs.get(number)
     if run is None:
-        raise NotThere("There is no such run any more; begin it anew.")
+        raise NotThere("There is no such run any more; begin it anew.", case="no_run")
     return run

@@ -137,11 +137,11 @@ def _privacy(house: House) -> PrivacyHouse:
 
 def _whom(house: House, phone: str, customer: int | None) -> Person:
     if bool(phone.strip()) == (customer is not None):
-        raise NotNow("Say who: a telephone number, or a customer's id.")
+        raise NotNow("Say who: a telephone number, or a customer's id.", case="who_is_missing")
     with house.database.reading() as session:
         whom = _privacy(house).find(session, phone=phone, customer=customer)
     if not whom.known:
-        raise NotThere("There is nothing of such a person here.")
+        raise NotThere("There is nothing of such a person here.", case="no_person")
     return whom
 
 
@@ -230,7 +230,7 @@ def _parts(file: IO[bytes]) -> Iterator[bytes]:
 def erase_person(house: AHouse, staff: Administrator, who: WhoIn) -> ErasedOut:
     """Erase everything of a person. It can't be undone."""
     if who.confirm != "ERASE":
-        raise NotNow('Nothing was erased: "confirm" must be ERASE.')
+        raise NotNow('Nothing was erased: "confirm" must be ERASE.', case="erase_unconfirmed")
     whom = _whom(house, who.phone, who.customer)
     wanted = traces.needles(house.database, whom)
     receipt = _privacy(house).erase(whom, by=staff.name, now=house.clock.now())
@@ -279,7 +279,7 @@ def lift_hold(
     with house.database.transaction() as session:
         hold = holds.lift(session, number, by=staff.name, now=house.clock.now())
         if hold is None:
-            raise NotThere("There is no such hold, or it is lifted.")
+            raise NotThere("There is no such hold, or it is lifted.", case="no_hold")
         noted(session, staff, Act.HELD, of=f"hold {hold.id} lifted", now=house.clock.now())
         return HoldOut.of(hold)
 
@@ -292,7 +292,7 @@ def show_consent(
     with house.database.transaction() as session:
         events = [logged.event for logged in events_of(session, call_id)]
         if not events:
-            raise NotThere("There is no such call.")
+            raise NotThere("There is no such call.", case="no_call")
         looked(session, staff, Act.READ_CALL, of=f"call {call_id}", now=house.clock.now())
     found = consent_of(events)
     if found is None:

@@ -35,12 +35,14 @@ class ReplayIn(BaseModel):
 def replay(flow: str, wanted: ReplayIn, house: AHouse, _: Reader) -> dict[str, Any]:
     """Run recorded calls again through the draft, from their logs: where they part, and how."""
     if not path_of(house.flows, flow).exists():
-        raise NotThere(f"There is no draft of {flow}.")
+        raise NotThere(f"There is no draft of {flow}.", case="no_draft", flow=flow)
     versions, path = read_versions(house.settings, house.database, flow, None)
     filter_ = FlowCallsFilter(flow, wanted.since, wanted.until, (), wanted.last)
     calls = stored_calls(house.database, filter_)
     if not calls:
-        raise NotThere(f"There are no finished calls of {flow} like that.")
+        raise NotThere(
+            f"There are no finished calls of {flow} like that.", case="no_calls_of", flow=flow
+        )
     country = house.settings.calls.country
     lookups = Lookups(house.database, default_country=country) if wanted.crm else None
     with testing:

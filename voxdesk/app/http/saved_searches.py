@@ -80,6 +80,6 @@ def delete(number: Annotated[int, Path(ge=1, le=2**53)], house: AHouse, staff: L
     """Delete one's own."""
     with house.database.transaction() as session:
         if not saved.remove(session, number, owner=staff.name):
-            raise NotThere("There is no such search; it may have been deleted.")
+            raise NotThere("There is no such search; it may have been deleted.", case="no_search")
         now = house.clock.now()
         noted(session, staff, Act.ERASED, of=f"saved search {number}", now=now)

@@ -105,7 +105,11 @@ def usable(house: House, name: str) -> tuple[Scorecard, str]:
     """
     checked = present(house, name)
     if checked is None:
-        raise NotThere(f'There is no scorecard "{name[:64]}" in config/scorecards.')
+        raise NotThere(
+            f'There is no scorecard "{name[:64]}" in config/scorecards.',
+            case="no_scorecard",
+            name=name[:64],
+        )
     if checked.usable is None:
         raise ScorecardError(checked.report)
     return checked.usable, checked.data.decode("utf-8-sig")

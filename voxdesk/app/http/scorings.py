@@ -179,7 +179,11 @@ def scoring(scoring_id: ScoringId, house: AHouse, staff: Listener) -> ScoringOut
     with house.database.transaction() as session:
         found = _there(session, scoring_id)
         if found.state == State.DRAFT and found.scorer != staff.name:
-            raise NotThere(f"{found.scorer} hasn't finished this scoring yet.")
+            raise NotThere(
+                f"{found.scorer} hasn't finished this scoring yet.",
+                case="score_unfinished",
+                owner=found.scorer,
+            )
         looked(session, staff, Act.READ_CALL, of=f"call {found.call_id}", now=house.clock.now())
         scored = service.whole(session, found)
     return ScoringOut.of(scored, staff, house)
@@ -272,10 +276,13 @@ def _there(session: Session, scoring_id: int) -> Scoring:
     """
     found = session.get(Scoring, scoring_id)
     if found is None:
-        raise NotThere("There is no such scoring: it was thrown away, or its call was erased.")
+        raise NotThere(
+            "There is no such scoring: it was thrown away, or its call was erased.",
+            case="score_gone",
+        )
     return found
 
 
 def _demand_call(session: Session, call_id: str) -> None:
     if session.get(Call, call_id) is None:
-        raise NotThere(f'There is no call "{call_id[:40]}".')
+        raise NotThere(f'There is no call "{call_id[:40]}".', case="no_call")

@@ -291,5 +291,7 @@ def _person(staff: Staff) -> tuple[int, int]:
         AccessRefused: it is a program with a token.
     """
     if staff.account is None or staff.session is None:
-        raise AccessRefused("A token has no password, no preferences and no sessions.")
+        raise AccessRefused(
+            "A token has no password, no preferences and no sessions.", case="only_people"
+        )
     return staff.account, staff.session

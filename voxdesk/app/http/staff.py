@@ -209,7 +209,7 @@ def revoke_token(number: Number, house: AHouse, staff: Administrator) -> None:
     with house.database.transaction() as session:
         token = tokens.get(session, number)
         if token is None:
-            raise NotThere("There is no such token.")
+            raise NotThere("There is no such token.", case="no_token")
         tokens.revoke(session, token.name, now=now)
         noted(session, staff, Act.CHANGED, of=f"token {token.name}", now=now, why="revoked")
 
@@ -217,7 +217,7 @@ def revoke_token(number: Number, house: AHouse, staff: Administrator) -> None:
 def _account(session: Session, number: int) -> Account:
     account = session.get(Account, number)
     if account is None:
-        raise NotThere("There is no such account.")
+        raise NotThere("There is no such account.", case="no_account")
     return account
 
 

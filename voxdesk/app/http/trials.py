@@ -187,10 +187,10 @@ def _dialogue(house: House, flow: str, source: str) -> Dialogue:
     if source == "live":
         version = publishing.live_version(house.database, flow)
         if version is None:
-            raise NotThere(f"{flow} was never published.")
+            raise NotThere(f"{flow} was never published.", case="never_published", flow=flow)
         return house.dialogues.of(flow, version.text.encode(), house.settings)
     if not path_of(house.flows, flow).exists():
-        raise NotThere(f"There is no draft of {flow}.")
+        raise NotThere(f"There is no draft of {flow}.", case="no_draft", flow=flow)
     return house.dialogues.of(flow, read_draft(house.flows, flow).data, house.settings)
 
 
@@ -203,5 +203,9 @@ def dialogue_of_talk(house: House, talk: Talk) -> Dialogue:
     with house.database.reading() as session:
         version = repository.by_hash(session, talk.flow, talk.version)
     if version is None:
-        raise Misfit(f"the draft of {talk.flow} was changed since; begin a new talk")
+        raise Misfit(
+            f"the draft of {talk.flow} was changed since; begin a new talk",
+            case="talk_old",
+            flow=talk.flow,
+        )
     return house.dialogues.of(talk.flow, version.text.encode(), house.settings)

@@ -107,7 +107,8 @@ class Waiting:
         if not self.size_bytes:
             raise NotTaken(
                 "The file is empty: there is not a single byte in it. Fetch it again from where it "
-                "was recorded."
+                "was recorded.",
+                case="file_empty",
             )
         return self._hash.hexdigest()
 
@@ -124,7 +125,9 @@ class Waiting:
     def _too_large(self) -> TooLarge:
         return TooLarge(
             f"A recording has at most {self._most_bytes // MEGA} MB (setting imports.most_mb). "
-            "Save it as MP3 or in mono, cut it, or have the setting raised."
+            "Save it as MP3 or in mono, cut it, or have the setting raised.",
+            case="file_large",
+            most_mb=self._most_bytes // MEGA,
         )
 
 

@@ -67,11 +67,12 @@ async def open_sound(path: Path, call_id: str) -> LiveSound:
     except (OSError, TimeoutError, ValueError) as error:
         raise EngineAway(
             "The engine of this machine is not there, so nothing can be heard. It starts again by "
-            "itself; try again in some seconds."
+            "itself; try again in some seconds.",
+            case="engine_starts",
         ) from error
     if "rate" in answer:
         return LiveSound(reader, writer, int(answer["rate"]))
     writer.close()
     if answer.get("code") == "not_there":
-        raise CallGone("This call is over.")
+        raise CallGone("This call is over.", case="call_over")
     raise EngineAway(f"The engine said: {answer.get('error')}")

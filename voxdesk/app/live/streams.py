@@ -49,7 +49,9 @@ class Streams:
         """
         if self._open >= self._most:
             raise TooManyStreams(
-                f"{self._most} pages watch or listen already; close one that nobody looks at."
+                f"{self._most} pages watch or listen already; close one that nobody looks at.",
+                case="streams_full",
+                most=self._most,
             )
 
     @contextmanager

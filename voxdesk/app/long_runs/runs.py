@@ -95,7 +95,9 @@ class LongRuns:
         """
         with self._lock:
             if sum(run.state == "waiting" for run in self._runs.values()) >= WAITING_AT_MOST:
-                raise TooManyRuns("Others wait already; try again when one is done.")
+                raise TooManyRuns(
+                    "Others wait already; try again when one is done.", case="runs_full"
+                )
             run = Run(next(self._numbers), flow, wanted, by, now)
             self._runs[run.number] = run
             over = [number for number, one in self._runs.items() if one.is_over]

@@ -53,7 +53,7 @@ class VoiceBooth:
         with self._lock:
             answer = self._asked(asked) or self._asked(asked)  # once more: it may just have ended
         if answer is None:
-            raise NoVoice("The voice doesn't answer; try again.")
+            raise NoVoice("The voice doesn't answer; try again.", case="voice_away")
         if answer.error:
             raise NoVoice(answer.error)
         return answer

@@ -7,20 +7,24 @@ import type { ReactNode } from "react";
 import { api, got } from "../../shared/api";
 import { useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
+import { confirmed } from "../../shared/confirm";
 import { Page } from "../../shared/Page";
+import { useRoleName } from "../../shared/roles";
 import { sessionKey, useSession } from "../../shared/session";
+import { tellTrouble } from "../../shared/tell";
 import { ChangePassword } from "./ChangePassword";
 import { useTexts } from "./texts";
 
 /** What everybody may change about themselves. */
 export function AccountPage() {
   const t = useTexts();
+  const named = useRoleName();
   const { name, role } = useSession();
   return (
     <Page title={t("account")}>
       <Stack maw={640}>
         <Card title={t("you")}>
-          <Text c="dimmed">{t("youAre", { name, role: t(role) })}</Text>
+          <Text c="dimmed">{t("youAre", { name, role: named(role) })}</Text>
           <DisplayName />
         </Card>
         <Card title={t("password")}>
@@ -91,7 +95,13 @@ function Places() {
   const leave = useMutation({
     mutationFn: () => api.DELETE("/api/v1/session/places"),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["places"] }),
+    onError: tellTrouble,
   });
+  const sure = {
+    title: t("signOutElsewhere"),
+    text: t("signOutElsewhereWhat"),
+    label: t("signOutElsewhere"),
+  };
   return (
     <Loaded query={query}>
       {(places) => (
@@ -112,7 +122,13 @@ function Places() {
             </Table>
           </Table.ScrollContainer>
           {places.length > 1 && (
-            <Button variant="default" loading={leave.isPending} onClick={() => leave.mutate()}>
+            <Button
+              variant="default"
+              loading={leave.isPending}
+              onClick={async () => {
+                if (await confirmed(sure)) leave.mutate();
+              }}
+            >
               {t("signOutElsewhere")}
             </Button>
           )}

@@ -4,8 +4,8 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, got } from "../../shared/api";
+import { Form } from "../../shared/Form";
 import { sessionKey } from "../../shared/session";
-import { WayForm } from "../sign-in/Way";
 import { useTexts } from "./texts";
 
 /** Another password for oneself. */
@@ -22,7 +22,7 @@ export function ChangePassword() {
     },
   });
   return (
-    <WayForm
+    <Form
       onSubmit={form.onSubmit((values) => change.mutate(values))}
       error={change.error}
       isBusy={change.isPending}
@@ -43,6 +43,6 @@ export function ChangePassword() {
         key={form.key("wanted")}
         {...form.getInputProps("wanted")}
       />
-    </WayForm>
+    </Form>
   );
 }

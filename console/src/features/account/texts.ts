@@ -21,11 +21,8 @@ export const useTexts = makeTexts("account", {
     since: "since {{time}}",
     used: "last used {{time}}",
     signOutElsewhere: "Sign out everywhere else",
-    administrator: "administrator",
-    ops: "ops",
-    supervisor: "supervisor",
-    agent: "agent",
-    auditor: "auditor",
+    signOutElsewhereWhat:
+      "Your other browsers have to sign in again; what isn't saved there is lost.",
   },
   zh: {
     account: "我的账户",
@@ -47,10 +44,6 @@ export const useTexts = makeTexts("account", {
     since: "自 {{time}}",
     used: "最近使用 {{time}}",
     signOutElsewhere: "退出其他所有登录",
-    administrator: "管理员",
-    ops: "运营",
-    supervisor: "主管",
-    agent: "坐席",
-    auditor: "审计员",
+    signOutElsewhereWhat: "其他浏览器需要重新登录，其中未保存的内容会丢失。",
   },
 });

@@ -21,6 +21,7 @@ import type { Schemas } from "../../shared/api";
 import { durationOf, useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
+import { useOutcome } from "../../shared/outcomes";
 import { Comments } from "./Comments";
 import { ConsentBadge } from "./Consent";
 import { Details } from "./Details";
@@ -45,6 +46,7 @@ export function CallPage() {
 
 function Opened({ call }: { call: Schemas["CallOut"] }) {
   const t = useTexts();
+  const named = useOutcome();
   const formats = useFormats();
   const [params] = useSearchParams();
   const [reason, setReason] = useState("");
@@ -135,7 +137,7 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
             formats.time(call.started_at),
             call.flow,
             call.duration_s === null ? t("live") : durationOf(call.duration_s),
-            call.outcome.replaceAll("_", " "),
+            named(call.outcome),
           ]
             .filter(Boolean)
             .join(" · ")}

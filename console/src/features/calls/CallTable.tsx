@@ -5,6 +5,7 @@ import { Fragment, useRef, type KeyboardEvent } from "react";
 import { Link, useNavigate } from "react-router";
 
 import { useFormats } from "../../shared/formats";
+import { useFeeling, useOutcome } from "../../shared/outcomes";
 import { Passages, usePassages } from "./Passages";
 import type { CallLine, Filters, Passages as Found } from "./queries";
 import { useTexts } from "./texts";
@@ -246,6 +247,7 @@ export function Caller({ call }: { call: CallLine }) {
 
 function Outcome({ call }: { call: CallLine }) {
   const t = useTexts();
+  const named = useOutcome();
   if (!call.ended_at) {
     return (
       <Badge color="green" variant="dot">
@@ -253,16 +255,17 @@ function Outcome({ call }: { call: CallLine }) {
       </Badge>
     );
   }
-  return <Text size="sm">{call.outcome.replaceAll("_", " ")}</Text>;
+  return <Text size="sm">{named(call.outcome)}</Text>;
 }
 
 /** What makes somebody look at a call: in words, not by colour alone. */
 function Notable({ call }: { call: CallLine }) {
   const t = useTexts();
+  const felt = useFeeling();
   const facts = call.facts;
   if (!facts) return null;
   const found = [
-    facts.feeling && facts.feeling !== "pleased" ? facts.feeling : "",
+    facts.feeling && facts.feeling !== "pleased" ? felt(facts.feeling) : "",
     facts.no_matches >= 2 ? t("noMatchOf", { count: facts.no_matches }) : "",
     facts.no_inputs >= 2 ? t("noInputOf", { count: facts.no_inputs }) : "",
     facts.longest_silence_ms >= 8000

@@ -16,6 +16,7 @@ import { api } from "../../shared/api";
 import { durationOf, useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
 import { useSession } from "../../shared/session";
+import { confirmed } from "../../shared/confirm";
 import { commentsOf, type Comment } from "./queries";
 import { useTexts } from "./texts";
 import type { Player } from "./usePlayer";
@@ -123,7 +124,10 @@ function One({ call, comment, player }: { call: string; comment: Comment; player
                 variant="subtle"
                 color="red"
                 loading={erase.isPending}
-                onClick={() => erase.mutate()}
+                onClick={async () => {
+                  const sure = { title: t("eraseSure"), text: t("eraseWhat"), label: t("erase") };
+                  if (await confirmed(sure)) erase.mutate();
+                }}
               >
                 {t("erase")}
               </Button>

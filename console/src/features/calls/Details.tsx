@@ -4,6 +4,7 @@ import { Link } from "react-router";
 
 import type { Schemas } from "../../shared/api";
 import { durationOf, useFormats } from "../../shared/formats";
+import { useOutcome } from "../../shared/outcomes";
 import { ConsentDetail } from "./Consent";
 import { useTexts } from "./texts";
 import type { Player } from "./usePlayer";
@@ -11,6 +12,7 @@ import type { Player } from "./usePlayer";
 /** Everything else that is known of a call. */
 export function Details({ call, player }: { call: Schemas["CallOut"]; player: Player }) {
   const t = useTexts();
+  const named = useOutcome();
   const formats = useFormats();
   const facts = call.facts;
   const rows: [string, ReactNode][] = [
@@ -47,15 +49,15 @@ export function Details({ call, player }: { call: Schemas["CallOut"]; player: Pl
     [t("started"), formats.time(call.started_at)],
     [t("answered"), call.answered_at && formats.clock(call.answered_at)],
     [t("ended"), call.ended_at && formats.clock(call.ended_at)],
-    [t("outcome"), call.outcome.replaceAll("_", " ")],
-    [t("cause"), call.cause.replaceAll("_", " ")],
+    [t("outcome"), named(call.outcome)],
+    [t("cause"), named(call.cause)],
     [
       t("transfers"),
       call.transfers.length === 0
         ? t("noTransfers")
         : call.transfers.map((one) => (
             <Text key={one.number} size="sm">
-              {[one.mode, one.target, one.agent, one.outcome].filter(Boolean).join(" · ")}
+              {[one.mode, one.target, one.agent, named(one.outcome)].filter(Boolean).join(" · ")}
             </Text>
           )),
     ],

@@ -1,9 +1,8 @@
 import { Autocomplete, NumberInput, Select, SimpleGrid, TextInput } from "@mantine/core";
-import { DateTimePicker } from "@mantine/dates";
-import "@mantine/dates/styles.css";
 import { useQuery } from "@tanstack/react-query";
 import dayjs from "dayjs";
 
+import { MomentField } from "../../shared/dates";
 import { choices, type Filters } from "./queries";
 import { useTexts } from "./texts";
 
@@ -66,10 +65,8 @@ export function FilterFields({ filters, change }: { filters: Filters; change: Ch
     />
   );
   const moment = (name: string, label: string) => (
-    <DateTimePicker
+    <MomentField
       label={label}
-      clearable
-      valueFormat="YYYY-MM-DD HH:mm"
       value={filters[name] ? dayjs(filters[name]).format("YYYY-MM-DD HH:mm:ss") : null}
       onChange={(value) => change({ [name]: value ? dayjs(value).toISOString() : null })}
     />

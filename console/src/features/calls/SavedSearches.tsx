@@ -6,6 +6,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearchParams } from "react-router";
 
 import { api } from "../../shared/api";
+import { confirmed } from "../../shared/confirm";
 import { savedSearches } from "./queries";
 import { useTexts } from "./texts";
 
@@ -43,7 +44,14 @@ export function SavedSearches() {
                   variant="subtle"
                   color="gray"
                   aria-label={t("remove", { name: search.name })}
-                  onClick={() => remove.mutate(search.id)}
+                  onClick={async () => {
+                    const sure = {
+                      title: t("remove", { name: search.name }),
+                      text: search.shared ? t("removeShared") : t("removeWhat"),
+                      label: t("erase"),
+                    };
+                    if (await confirmed(sure)) remove.mutate(search.id);
+                  }}
                 >
                   <IconTrash size={16} aria-hidden />
                 </ActionIcon>

@@ -24,6 +24,8 @@ import { useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
 import { useSession } from "../../shared/session";
+import { tellTrouble } from "../../shared/tell";
+import { confirmed } from "../../shared/confirm";
 import { send, type About } from "./send";
 import { useTexts } from "./texts";
 
@@ -237,7 +239,7 @@ function Then({ one, mayCancel }: { one: Import; mayCancel: boolean }) {
       got(
         api.POST("/api/v1/imports/{import_id}/cancel", { params: { path: { import_id: one.id } } }),
       ),
-    onError: (error) => notifications.show({ color: "red", message: error.message }),
+    onError: tellTrouble,
     onSettled: () => queries.invalidateQueries({ queryKey: ["imports"] }),
   });
   if (one.call_id)
@@ -257,7 +259,14 @@ function Then({ one, mayCancel }: { one: Import; mayCancel: boolean }) {
       size="compact-sm"
       variant="default"
       loading={cancel.isPending}
-      onClick={() => cancel.mutate()}
+      onClick={async () => {
+        const sure = {
+          title: t("cancelOf", { name: one.name }),
+          text: t("cancelWhat"),
+          label: t("cancelNow"),
+        };
+        if (await confirmed(sure)) cancel.mutate();
+      }}
       aria-label={t("cancelOf", { name: one.name })}
     >
       {t("cancel")}

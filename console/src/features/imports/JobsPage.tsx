@@ -9,6 +9,7 @@ import { useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
 import { useSession } from "../../shared/session";
+import { tellTrouble } from "../../shared/tell";
 import { useTexts } from "./texts";
 
 const LOOK_MS = 5000;
@@ -29,7 +30,7 @@ export function JobsPage() {
   const retry = useMutation({
     mutationFn: (body: Schemas["RetryIn"]) => got(api.POST("/api/v1/jobs/retry", { body })),
     onSuccess: ({ count }) => notifications.show({ message: t("retried", { count }) }),
-    onError: (error) => notifications.show({ color: "red", message: error.message }),
+    onError: tellTrouble,
     onSettled: () => queries.invalidateQueries({ queryKey: ["jobs"] }),
   });
   const mayRetry = role === "administrator" || role === "ops";
@@ -70,6 +71,7 @@ const NAMED = [
   "imports_folder",
   "ship_recordings",
   "retention",
+  "alarms",
 ] as const;
 
 const isNamed = (name: string): name is (typeof NAMED)[number] =>

@@ -19,14 +19,14 @@ export function send(
     request.setRequestHeader("Content-Type", "application/octet-stream");
     if (csrfToken()) request.setRequestHeader("X-CSRF-Token", csrfToken());
     request.upload.onprogress = (event) => tell(event.total ? event.loaded / event.total : 0);
-    request.onerror = () => reject(new ApiError(0, "broke_off", brokeOff));
+    request.onerror = () => reject(new ApiError(0, { code: "broke_off", message: brokeOff }));
     request.onload = () => {
       const answer = parsed(request.responseText);
       if (request.status < 300) resolve(answer as Schemas["SentOut"]);
       else {
         const trouble = answer as Partial<Schemas["Trouble"]>;
-        const { code = "unknown", message = brokeOff } = trouble;
-        reject(new ApiError(request.status, code, message));
+        const told = { code: "broke_off", message: brokeOff, ...trouble };
+        reject(new ApiError(request.status, told));
       }
     };
     request.send(file);

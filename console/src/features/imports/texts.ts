@@ -29,6 +29,9 @@ export const useTexts = makeTexts("imports", {
     speakers_other: "{{count}} speakers",
     cancel: "Cancel",
     cancelOf: "Cancel {{name}}",
+    cancelNow: "Cancel the import",
+    cancelWhat:
+      "It becomes no call, and what was heard of it so far is lost. The file has to be sent again.",
     none: "No recordings from elsewhere yet",
     noneWhy: "What you drop above appears here, with how far it is, and then as a call.",
     noneReader: "What supervisors send in appears here.",
@@ -71,6 +74,7 @@ export const useTexts = makeTexts("imports", {
     imports_folder: "Look into the imports' folder",
     ship_recordings: "Recordings to the store",
     retention: "Recordings whose time is over",
+    alarms: "Goals and alarms",
     retryMayOps: "Administrators and ops can have it tried again.",
   },
   zh: {
@@ -101,6 +105,8 @@ export const useTexts = makeTexts("imports", {
     speakers_other: "{{count}} 位说话人",
     cancel: "取消",
     cancelOf: "取消 {{name}}",
+    cancelNow: "取消导入",
+    cancelWhat: "它不会成为通话，已完成的识别会丢失；需要时必须重新发送文件。",
     none: "还没有外来录音",
     noneWhy: "拖入的录音会显示在这里，先是进度，然后成为通话。",
     noneReader: "主管上传的录音会显示在这里。",
@@ -143,6 +149,7 @@ export const useTexts = makeTexts("imports", {
     imports_folder: "查看导入文件夹",
     ship_recordings: "把录音移到存储",
     retention: "到期的录音",
+    alarms: "目标与警报",
     retryMayOps: "管理员和运维可以重试。",
   },
 });

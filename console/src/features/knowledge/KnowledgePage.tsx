@@ -9,20 +9,19 @@ import {
   Select,
   Stack,
   Table,
-  Tabs,
   Text,
   TextInput,
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 
 import { api, got, type Schemas } from "../../shared/api";
 import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
-import { Page } from "../../shared/Page";
+import { TabbedPage } from "../../shared/TabbedPage";
 import { useTexts } from "./texts";
 
 /** Wordings of a group that are shown. */
@@ -32,30 +31,15 @@ const PERIODS = [7, 30, 90, 365];
 /** What callers' questions are answered from, and what it lacks. */
 export function KnowledgePage() {
   const t = useTexts();
-  const [asked, setAsked] = useSearchParams();
   return (
-    <Page title={t("knowledge")}>
-      <Tabs
-        value={asked.get("tab") ?? "files"}
-        onChange={(tab) => setAsked(tab && tab !== "files" ? { tab } : {}, { replace: true })}
-        keepMounted={false}
-      >
-        <Tabs.List>
-          <Tabs.Tab value="files">{t("files")}</Tabs.Tab>
-          <Tabs.Tab value="ask">{t("ask")}</Tabs.Tab>
-          <Tabs.Tab value="unanswered">{t("unanswered")}</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="files" pt="md">
-          <Files />
-        </Tabs.Panel>
-        <Tabs.Panel value="ask" pt="md">
-          <Ask />
-        </Tabs.Panel>
-        <Tabs.Panel value="unanswered" pt="md">
-          <Unanswered />
-        </Tabs.Panel>
-      </Tabs>
-    </Page>
+    <TabbedPage
+      title={t("knowledge")}
+      tabs={[
+        { value: "files", label: t("files"), content: <Files /> },
+        { value: "ask", label: t("ask"), content: <Ask /> },
+        { value: "unanswered", label: t("unanswered"), content: <Unanswered /> },
+      ]}
+    />
   );
 }
 

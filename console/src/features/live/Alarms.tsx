@@ -1,11 +1,11 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconBell } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 
 import { api } from "../../shared/api";
 import { useFormats } from "../../shared/formats";
 import { useSession } from "../../shared/session";
+import { tellTrouble } from "../../shared/tell";
 import type { Alarm } from "./store";
 import { useTexts } from "./texts";
 import { useNumber } from "./Tiles";
@@ -32,7 +32,7 @@ function OneAlarm({ alarm }: { alarm: Alarm }) {
         params: { path: { alarm_id: alarm.id } },
         body: { note: "" },
       }),
-    onError: (error) => notifications.show({ color: "red", message: error.message }),
+    onError: tellTrouble,
   });
   const name = t(alarm.name as "asa_s");
   return (

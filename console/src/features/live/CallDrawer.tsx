@@ -8,6 +8,7 @@ import { Link } from "react-router";
 import { api, got, type Schemas } from "../../shared/api";
 import { durationOf } from "../../shared/formats";
 import { useSession } from "../../shared/session";
+import { tellTrouble } from "../../shared/tell";
 import { COLOURS, Since } from "./CallRows";
 import { Latencies } from "./Latencies";
 import { listen, type Hearing } from "./listen";
@@ -77,8 +78,7 @@ function Actions({ call, isEngineAway }: { call: LiveCall; isEngineAway: boolean
     setEars(stop);
     listen(call.id, stop.signal, setHearing)
       .catch((error: unknown) => {
-        if (!stop.signal.aborted && error instanceof Error)
-          notifications.show({ color: "red", message: error.message });
+        if (!stop.signal.aborted && error instanceof Error) tellTrouble(error);
       })
       .finally(() => setEars((now) => (now === stop ? null : now)));
   };
@@ -89,7 +89,7 @@ function Actions({ call, isEngineAway }: { call: LiveCall; isEngineAway: boolean
         body: { reason: why },
       }),
     onSuccess: () => notifications.show({ message: t("ending") }),
-    onError: (error) => notifications.show({ color: "red", message: error.message }),
+    onError: tellTrouble,
     onSettled: () => setReason(null),
   });
   // While the engine is away nobody knows whose calls are its own.

@@ -8,7 +8,6 @@ import {
   SimpleGrid,
   Stack,
   Text,
-  TextInput,
 } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import dayjs from "dayjs";
@@ -16,6 +15,7 @@ import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 
 import { api, got } from "../../shared/api";
+import { DayField } from "../../shared/dates";
 import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
@@ -85,23 +85,19 @@ function Filters({
         })}
       </Group>
       <Group gap="xs" align="flex-end">
-        <TextInput
-          type="date"
+        <DayField
           label={t("since")}
+          w={150}
           value={asked.since}
           max={asked.until}
-          onChange={(event) =>
-            event.currentTarget.value && ask({ since: event.currentTarget.value })
-          }
+          onChange={(since) => ask({ since })}
         />
-        <TextInput
-          type="date"
+        <DayField
           label={t("until")}
+          w={150}
           value={asked.until}
           min={asked.since}
-          onChange={(event) =>
-            event.currentTarget.value && ask({ until: event.currentTarget.value })
-          }
+          onChange={(until) => ask({ until })}
         />
         <SegmentedControl
           aria-label={t("by")}
@@ -167,7 +163,7 @@ function Found({ found, asked }: { found: Pictures; asked: Asked }) {
               zone: found.zone,
               first: found.first_ever ? formats.day(found.first_ever) : "–",
             })}
-        {found.periods.some((period) => period.partial) && ` ${t("partial")}.`}
+        {found.periods.some((period) => period.partial) && ` ${t("partialNote")}`}
       </Text>
       <Tiles now={found.total} before={found.before ?? null} />
       <Drawings found={found} asked={asked} />
@@ -178,12 +174,11 @@ function Found({ found, asked }: { found: Pictures; asked: Asked }) {
 function Tiles({ now, before }: { now: Figures; before: Figures | null }) {
   const t = useTexts();
   const formats = useFormats();
-  const ms = (value: number) => `${formats.number(Math.round(value))} ms`;
   const tiles: [string, keyof Figures, (value: number) => string][] = [
     [t("calls"), "calls", formats.number],
     [t("containment"), "containment", formats.percent],
-    [t("p50"), "latency_p50_ms", ms],
-    [t("p95"), "latency_p95_ms", ms],
+    [t("p50"), "latency_p50_ms", formats.ms],
+    [t("p95"), "latency_p95_ms", formats.ms],
     [t("noMatch"), "no_match", formats.percent],
     [t("csat"), "csat", formats.percent],
     [t("duration"), "duration_s", formats.duration],

@@ -12,7 +12,6 @@ import {
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -21,6 +20,8 @@ import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
 import { useSession } from "../../shared/session";
+import { tellTrouble } from "../../shared/tell";
+import { confirmed } from "../../shared/confirm";
 import { useTexts } from "./texts";
 
 const holdsKey = ["privacy", "holds"];
@@ -95,7 +96,7 @@ function Row({ hold, mayAct }: { hold: Schemas["HoldOut"]; mayAct: boolean }) {
     mutationFn: () =>
       api.DELETE("/api/v1/privacy/holds/{number}", { params: { path: { number: hold.id } } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["privacy"] }),
-    onError: (error) => notifications.show({ color: "red", message: error.message }),
+    onError: tellTrouble,
   });
   return (
     <Table.Tr>
@@ -120,7 +121,14 @@ function Row({ hold, mayAct }: { hold: Schemas["HoldOut"]; mayAct: boolean }) {
               variant="default"
               aria-label={`${t("lift")} ${hold.id}`}
               loading={lift.isPending}
-              onClick={() => lift.mutate()}
+              onClick={async () => {
+                const sure = {
+                  title: t("liftSure", { id: String(hold.id) }),
+                  text: t("liftWhat"),
+                  label: t("lift"),
+                };
+                if (await confirmed(sure)) lift.mutate();
+              }}
             >
               {t("lift")}
             </Button>

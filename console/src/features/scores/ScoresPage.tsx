@@ -26,6 +26,7 @@ import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
 import { colours, Picture } from "../../shared/Picture";
 import { useLanguage } from "../../shared/texts";
+import { DayField } from "../../shared/dates";
 import { scorecards, textIn } from "./queries";
 import { useTexts } from "./texts";
 
@@ -110,19 +111,19 @@ function Filters({ asked, ask }: { asked: Asked; ask: (part: Record<string, stri
   const cards = useQuery(scorecards);
   return (
     <Group gap="xs" align="flex-end">
-      <TextInput
-        type="date"
+      <DayField
         label={t("since")}
+        w={150}
         value={asked.since}
         max={asked.until}
-        onChange={(event) => ask({ since: event.currentTarget.value })}
+        onChange={(since) => ask({ since })}
       />
-      <TextInput
-        type="date"
+      <DayField
         label={t("until")}
+        w={150}
         value={asked.until}
         min={asked.since}
-        onChange={(event) => ask({ until: event.currentTarget.value })}
+        onChange={(until) => ask({ until })}
       />
       <Select
         label={t("scorecard")}

@@ -3,10 +3,11 @@ import { useForm } from "@mantine/form";
 import { useMutation, useQuery } from "@tanstack/react-query";
 
 import { api, got } from "../../shared/api";
+import { Form } from "../../shared/Form";
 import { useFormats } from "../../shared/formats";
 import { secretOfAddress, useEntered } from "./byLink";
 import { useTexts } from "./texts";
-import { Way, WayForm } from "./Way";
+import { Way } from "./Way";
 
 /** Choose a password by the one-time link that an administrator gave. */
 export function ChoosePassword() {
@@ -40,7 +41,7 @@ export function ChoosePassword() {
   const help = t("chooseFor", { name: link.data.name, until: time(link.data.until) });
   return (
     <Way title={t("choose")} help={help}>
-      <WayForm
+      <Form
         onSubmit={form.onSubmit((values) => choose.mutate(values))}
         error={choose.error}
         isBusy={choose.isPending}
@@ -56,7 +57,7 @@ export function ChoosePassword() {
           key={form.key("password")}
           {...form.getInputProps("password")}
         />
-      </WayForm>
+      </Form>
     </Way>
   );
 }

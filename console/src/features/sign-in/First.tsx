@@ -3,10 +3,11 @@ import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 
 import { api, got } from "../../shared/api";
+import { Form } from "../../shared/Form";
 import { useLanguage } from "../../shared/texts";
 import { secretOfAddress, useEntered } from "./byLink";
 import { useTexts } from "./texts";
-import { Way, WayForm } from "./Way";
+import { Way } from "./Way";
 
 /** Become the first administrator, by the link that was printed at the first start. */
 export function First() {
@@ -33,7 +34,7 @@ export function First() {
   }
   return (
     <Way title={t("first")} help={t("firstHelp")}>
-      <WayForm
+      <Form
         onSubmit={form.onSubmit((values) => become.mutate(values))}
         error={become.error}
         isBusy={become.isPending}
@@ -64,7 +65,7 @@ export function First() {
           key={form.key("password")}
           {...form.getInputProps("password")}
         />
-      </WayForm>
+      </Form>
     </Way>
   );
 }

@@ -3,9 +3,9 @@ import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 
 import { api, got } from "../../shared/api";
+import { Form } from "../../shared/Form";
 import type { Session } from "../../shared/session";
 import { useTexts } from "./texts";
-import { WayForm } from "./Way";
 
 /** Name and password; `name`: of whoever was signed in before, and signs in again. */
 export function SignInForm({
@@ -22,7 +22,7 @@ export function SignInForm({
     onSuccess: onSignedIn,
   });
   return (
-    <WayForm
+    <Form
       onSubmit={form.onSubmit((values) => attempt.mutate(values))}
       error={attempt.error}
       isBusy={attempt.isPending}
@@ -45,6 +45,6 @@ export function SignInForm({
         key={form.key("password")}
         {...form.getInputProps("password")}
       />
-    </WayForm>
+    </Form>
   );
 }

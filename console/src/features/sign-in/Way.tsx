@@ -1,5 +1,7 @@
-import { Alert, Button, Container, Paper, Stack, Text, Title } from "@mantine/core";
-import type { SubmitEventHandler, ReactNode } from "react";
+import { Container, Paper, Stack, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+
+import { useWindowTitle } from "../../shared/windowTitle";
 
 /** A card in the middle of an empty page, with one form. */
 export function Way({
@@ -11,6 +13,7 @@ export function Way({
   help?: string;
   children: ReactNode;
 }) {
+  useWindowTitle(title);
   return (
     <Container size={440} pt={{ base: 24, sm: 96 }} pb="xl" component="main">
       <Paper withBorder p="xl">
@@ -27,36 +30,5 @@ export function Way({
         </Stack>
       </Paper>
     </Container>
-  );
-}
-
-/** Fields, what went wrong, and the one button. */
-export function WayForm({
-  onSubmit,
-  error,
-  isBusy,
-  label,
-  children,
-}: {
-  onSubmit: SubmitEventHandler<HTMLFormElement>;
-  error: Error | null;
-  isBusy: boolean;
-  label: string;
-  children: ReactNode;
-}) {
-  return (
-    <form onSubmit={onSubmit}>
-      <Stack>
-        {error && (
-          <Alert color="red" role="alert">
-            {error.message}
-          </Alert>
-        )}
-        {children}
-        <Button type="submit" loading={isBusy}>
-          {label}
-        </Button>
-      </Stack>
-    </form>
   );
 }

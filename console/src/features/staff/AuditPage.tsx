@@ -1,16 +1,16 @@
 import { Button, Group, Select, Stack, Table, Text, TextInput } from "@mantine/core";
-import { DateTimePicker } from "@mantine/dates";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import "@mantine/dates/styles.css";
-
 import { api, got, type Schemas } from "../../shared/api";
-import { EmptyState } from "../../shared/EmptyState";
+import { MomentField } from "../../shared/dates";
 import { useFormats } from "../../shared/formats";
+import { ListTable } from "../../shared/ListTable";
 import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
+import { useRoleName } from "../../shared/roles";
+import { useOf, useReason } from "./audited";
 import { useTexts } from "./texts";
 
 type Act = Schemas["Act"];
@@ -38,6 +38,9 @@ const SETTLE_MS = 400;
 export function AuditPage() {
   const t = useTexts();
   const { time } = useFormats();
+  const roleName = useRoleName();
+  const nameOf = useOf();
+  const reason = useReason();
   const [who, setWho] = useState("");
   const [of, setOf] = useState("");
   const [act, setAct] = useState<Act | null>(null);
@@ -105,65 +108,47 @@ export function AuditPage() {
           value={of}
           onChange={(event) => anew(setOf)(event.currentTarget.value)}
         />
-        <DateTimePicker
-          label={t("from")}
-          w={190}
-          clearable
-          value={since}
-          onChange={anew(setSince)}
-        />
-        <DateTimePicker label={t("to")} w={190} clearable value={until} onChange={anew(setUntil)} />
+        <MomentField label={t("from")} w={210} value={since} onChange={anew(setSince)} />
+        <MomentField label={t("to")} w={210} value={until} onChange={anew(setUntil)} />
       </Group>
       <Loaded query={query}>
-        {({ entries, next }) =>
-          entries.length === 0 ? (
-            <EmptyState title={t("noEntries")}>{t("noEntriesWhy")}</EmptyState>
-          ) : (
-            <Stack>
-              <Table.ScrollContainer minWidth={640}>
-                <Table striped>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>{t("when")}</Table.Th>
-                      <Table.Th>{t("who")}</Table.Th>
-                      <Table.Th>{t("act")}</Table.Th>
-                      <Table.Th>{t("of")}</Table.Th>
-                      <Table.Th>{t("why")}</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {entries.map((entry) => (
-                      <Table.Tr key={entry.id}>
-                        <Table.Td style={{ whiteSpace: "nowrap" }}>{time(entry.at)}</Table.Td>
-                        <Table.Td>
-                          {entry.who}{" "}
-                          <Text span size="xs" c="dimmed">
-                            {entry.role}
-                          </Text>
-                        </Table.Td>
-                        <Table.Td>{named(entry.act)}</Table.Td>
-                        <Table.Td style={{ overflowWrap: "anywhere" }}>{entry.of}</Table.Td>
-                        <Table.Td>{entry.why}</Table.Td>
-                      </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
-              <Group>
-                {before !== undefined && (
-                  <Button variant="default" onClick={() => setBefore(undefined)}>
-                    {t("newest")}
-                  </Button>
-                )}
-                {next !== null && (
-                  <Button variant="default" onClick={() => setBefore(next)}>
-                    {t("older")}
-                  </Button>
-                )}
-              </Group>
-            </Stack>
-          )
-        }
+        {({ entries, next }) => (
+          <Stack>
+            <ListTable
+              rows={entries}
+              columns={[t("when"), t("who"), t("act"), t("of"), t("why")]}
+              empty={[t("noEntries"), t("noEntriesWhy")]}
+              minWidth={640}
+            >
+              {(entry) => (
+                <Table.Tr key={entry.id}>
+                  <Table.Td style={{ whiteSpace: "nowrap" }}>{time(entry.at)}</Table.Td>
+                  <Table.Td>
+                    {entry.who}{" "}
+                    <Text span size="xs" c="dimmed">
+                      {roleName(entry.role)}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td>{named(entry.act)}</Table.Td>
+                  <Table.Td style={{ overflowWrap: "anywhere" }}>{nameOf(entry.of)}</Table.Td>
+                  <Table.Td>{reason(entry.why)}</Table.Td>
+                </Table.Tr>
+              )}
+            </ListTable>
+            <Group>
+              {before !== undefined && (
+                <Button variant="default" onClick={() => setBefore(undefined)}>
+                  {t("newest")}
+                </Button>
+              )}
+              {next !== null && (
+                <Button variant="default" onClick={() => setBefore(next)}>
+                  {t("older")}
+                </Button>
+              )}
+            </Group>
+          </Stack>
+        )}
       </Loaded>
     </Page>
   );

@@ -1,6 +1,5 @@
 import {
   ActionIcon,
-  Alert,
   Badge,
   Button,
   Group,
@@ -14,16 +13,19 @@ import {
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
 import { IconDots } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, got, type Schemas } from "../../shared/api";
+import { confirmed } from "../../shared/confirm";
+import { Form } from "../../shared/Form";
 import { useFormats } from "../../shared/formats";
+import { ListTable } from "../../shared/ListTable";
 import { Loaded } from "../../shared/Loaded";
+import { asRole, ROLES, useRoleName } from "../../shared/roles";
+import { tellTrouble } from "../../shared/tell";
 import { languages } from "../../shared/texts";
-import { asRole, ROLES } from "./roles";
 import { ShownOnce } from "./ShownOnce";
 import { useTexts } from "./texts";
 
@@ -48,24 +50,14 @@ export function People() {
       </Group>
       <Loaded query={query}>
         {(people) => (
-          <Table.ScrollContainer minWidth={680}>
-            <Table verticalSpacing="xs">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t("name")}</Table.Th>
-                  <Table.Th>{t("role")}</Table.Th>
-                  <Table.Th>{t("state")}</Table.Th>
-                  <Table.Th>{t("signedIn")}</Table.Th>
-                  <Table.Th />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {people.map((person) => (
-                  <Row key={person.id} person={person} onLink={setGiven} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <ListTable
+            rows={people}
+            columns={[t("name"), t("role"), t("state"), t("signedIn"), ""]}
+            empty={[t("people"), t("nameHelp")]}
+            minWidth={680}
+          >
+            {(person) => <Row key={person.id} person={person} onLink={setGiven} />}
+          </ListTable>
         )}
       </Loaded>
       <Modal opened={isAdding} onClose={adding.close} title={t("add")}>
@@ -91,16 +83,16 @@ export function People() {
 
 function Row({ person, onLink }: { person: Account; onLink: (given: Given) => void }) {
   const t = useTexts();
+  const named = useRoleName();
   const { time } = useFormats();
   const queries = useQueryClient();
   const params = { path: { number: person.id } };
   const renew = () => queries.invalidateQueries({ queryKey: staffKey });
-  const failed = (error: Error) => notifications.show({ color: "red", message: error.message });
   const change = useMutation({
     mutationFn: (body: Schemas["AccountChange"]) =>
       api.PATCH("/api/v1/staff/{number}", { params, body }),
     onSuccess: renew,
-    onError: failed,
+    onError: tellTrouble,
   });
   const link = useMutation({
     mutationFn: () => got(api.POST("/api/v1/staff/{number}/password-link", { params })),
@@ -108,13 +100,24 @@ function Row({ person, onLink }: { person: Account; onLink: (given: Given) => vo
       onLink({ name: person.name, link: made });
       return renew();
     },
-    onError: failed,
+    onError: tellTrouble,
   });
   const signOut = useMutation({
     mutationFn: () => api.DELETE("/api/v1/staff/{number}/sessions", { params }),
     onSuccess: renew,
-    onError: failed,
+    onError: tellTrouble,
   });
+  // What each of these takes from somebody is said before it is done.
+  const sure =
+    (what: "newLink" | "mustChange" | "signOut" | "disable", act: () => void) => async () => {
+      const title = `${t(what)}: ${person.name}`;
+      if (await confirmed({ title, text: t(`${what}What`), label: t(what) })) act();
+    };
+  const toRole = async (role: Account["role"]) => {
+    const values = { name: person.name, role: named(role) };
+    const [title, label] = [t("roleSure", values), t("roleChange")];
+    if (await confirmed({ title, text: t("roleWhat"), label })) change.mutate({ role });
+  };
   return (
     <Table.Tr>
       <Table.Td>
@@ -132,8 +135,8 @@ function Row({ person, onLink }: { person: Account; onLink: (given: Given) => vo
           size="xs"
           allowDeselect={false}
           value={person.role}
-          data={ROLES.map((role) => ({ value: role, label: t(role) }))}
-          onChange={(role) => change.mutate({ role: asRole(role) })}
+          data={ROLES.map((role) => ({ value: role, label: named(role) }))}
+          onChange={(role) => role && void toRole(asRole(role))}
         />
       </Table.Td>
       <Table.Td>
@@ -163,14 +166,18 @@ function Row({ person, onLink }: { person: Account; onLink: (given: Given) => vo
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => link.mutate()}>{t("newLink")}</Menu.Item>
-            <Menu.Item onClick={() => change.mutate({ must_change: true })}>
+            <Menu.Item onClick={sure("newLink", link.mutate)}>{t("newLink")}</Menu.Item>
+            <Menu.Item onClick={sure("mustChange", () => change.mutate({ must_change: true }))}>
               {t("mustChange")}
             </Menu.Item>
-            <Menu.Item onClick={() => signOut.mutate()}>{t("signOut")}</Menu.Item>
+            <Menu.Item onClick={sure("signOut", signOut.mutate)}>{t("signOut")}</Menu.Item>
             <Menu.Item
               color={person.is_disabled ? undefined : "red"}
-              onClick={() => change.mutate({ is_disabled: !person.is_disabled })}
+              onClick={
+                person.is_disabled
+                  ? () => change.mutate({ is_disabled: false })
+                  : sure("disable", () => change.mutate({ is_disabled: true }))
+              }
             >
               {person.is_disabled ? t("enable") : t("disable")}
             </Menu.Item>
@@ -183,6 +190,7 @@ function Row({ person, onLink }: { person: Account; onLink: (given: Given) => vo
 
 function Add({ onCancel, onAdded }: { onCancel: () => void; onAdded: (added: Given) => void }) {
   const t = useTexts();
+  const named = useRoleName();
   const queries = useQueryClient();
   const form = useForm({
     mode: "uncontrolled",
@@ -201,52 +209,43 @@ function Add({ onCancel, onAdded }: { onCancel: () => void; onAdded: (added: Giv
     },
   });
   return (
-    <form onSubmit={form.onSubmit((values) => add.mutate(values))}>
-      <Stack>
-        {add.error && (
-          <Alert color="red" role="alert">
-            {add.error.message}
-          </Alert>
-        )}
-        <TextInput
-          label={t("name")}
-          description={t("nameHelp")}
-          required
-          maxLength={80}
-          data-autofocus
-          key={form.key("name")}
-          {...form.getInputProps("name")}
-        />
-        <TextInput
-          label={t("displayName")}
-          maxLength={80}
-          key={form.key("display_name")}
-          {...form.getInputProps("display_name")}
-        />
-        <Select
-          label={t("role")}
-          description={t("roleHelp")}
-          allowDeselect={false}
-          data={ROLES.map((role) => ({ value: role, label: t(role) }))}
-          key={form.key("role")}
-          {...form.getInputProps("role")}
-        />
-        <Select
-          label={t("language")}
-          allowDeselect={false}
-          data={languages.map(([value, label]) => ({ value, label }))}
-          key={form.key("language")}
-          {...form.getInputProps("language")}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            {t("cancel")}
-          </Button>
-          <Button type="submit" loading={add.isPending}>
-            {t("add")}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Form
+      onSubmit={form.onSubmit((values) => add.mutate(values))}
+      onCancel={onCancel}
+      error={add.error}
+      isBusy={add.isPending}
+      label={t("add")}
+    >
+      <TextInput
+        label={t("name")}
+        description={t("nameHelp")}
+        required
+        maxLength={80}
+        data-autofocus
+        key={form.key("name")}
+        {...form.getInputProps("name")}
+      />
+      <TextInput
+        label={t("displayName")}
+        maxLength={80}
+        key={form.key("display_name")}
+        {...form.getInputProps("display_name")}
+      />
+      <Select
+        label={t("role")}
+        description={t("roleHelp")}
+        allowDeselect={false}
+        data={ROLES.map((role) => ({ value: role, label: named(role) }))}
+        key={form.key("role")}
+        {...form.getInputProps("role")}
+      />
+      <Select
+        label={t("language")}
+        allowDeselect={false}
+        data={languages.map(([value, label]) => ({ value, label }))}
+        key={form.key("language")}
+        {...form.getInputProps("language")}
+      />
+    </Form>
   );
 }

@@ -1,7 +1,4 @@
-import { Tabs } from "@mantine/core";
-import { useSearchParams } from "react-router";
-
-import { Page } from "../../shared/Page";
+import { TabbedPage } from "../../shared/TabbedPage";
 import { People } from "./People";
 import { useTexts } from "./texts";
 import { Tokens } from "./Tokens";
@@ -9,25 +6,13 @@ import { Tokens } from "./Tokens";
 /** Who may use this: people, and programs. */
 export function StaffPage() {
   const t = useTexts();
-  const [asked, setAsked] = useSearchParams();
   return (
-    <Page title={t("staff")}>
-      <Tabs
-        value={asked.get("tab") ?? "people"}
-        onChange={(tab) => setAsked(tab === "tokens" ? { tab } : {}, { replace: true })}
-        keepMounted={false}
-      >
-        <Tabs.List>
-          <Tabs.Tab value="people">{t("people")}</Tabs.Tab>
-          <Tabs.Tab value="tokens">{t("tokens")}</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="people" pt="md">
-          <People />
-        </Tabs.Panel>
-        <Tabs.Panel value="tokens" pt="md">
-          <Tokens />
-        </Tabs.Panel>
-      </Tabs>
-    </Page>
+    <TabbedPage
+      title={t("staff")}
+      tabs={[
+        { value: "people", label: t("people"), content: <People /> },
+        { value: "tokens", label: t("tokens"), content: <Tokens /> },
+      ]}
+    />
   );
 }

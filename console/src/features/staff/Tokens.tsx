@@ -1,5 +1,4 @@
 import {
-  Alert,
   Badge,
   Button,
   Group,
@@ -13,15 +12,17 @@ import {
 } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, got, type Schemas } from "../../shared/api";
-import { EmptyState } from "../../shared/EmptyState";
+import { confirmed } from "../../shared/confirm";
+import { Form } from "../../shared/Form";
 import { useFormats } from "../../shared/formats";
+import { ListTable } from "../../shared/ListTable";
 import { Loaded } from "../../shared/Loaded";
-import { asRole, ROLES } from "./roles";
+import { asRole, ROLES, useRoleName } from "../../shared/roles";
+import { tellTrouble } from "../../shared/tell";
 import { ShownOnce } from "./ShownOnce";
 import { useTexts } from "./texts";
 
@@ -43,30 +44,16 @@ export function Tokens() {
         </Text>
       </Group>
       <Loaded query={query}>
-        {(tokens) =>
-          tokens.length === 0 ? (
-            <EmptyState title={t("noTokens")}>{t("noTokensWhy")}</EmptyState>
-          ) : (
-            <Table.ScrollContainer minWidth={560}>
-              <Table verticalSpacing="xs">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{t("name")}</Table.Th>
-                    <Table.Th>{t("role")}</Table.Th>
-                    <Table.Th>{t("state")}</Table.Th>
-                    <Table.Th>{t("used")}</Table.Th>
-                    <Table.Th />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {tokens.map((token) => (
-                    <Row key={token.id} token={token} />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
-          )
-        }
+        {(tokens) => (
+          <ListTable
+            rows={tokens}
+            columns={[t("name"), t("role"), t("state"), t("used"), ""]}
+            empty={[t("noTokens"), t("noTokensWhy")]}
+            minWidth={560}
+          >
+            {(token) => <Row key={token.id} token={token} />}
+          </ListTable>
+        )}
       </Loaded>
       <Modal opened={isAdding} onClose={adding.close} title={t("addToken")}>
         <Add
@@ -91,19 +78,25 @@ export function Tokens() {
 
 function Row({ token }: { token: Token }) {
   const t = useTexts();
+  const named = useRoleName();
   const { day, time } = useFormats();
   const queries = useQueryClient();
   const revoke = useMutation({
     mutationFn: () =>
       api.DELETE("/api/v1/tokens/{number}", { params: { path: { number: token.id } } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: tokensKey }),
-    onError: (error) => notifications.show({ color: "red", message: error.message }),
+    onError: tellTrouble,
   });
+  const sure = {
+    title: t("revokeSure", { name: token.name }),
+    text: t("revokeWhat"),
+    label: t("revoke"),
+  };
   const until = token.expires_at ? t("until", { until: day(token.expires_at) }) : t("forEver");
   return (
     <Table.Tr>
       <Table.Td fw={600}>{token.name}</Table.Td>
-      <Table.Td>{t(token.role)}</Table.Td>
+      <Table.Td>{named(token.role)}</Table.Td>
       <Table.Td>
         {token.is_in_use ? (
           <Text size="sm">{until}</Text>
@@ -121,7 +114,9 @@ function Row({ token }: { token: Token }) {
             variant="subtle"
             color="red"
             loading={revoke.isPending}
-            onClick={() => revoke.mutate()}
+            onClick={async () => {
+              if (await confirmed(sure)) revoke.mutate();
+            }}
           >
             {t("revoke")}
           </Button>
@@ -139,6 +134,7 @@ function Add({
   onMade: (made: Schemas["TokenMade"]) => void;
 }) {
   const t = useTexts();
+  const named = useRoleName();
   const queries = useQueryClient();
   const form = useForm({
     mode: "uncontrolled",
@@ -153,46 +149,37 @@ function Add({
     },
   });
   return (
-    <form onSubmit={form.onSubmit((values) => make.mutate(values))}>
-      <Stack>
-        {make.error && (
-          <Alert color="red" role="alert">
-            {make.error.message}
-          </Alert>
-        )}
-        <TextInput
-          label={t("name")}
-          required
-          maxLength={80}
-          data-autofocus
-          key={form.key("name")}
-          {...form.getInputProps("name")}
-        />
-        <Select
-          label={t("role")}
-          allowDeselect={false}
-          data={ROLES.map((role) => ({ value: role, label: t(role) }))}
-          key={form.key("role")}
-          {...form.getInputProps("role")}
-        />
-        <NumberInput
-          label={t("days")}
-          description={t("daysHelp")}
-          min={0}
-          max={3650}
-          required
-          key={form.key("days")}
-          {...form.getInputProps("days")}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            {t("cancel")}
-          </Button>
-          <Button type="submit" loading={make.isPending}>
-            {t("addToken")}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Form
+      onSubmit={form.onSubmit((values) => make.mutate(values))}
+      onCancel={onCancel}
+      error={make.error}
+      isBusy={make.isPending}
+      label={t("addToken")}
+    >
+      <TextInput
+        label={t("name")}
+        required
+        maxLength={80}
+        data-autofocus
+        key={form.key("name")}
+        {...form.getInputProps("name")}
+      />
+      <Select
+        label={t("role")}
+        allowDeselect={false}
+        data={ROLES.map((role) => ({ value: role, label: named(role) }))}
+        key={form.key("role")}
+        {...form.getInputProps("role")}
+      />
+      <NumberInput
+        label={t("days")}
+        description={t("daysHelp")}
+        min={0}
+        max={3650}
+        required
+        key={form.key("days")}
+        {...form.getInputProps("days")}
+      />
+    </Form>
   );
 }

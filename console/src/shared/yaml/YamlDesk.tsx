@@ -19,6 +19,7 @@ import { useBlocker, useSearchParams } from "react-router";
 import { ApiError } from "../api";
 import type { JsonSchema } from "./completion";
 import { Editor, type EditorHandle, type Problem } from "./Editor";
+import { confirmed, type Question } from "../confirm";
 import { useTexts } from "./texts";
 
 /** A text as the API has it; `hash` is what a change of it replaces. */
@@ -60,7 +61,7 @@ export function YamlDesk({
   const [theirs, setTheirs] = useState<Written | null>(null);
   const editor = useRef<EditorHandle | null>(null);
   const isChanged = text !== base.text;
-  useUnsavedGuard(isChanged, t("leave"));
+  useUnsavedGuard(isChanged, { title: t("leave"), text: t("leaveWhat"), label: t("leaveNow") });
   useStepOfAddress(editor);
 
   const saving = useMutation({
@@ -164,16 +165,25 @@ function Problems({ problems, onLine }: { problems: Problem[]; onLine: (line: nu
 }
 
 /** Asks before unsaved text is left, by a link of ours or by closing the window. */
-function useUnsavedGuard(isUnsaved: boolean, question: string) {
+function useUnsavedGuard(isUnsaved: boolean, { title, text, label }: Question) {
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) =>
       isUnsaved && currentLocation.pathname !== nextLocation.pathname,
   );
   useEffect(() => {
     if (blocker.state !== "blocked") return;
-    if (window.confirm(question)) blocker.proceed();
-    else blocker.reset();
-  }, [blocker, question]);
+    let isOver = false;
+    void confirmed({ title, text, label }).then((yes) => {
+      if (isOver) return;
+      if (yes) blocker.proceed();
+      else blocker.reset();
+    });
+    return () => {
+      isOver = true;
+    };
+    // Once for each time that it is blocked, whatever is drawn anew meanwhile.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [blocker.state]);
   useEffect(() => {
     if (!isUnsaved) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();

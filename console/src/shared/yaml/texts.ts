@@ -12,7 +12,9 @@ export const useTexts = makeTexts("yaml", {
       "Your text is still here. Look at what is different, then keep yours or take theirs.",
     keepMine: "Keep mine",
     takeTheirs: "Take theirs",
-    leave: "Your text isn't saved. Leave it?",
+    leave: "Leave without saving?",
+    leaveWhat: "What you changed since it was last saved is lost.",
+    leaveNow: "Leave",
     help: "Ctrl+S saves · Ctrl+Space completes · Ctrl+F finds",
   },
   zh: {
@@ -25,7 +27,9 @@ export const useTexts = makeTexts("yaml", {
     conflictHelp: "您的文本仍在。请查看差异，然后保留您的或采用对方的。",
     keepMine: "保留我的",
     takeTheirs: "采用对方的",
-    leave: "您的文本尚未保存，要离开吗？",
+    leave: "不保存就离开？",
+    leaveWhat: "上次保存之后的更改将会丢失。",
+    leaveNow: "离开",
     help: "Ctrl+S 保存 · Ctrl+Space 补全 · Ctrl+F 查找",
   },
 });
