@@ -20,6 +20,7 @@ from crm.calls.models import Call
 from crm.calls.repository import store
 from crm.staff import tokens
 from crm.staff.models import Role
+from recordings.sealed.file import SealedFile, sealed_path
 from recordings.wav_file import WavFile
 from tests.fixtures.told_calls import ANSWERED_AT, event
 from voxdesk.app.calls.after import catch_up
@@ -27,7 +28,7 @@ from voxdesk.app.commands import calls
 from voxdesk.app.database import prepare
 from voxdesk.app.http.application import PREFIX, make_app
 from voxdesk.app.http.house import House
-from voxdesk.app.recordings_kept import library_of
+from voxdesk.app.recordings_kept import key_file_of, library_of
 from voxdesk.app.settings import Settings
 from voxdesk.db import Database
 from voxdesk.kernel.call import CallEvent, CallId, Direction, EventKind
@@ -220,6 +221,58 @@ def test_without_its_sound_a_call_is_still_read(desk: Desk, data: bytes | None, 
     shape = client.get(f"/calls/{call_id}/waveform")
     assert (shape.status_code, "recording" in shape.json()["message"]) == (404, True)
     assert client.get(f"/calls/{call_id}/transcript").json()["segments"]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "state"),
+    [("none", "ready"), ("cut", "cut"), ("lost key", "locked"), ("wrong key", "locked")],
+)
+def test_a_sealed_recording_says_what_is_wrong_with_it(
+    desk: Desk, trouble: str, state: str
+) -> None:
+    call_id, path = sealed(desk)
+    keys = key_file_of(desk.settings).path
+    if trouble == "cut":
+        path.write_bytes(path.read_bytes()[:-20_000])
+    elif trouble != "none":
+        keys.unlink()
+    if trouble == "wrong key":
+        key_file_of(desk.settings).add()
+
+    sound = desk.client().get(f"/calls/{call_id}").json()["sound"]
+    heard = desk.client(Role.AUDITOR).get(f"/calls/{call_id}/recording")
+
+    assert sound["state"] == state
+    assert (sound["message"] == "") == (trouble == "none")
+    assert heard.status_code == (503 if "key" in trouble else 200)
+
+
+def test_a_recording_that_is_damaged_further_on_says_where(desk: Desk) -> None:
+    call_id, path = sealed(desk)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 9] = b"123456789"
+    path.write_bytes(data)
+    client, url = desk.client(), f"/calls/{call_id}/recording"
+
+    assert client.get(url, headers={"Range": "bytes=0-999"}).status_code == 206
+    there = client.get(url, headers={"Range": f"bytes={16_000 * 4 * 9 // 2}-"})
+    assert there.status_code == 503
+    assert "damaged or changed 4." in there.json()["message"]
+    begun = client.get(url).content
+    assert 44 < len(begun) < 16_000 * 4 * 5, "what is whole before it is given"
+
+
+def sealed(desk: Desk) -> tuple[str, Path]:
+    """A call of nine seconds, and the file of its recording."""
+    call_id = desk.call("hello")
+    name = f"2026/03/29/{call_id}.wav"
+    path = sealed_path(desk.settings.state_dir / "recordings" / name)
+    file = SealedFile(path, name, key_file_of(desk.settings).ready(), 16_000)
+    file.write(0, np.full((16_000 * 9, 2), 5000, np.int16))
+    file.close()
+    with desk.database.transaction() as session:
+        session.get_one(Call, call_id).recording_path = name
+    return call_id, path
 
 
 def test_originals_are_for_few_and_with_a_reason(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -22,6 +23,7 @@ from crm.staff.models import Role
 from crm.transcripts.model import Side
 from crm.transcripts.repository import roles_of, transcript_of
 from crm.transcripts.speakers import Speaker, speakers_of
+from recordings.library import Wholeness
 from recordings.redaction import Kind
 from voxdesk.app.calls.hidden import Shown, shown_segments
 from voxdesk.app.calls.transcript import log_of, said_in
@@ -33,7 +35,7 @@ from voxdesk.app.http.guard import Listener, Staff
 from voxdesk.app.http.house import AHouse, House
 from voxdesk.app.http.shown import shown
 from voxdesk.app.recordings_kept import library_of
-from voxdesk.kernel.errors import RecordingMissing, VoxdeskError
+from voxdesk.kernel.errors import RecordingLocked, RecordingMissing, VoxdeskError
 
 router = APIRouter(tags=["calls"])
 SHORTEST_REASON: Final = 5
@@ -54,10 +56,36 @@ class TransferOut(BaseModel):
     ended_at: datetime | None
 
 
+class SoundState(StrEnum):
+    """Whether a call can be heard; "cut": what there is of it can."""
+
+    READY = "ready"
+    CUT = "cut"
+    NONE = "none"
+    EMPTY = "empty"
+    MISSING = "missing"
+    LOCKED = "locked"
+    DAMAGED = "damaged"
+
+
+_TROUBLES: Final = {
+    SoundState.READY: "",
+    SoundState.CUT: "The recording was cut: it ends before the call does.",
+    SoundState.NONE: "This call was not recorded.",
+    SoundState.EMPTY: "The recording is empty: the call was over before a sound was kept.",
+    SoundState.MISSING: "The recording is gone: it was deleted, or moved. What was said is still "
+    "here.",
+    SoundState.LOCKED: "The key of the recording is not here, or another one, so that it can't be "
+    "played. Have it put back: voxdesk doctor says where. What was said is still here.",
+    SoundState.DAMAGED: "The recording is damaged and can't be played. What was said is still "
+    "here.",
+}
+
+
 class SoundOut(BaseModel):
     """Whether the call can be heard."""
 
-    state: str = Field(description='"ready", "none" (not recorded), "missing" or "damaged".')
+    state: SoundState
     seconds: float | None
     message: str = Field(description="What is wrong with it; empty when it is ready.")
 
@@ -228,20 +256,25 @@ def _steps_so_far(session: Session, call: Call) -> list[str]:
 
 
 def _sound(house: AHouse, call: Call) -> SoundOut:
+    state, seconds = _state_of_sound(house, call)
+    return SoundOut(state=state, seconds=seconds, message=_TROUBLES[state])
+
+
+def _state_of_sound(house: House, call: Call) -> tuple[SoundState, float | None]:
     if not call.recording_path:
-        return SoundOut(state="none", seconds=None, message="This call was not recorded.")
+        return SoundState.NONE, None
     try:
         info = library_of(house.settings).info(call.recording_path)
     except RecordingMissing:
-        gone = "The recording is gone: it was deleted, or moved. What was said is still here."
-        return SoundOut(state="missing", seconds=None, message=gone)
+        return SoundState.MISSING, None
+    except RecordingLocked:
+        return SoundState.LOCKED, None
     except VoxdeskError:
-        cut = "The recording is damaged and can't be played. What was said is still here."
-        return SoundOut(state="damaged", seconds=None, message=cut)
+        return SoundState.DAMAGED, None
     if not info.seconds:
-        empty = "The recording is empty: the call was over before a sound was kept."
-        return SoundOut(state="damaged", seconds=0, message=empty)
-    return SoundOut(state="ready", seconds=info.seconds, message="")
+        return SoundState.EMPTY, 0
+    is_cut = call.ended_at is not None and info.wholeness is Wholeness.UNFINISHED
+    return (SoundState.CUT if is_cut else SoundState.READY), info.seconds
 
 
 @router.get("/calls/{call_id}/transcript")

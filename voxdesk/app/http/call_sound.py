@@ -1,7 +1,9 @@
 """The sound of a call over HTTP, any stretch of it."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
+from itertools import chain
 from typing import Annotated, BinaryIO, Final
 
 from fastapi import APIRouter, Header, Query, Response
@@ -18,6 +20,7 @@ from voxdesk.app.http.ranges import NoSuchRange, Stretch, stretch_of
 from voxdesk.app.recordings_kept import library_of
 from voxdesk.kernel.errors import AudioFormatError, RecordingMissing, RecordingUnreadable
 
+log = logging.getLogger(__name__)
 router = APIRouter(tags=["calls"])
 _BLOCK_BYTES: Final = 1 << 16
 
@@ -73,7 +76,7 @@ def recording(
     if stretch is not None:
         headers["Content-Range"] = f"bytes {stretch.first}-{stretch.last}/{size}"
     return StreamingResponse(
-        _bytes(file, whole),
+        _begun(_bytes(file, whole)),
         HTTPStatus.OK if stretch is None else HTTPStatus.PARTIAL_CONTENT,
         headers,
         "audio/wav",
@@ -98,6 +101,24 @@ def _opened(house: House, name: str, hidden: Sequence[Hidden]) -> BinaryIO:
     except BaseException:
         file.close()
         raise
+
+
+def _begun(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same with the first block read: what is wrong there is an answer, no broken one.
+
+    Raises:
+        RecordingUnreadable: it is damaged there, and says where.
+    """
+    first = next(blocks, b"")
+    return _ended_where_damaged(chain((first,), blocks))
+
+
+def _ended_where_damaged(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """A player asks again from where an answer ended, and is told."""
+    try:
+        yield from blocks
+    except RecordingUnreadable as error:
+        log.warning("%s", error)
 
 
 def _bytes(file: BinaryIO, stretch: Stretch) -> Iterator[bytes]:

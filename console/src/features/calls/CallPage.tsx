@@ -50,7 +50,8 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
   const formats = useFormats();
   const [params] = useSearchParams();
   const [reason, setReason] = useState("");
-  const isReady = call.sound.state === "ready";
+  const sound = call.sound.state;
+  const isReady = sound === "ready" || sound === "cut";
   const transcript = useQuery(transcriptOf(call.id, reason, asked(params.get("q"))));
   const markers = useQuery(markersOf(call.id));
   const waveform = useQuery({ ...waveformOf(call.id), enabled: isReady });
@@ -144,9 +145,12 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
         </Text>
         <ConsentBadge call={call.id} />
       </Group>
-      {!isReady ? (
-        <Alert color={call.sound.state === "none" ? "gray" : "orange"}>{call.sound.message}</Alert>
-      ) : waveform.error ? (
+      {sound !== "ready" && (
+        <Alert color={sound === "none" ? "gray" : "orange"} role="status">
+          {t(`sound_${sound}`, { time: durationOf(call.sound.seconds ?? 0) })}
+        </Alert>
+      )}
+      {!isReady ? null : waveform.error ? (
         <Alert color="orange" role="alert">
           {waveform.error.message}
         </Alert>

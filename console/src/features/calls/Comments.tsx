@@ -10,7 +10,7 @@ import {
   Textarea,
 } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState, type RefObject } from "react";
+import { useEffect, useState, type RefObject } from "react";
 
 import { api } from "../../shared/api";
 import { durationOf, useFormats } from "../../shared/formats";
@@ -153,6 +153,17 @@ function One({ call, comment, player }: { call: string; comment: Comment; player
   );
 }
 
+/** Where the sound is, in whole seconds: rendered once a second, not with each step of the player. */
+function useHeardSecond(player: Player): number {
+  const [second, setSecond] = useState(0);
+  useEffect(() => {
+    const tell = (ms: number) => setSecond(Math.floor(ms / 1000));
+    tell(player.positionMs());
+    return player.onMove(tell);
+  }, [player]);
+  return second;
+}
+
 function Write({
   call,
   player,
@@ -167,7 +178,8 @@ function Write({
   const [text, setText] = useState("");
   const [at, setAt] = useState<number | null>(null);
   const [isAt, setIsAt] = useState(true);
-  const moment = at ?? 0;
+  const heard = useHeardSecond(player);
+  const moment = at ?? heard * 1000;
   const send = useMutation({
     mutationFn: () =>
       api.POST("/api/v1/calls/{call_id}/comments", {
@@ -197,6 +209,7 @@ function Write({
           value={text}
           error={send.error?.message}
           onFocus={() => text || setAt(player.positionMs())}
+          onBlur={() => text || setAt(null)}
           onChange={(event) => setText(event.currentTarget.value)}
         />
         <Group justify="space-between">

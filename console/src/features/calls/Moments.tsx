@@ -1,7 +1,7 @@
 import { Button, Stack, Text } from "@mantine/core";
 
 import { durationOf } from "../../shared/formats";
-import { COLOURS } from "./moments";
+import { COLOURS, detailOf } from "./moments";
 import type { Marker } from "./queries";
 import { useTexts } from "./texts";
 import type { Player } from "./usePlayer";
@@ -41,10 +41,7 @@ export function Moments({
           }
           onClick={() => player.seek(marker.start_ms)}
         >
-          {durationOf(marker.start_ms / 1000)} {t(`m_${marker.kind}`)}{" "}
-          {marker.kind === "slow_turn" ? `${marker.label} ms` : marker.label}
-          {marker.kind === "silence" &&
-            `${((marker.end_ms - marker.start_ms) / 1000).toFixed(1)} s`}
+          {durationOf(marker.start_ms / 1000)} {t(`m_${marker.kind}`)} {detailOf(marker)}
         </Button>
       ))}
     </Stack>

@@ -23,7 +23,7 @@ import {
 import { useEffect, useState, type RefObject } from "react";
 
 import { durationOf } from "../../shared/formats";
-import { COLOURS, kindsOf } from "./moments";
+import { COLOURS, detailOf, kindsOf } from "./moments";
 import type { Marker } from "./queries";
 import { SPEEDS } from "./sound";
 import { useTexts } from "./texts";
@@ -166,6 +166,7 @@ export function PlayerBar({
 }
 
 function useMarkers(player: Player, markers: readonly Marker[], hidden: readonly string[]): void {
+  const t = useTexts();
   const { regions } = player;
   useEffect(() => {
     if (!regions) return;
@@ -173,7 +174,7 @@ function useMarkers(player: Player, markers: readonly Marker[], hidden: readonly
       .filter((marker) => !hidden.includes(marker.kind))
       .map((marker, place) => {
         const isStretch = marker.end_ms > marker.start_ms;
-        return regions.addRegion({
+        const region = regions.addRegion({
           id: `marker-${place}`,
           start: marker.start_ms / 1000,
           ...(isStretch ? { end: marker.end_ms / 1000 } : {}),
@@ -181,9 +182,15 @@ function useMarkers(player: Player, markers: readonly Marker[], hidden: readonly
           drag: false,
           resize: false,
         });
+        const time = durationOf(marker.start_ms / 1000);
+        region.element?.setAttribute(
+          "title",
+          `${time} ${t(`m_${marker.kind}`)} ${detailOf(marker)}`,
+        );
+        return region;
       });
     return () => drawn.forEach((region) => region.remove());
-  }, [regions, markers, hidden]);
+  }, [regions, markers, hidden, t]);
 }
 
 function Position({ player, seconds }: { player: Player; seconds: number }) {

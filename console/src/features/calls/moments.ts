@@ -19,6 +19,14 @@ export const COLOURS: Record<Marker["kind"], string> = {
   error: "#c92a2a",
 };
 
+/** What a moment says beside its kind. */
+export function detailOf(marker: Marker): string {
+  if (marker.kind === "slow_turn") return `${marker.label} ms`;
+  if (marker.kind === "silence")
+    return `${((marker.end_ms - marker.start_ms) / 1000).toFixed(1)} s`;
+  return marker.label;
+}
+
 /** Kinds in the order of the legend, with how many there are. */
 export function kindsOf(markers: readonly Marker[]): [Marker["kind"], number][] {
   const counts = new Map<Marker["kind"], number>();

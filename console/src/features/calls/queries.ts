@@ -100,15 +100,24 @@ export const commentsOf = (call: string) =>
     queryFn: () => got(api.GET("/api/v1/calls/{call_id}/comments", path(call))),
   });
 
-/** Why a recording can't be played: the API knows, the browser only that it can't. */
-export async function troubleOfSound(call: string, reason: string): Promise<string> {
-  try {
-    const answer = await fetch(soundOf(call, reason), { headers: { Range: "bytes=0-0" } });
-    if (answer.ok) return "";
+/**
+ * Why a recording can't be played at `share` of its length: the API knows, the browser doesn't.
+ * Empty when there is nothing wrong with it.
+ */
+export async function troubleOfSound(call: string, reason: string, share: number): Promise<string> {
+  const asked = async (first: number) => {
+    const range = `bytes=${first}-${first + 1}`;
+    const answer = await fetch(soundOf(call, reason), { headers: { Range: range } });
+    if (answer.ok) return { size: Number(answer.headers.get("Content-Range")?.split("/")[1] ?? 0) };
     const told = (await answer.json()) as Partial<Schemas["Trouble"]>;
-    return told.message ?? "";
+    return { size: 0, trouble: told.message ?? answer.statusText };
+  };
+  try {
+    const { size, trouble } = await asked(0);
+    if (trouble !== undefined || size < 2) return trouble ?? "";
+    return (await asked(Math.min(size - 2, Math.floor(size * share)))).trouble ?? "";
   } catch {
-    return "";
+    return ""; // no connection: the page says that by itself
   }
 }
 

@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import WaveSurfer from "wavesurfer.js";
+import HoverPlugin from "wavesurfer.js/plugins/hover";
 import RegionsPlugin, { type Region } from "wavesurfer.js/plugins/regions";
+import TimelinePlugin from "wavesurfer.js/plugins/timeline";
 
 import type { Schemas } from "../../shared/api";
 import { soundOf, troubleOfSound } from "./queries";
@@ -11,6 +13,9 @@ export const ANSWER_COLOUR = "#9c5fd6";
 const LOOP = "loop";
 /** An error of which only the browser knows. */
 export const UNKNOWN = "unknown";
+const HAVE_FUTURE_DATA = 3;
+const STUCK_MS = 2500;
+const AHEAD_S = 0.5;
 
 type Regions = ReturnType<typeof RegionsPlugin.create>;
 
@@ -85,7 +90,11 @@ export function usePlayer(
       barGap: 1,
       barMinHeight: 1,
       dragToSeek: false,
-      plugins: [marks],
+      plugins: [
+        marks,
+        TimelinePlugin.create({ height: 16, style: { fontSize: "11px", color: "inherit" } }),
+        HoverPlugin.create({ lineColor: "#868e96", labelSize: 11 }),
+      ],
     });
     surfer.current = made;
     const moved = (seconds: number) => listeners.current.forEach((tell) => tell(seconds * 1000));
@@ -107,13 +116,26 @@ export function usePlayer(
       if (silent && !repeated) made.setTime(silent.end);
     });
     let isThere = true;
-    media.addEventListener("error", () => {
+    const tell = (otherwise: string) => {
       if (!media.getAttribute("src")) return; // it was taken away
-      void troubleOfSound(call, reason).then((told) => {
-        if (isThere) setError(told || UNKNOWN);
+      // What is missing comes behind what the browser has got so far.
+      const { buffered, currentTime } = media;
+      const got = buffered.length ? buffered.end(buffered.length - 1) : currentTime;
+      const share = (Math.max(got, currentTime) + AHEAD_S) / waveform.seconds;
+      void troubleOfSound(call, reason, share).then((told) => {
+        if (isThere) setError(told || otherwise);
       });
-    });
-    media.addEventListener("loadedmetadata", () => setError(""));
+    };
+    let stuck = 0;
+    const isStuck = () => {
+      clearTimeout(stuck);
+      stuck = window.setTimeout(() => {
+        if (!media.paused && media.readyState < HAVE_FUTURE_DATA) tell("");
+      }, STUCK_MS);
+    };
+    media.addEventListener("error", () => tell(UNKNOWN));
+    media.addEventListener("waiting", isStuck);
+    media.addEventListener("playing", () => setError(""));
     const only = (region: Region) => {
       if (region.id.startsWith("marker")) return;
       marks.getRegions().forEach((one) => {
@@ -126,6 +148,7 @@ export function usePlayer(
     marks.on("region-updated", only);
     return () => {
       isThere = false;
+      clearTimeout(stuck);
       waiting.current = made.getCurrentTime() * 1000;
       setRegions(null);
       surfer.current = null;
