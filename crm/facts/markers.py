@@ -92,13 +92,13 @@ def _from_events(log: Sequence[LoggedEvent]) -> list[Marker]:
             continue
         flow = text_of(event.data, "flow") if event.kind is EventKind.STEP else ""
         at = event.audio_ms
-        if event.kind is EventKind.KEY and not _is_alone(at, keys):
+        if event.kind is EventKind.KEY and not is_alone(at, keys):
             label = ""
         found.append(Marker(of_kind[0], at, at, label, logged.seq, flow))
     return found
 
 
-def _is_alone(at_ms: int, keys: Sequence[int]) -> bool:
+def is_alone(at_ms: int, keys: Sequence[int]) -> bool:
     """Whether a key is a choice: one of several may be a card's number, and isn't told."""
     return sum(abs(key - at_ms) < ONE_NUMBER_MS for key in keys) == 1
 

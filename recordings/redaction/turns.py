@@ -60,6 +60,10 @@ class Memory:
         self._learn(turn, redacted.spans)
         return redacted
 
+    def known(self, text: str, language: str) -> str:
+        """A text that nobody said, without the numbers that were hidden in the call."""
+        return hide(text, tuple(self._known(Turn("", text, language), ())), language).text
+
     def _context(self, turn: Turn) -> str:
         """The other side's newest lines, and one's own unfinished sentence behind them."""
         lines: list[str] = []

@@ -1,6 +1,7 @@
 """What nobody needs to see isn't seen, heard or found; who may sees it, with a reason."""
 
 import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 from sqlalchemy import select, text
+from typer.testing import CliRunner
 
 from crm.audit.models import AuditEntry
 from crm.calls.entries import LoggedEvent, NewCall, opening
@@ -24,6 +26,7 @@ from recordings.wav_file import WavFile
 from tests.fixtures.told_calls import ANSWERED_AT, event
 from voxdesk.app.calls.after import catch_up
 from voxdesk.app.calls.hidden_kept import HiddenKept
+from voxdesk.app.commands import calls
 from voxdesk.app.database import prepare
 from voxdesk.app.http.application import PREFIX, make_app
 from voxdesk.app.http.house import House
@@ -32,6 +35,7 @@ from voxdesk.app.settings import Settings
 from voxdesk.db import Database
 from voxdesk.kernel.call import CallId, Direction, EventKind
 from voxdesk.kernel.clock import SystemClock
+from voxdesk.kernel.errors import VoxdeskError
 
 pytestmark = pytest.mark.integration
 
@@ -294,3 +298,39 @@ def test_without_its_words_all_of_a_recording_is_hidden(desk: Desk) -> None:
     heard = read_frames(io.BytesIO(client.get(url).content))
     assert (heard != desk.sound).mean() > 0.99
     assert np.abs(heard.astype(int)).max() < 3000
+
+
+def run(desk: Desk, *arguments: str) -> str:
+    environment = {"VOXDESK_STATE_DIR": str(desk.settings.state_dir), "COLUMNS": "160"}
+    result = CliRunner().invoke(calls.app, arguments, env=environment)
+    if isinstance(result.exception, VoxdeskError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_commands_hide_what_pages_hide_unless_a_reason_is_given(desk: Desk, tmp_path: Path) -> None:
+    why = ("--original", "--reason", "the caller complains")
+    with pytest.raises(VoxdeskError, match="say why"):
+        run(desk, "export", ID, str(tmp_path / "a.zip"), "--original")
+
+    for command in (("show", ID), ("show", ID, "--json"), ("show", ID, "--details")):
+        assert "four" not in run(desk, *command)
+        assert "[card number]" in run(desk, *command)
+        assert CARD in run(desk, *command, *why).replace("\n", " ")
+    for original in ((), why):
+        name = tmp_path / f"{len(original)}"
+        run(desk, "recording", ID, "--to", f"{name}.wav", *original)
+        run(desk, "export", ID, f"{name}.zip", *original)
+        heard = read_frames(io.BytesIO(Path(f"{name}.wav").read_bytes()))
+        with zipfile.ZipFile(f"{name}.zip") as archive:
+            assert np.array_equal(heard, read_frames(io.BytesIO(archive.read("recording.wav"))))
+            written = archive.read("call.json") + archive.read("transcript.txt")
+        assert np.array_equal(heard, desk.sound) == bool(original)
+        assert (CARD.encode() in written) == bool(original)
+        assert (b"four" in written) == bool(original)
+    acts = [(act, of, reason) for _, act, of, reason in desk.audit()]
+    assert ("exported", f"call {ID}", "") in acts
+    assert ("saw_original", f"call {ID}", why[2]) in acts
+    assert ("saw_original", f"sound of call {ID}", why[2]) in acts
+    assert ("read_call", f"call {ID}", "") in acts

@@ -139,7 +139,7 @@ def test_following_a_call_shows_it_to_its_end(
     shown = voxdesk("calls", "follow", CALL)
     caller.join()
     log.close()
-    assert [shown.count(f"[{number}]") for number in range(5)] == [1] * 5
+    assert shown.count("[•]") == 5, "keys of a call that goes on may be a card's number"
     assert "ended: hung up" in shown
 
 

@@ -13,12 +13,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from crm.audit.models import Act
 from crm.calls.follow import FollowedCall, FollowedCalls
 from crm.calls.models import Call
-from crm.calls.repository import CallFilter, events_of, find_call, list_calls, list_messages
+from crm.calls.repository import CallFilter, events_of, list_calls, list_messages
 from crm.customers.phone import normalize_phone, plan_of
 from voxdesk.app.call_view import CallView, render_events
-from voxdesk.app.commands import calls_find
+from voxdesk.app.calls.found import the_call
+from voxdesk.app.calls.hidden import hidden_stretches, toned
+from voxdesk.app.calls.hidden_events import EventsShown, key_times
+from voxdesk.app.calls.transcript import said_in
+from voxdesk.app.commands import calls_export, calls_find
+from voxdesk.app.commands.noting import Original, Reason, demand_reason, note
 from voxdesk.app.database import opened
 from voxdesk.app.recordings_kept import library_of
 from voxdesk.app.settings import load_settings
@@ -33,6 +39,7 @@ COPY_BYTES = 1 << 20
 
 app = typer.Typer(help="Calls: what was said, when, and what came of it.", no_args_is_help=True)
 app.command("find")(calls_find.find)
+app.command("export")(calls_export.export)
 
 CallArgument = Annotated[
     str, typer.Argument(metavar="CALL", help='A call\'s id, the beginning of it, or "last".')
@@ -77,13 +84,20 @@ def show(
     call: CallArgument,
     *,
     details: Annotated[bool, typer.Option("--details", "-d", help="Every event.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="The log itself, one JSON object a line.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object an event.")] = False,
+    original: Original = False,
+    reason: Reason = "",
 ) -> None:
     """One call as a conversation, with the time of each turn and its latency."""
+    why = demand_reason(reason, original=original)
     with opened(load_settings().database_url) as database:
         found, events = read_call(database, call)
+        act = Act.SAW_ORIGINAL if original else Act.READ_CALL
+        with database.transaction() as session:
+            note(session, act, f"call {found.id}", why)
+    if not original:
+        hiding = EventsShown(found.language, key_times(events))
+        events = [hiding.shown(event) for event in events]
     if as_json:
         for event in events:
             typer.echo(_json_line(event))
@@ -118,17 +132,29 @@ def recording(
     call: CallArgument,
     *,
     to: Annotated[Path | None, typer.Option(help="Write it there, as a WAV file.")] = None,
+    original: Original = False,
+    reason: Reason = "",
 ) -> None:
-    """Where a call's recording is: caller on the left, answer on the right."""
+    """Where a call's recording is: caller on the left, answer on the right.
+
+    What is written has a tone where something is hidden.
+    """
+    why = demand_reason(reason, original=original)
     settings = load_settings()
     with opened(settings.database_url) as database:
         found, _ = read_call(database, call)
+        if to is not None and found.recording_path:
+            act = Act.SAW_ORIGINAL if original else Act.HEARD_RECORDING
+            with database.transaction() as session:
+                note(session, act, f"{'sound of ' if original else ''}call {found.id}", why)
+        with database.reading() as session:
+            hidden = () if original else hidden_stretches(session, found, said_in(session, found))
     if not found.recording_path:
         raise VoxdeskError(f"call {found.id} was not recorded")
     library = library_of(settings)
     info = library.info(found.recording_path)
     if to is not None:
-        with library.open(found.recording_path) as source:
+        with toned(library.open(found.recording_path), hidden) as source:
             _write(to, source)
     typer.echo(to or info.shown_at)
     typer.echo(
@@ -185,36 +211,38 @@ def read_call(database: Database, wanted: str) -> tuple[Call, list[CallEvent]]:
         VoxdeskError: there is no such call, or more than one begins like this.
     """
     with database.reading() as session:
-        call = find_call(session, wanted)
-        if call is None:
-            raise VoxdeskError(
-                f'no call, or more than one, has an id that begins with "{clean(wanted)}"; '
-                "see: voxdesk calls list"
-            )
+        call = the_call(session, wanted)
         return call, [logged.event for logged in events_of(session, call.id)]
 
 
 def _follow_one(console: Console, database: Database, wanted: str, *, details: bool) -> None:
     call, _ = read_call(database, wanted)
+    with database.transaction() as session:
+        note(session, Act.READ_CALL, f"call {call.id}")
     console.print(_heading(call))
     followed, view = FollowedCall(database, call.id), CallView(details=details)
+    hiding = EventsShown(call.language)
     for event in _polled(followed):
-        if (line := view.line(event)) is not None:
+        if (line := view.line(hiding.shown(event))) is not None:
             console.print(line)
         if event.kind is EventKind.ENDED:
             return
 
 
 def _follow_all(console: Console, database: Database, *, details: bool) -> None:
+    with database.transaction() as session:
+        note(session, Act.READ_CALL, "live calls")
     console.print("Waiting for calls; Ctrl-C ends.", style="dim")
     views: dict[str, CallView] = {}
+    hidings: dict[str, EventsShown] = {}
     for event in _polled(FollowedCalls(database)):
         prefix = event.call_id[:SHORT_ID]
         view = views.setdefault(event.call_id, CallView(details=details, prefix=prefix))
-        if (line := view.line(event)) is not None:
+        hiding = hidings.setdefault(event.call_id, EventsShown(""))
+        if (line := view.line(hiding.shown(event))) is not None:
             console.print(line)
         if event.kind is EventKind.ENDED:
-            del views[event.call_id]
+            del views[event.call_id], hidings[event.call_id]
 
 
 def _polled(followed: FollowedCall | FollowedCalls) -> Iterator[CallEvent]:
