@@ -120,6 +120,8 @@ ASKED = {
     "/scores/results/file": {"format": "csv"},
     "/calls/passages": {"q": "refund", "call": CALL},
     "/calls": {"q": "refund"},
+    "/privacy/people": {"said": CALLER},
+    "/privacy/mentions": {"phone": CALLER},
     "/privacy/person": {"phone": CALLER},
     "/privacy/export": {"phone": CALLER},
 }

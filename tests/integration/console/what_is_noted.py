@@ -46,6 +46,7 @@ WHAT_IS_NOTED: dict[str, Entry | None] = {
     "/calls/passages": (Act.SEARCHED, "words of calls {call}"),
     "/calls/{call_id}": OF_THE_CALL,
     "/calls/{call_id}/transcript": OF_THE_CALL,
+    "/calls/{call_id}/transcript/export": (Act.EXPORTED, "call {call}"),
     "/calls/{call_id}/markers": OF_THE_CALL,
     "/calls/{call_id}/waveform": OF_THE_CALL,
     "/calls/{call_id}/recording": (Act.HEARD_RECORDING, "call {call}"),
@@ -75,6 +76,8 @@ WHAT_IS_NOTED: dict[str, Entry | None] = {
     "/imports": (Act.READ, "imports"),
     "/imports/{import_id}": (Act.READ, "import {import}"),
     # Privacy
+    "/privacy/people": (Act.SEARCHED, "people"),
+    "/privacy/mentions": (Act.SEARCHED, "mentions of a person"),
     "/privacy/person": (Act.SEARCHED, "a person"),
     "/privacy/export": (Act.EXPORTED, "a person"),
     "/privacy/holds": (Act.READ, "holds"),
@@ -89,7 +92,9 @@ WHAT_IS_NOTED: dict[str, Entry | None] = {
     "/pictures/file": NOTHING,
 }
 
-EACH_TIME: frozenset[str] = frozenset({"/calls", "/privacy/person", "/scores/sample"})
+EACH_TIME: frozenset[str] = frozenset(
+    {"/calls", "/privacy/people", "/privacy/mentions", "/privacy/person", "/scores/sample"}
+)
 """A search is written down each time, since it may be another one; and so is what leaves as a file.
 
 All else is one look, however often it is asked for within some minutes.
