@@ -22,8 +22,13 @@ MOST_CALLS: Final = 20
 FEWEST_DIGITS: Final = 7
 """A shorter number stands in too many texts to mean anybody."""
 _LONGEST_S: Final = 120
-# Which call was looked at stays known; the id alone says nothing of anybody any more.
-_NOT_LOOKED_IN: Final = {("audit_entries", "of"), ("call_texts", "words")}
+# Which call was looked at stays known; the id alone says nothing of anybody any more. A hold of a
+# call is told apart, and goes with it.
+_NOT_LOOKED_IN: Final = {
+    ("audit_entries", "of"),
+    ("call_texts", "words"),
+    ("legal_holds", "call_id"),
+}
 
 
 @dataclass(frozen=True, slots=True)

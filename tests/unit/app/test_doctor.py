@@ -1,6 +1,7 @@
 """What the doctor says of a machine, as its reader would see it."""
 
 import json
+import os
 import socket
 import ssl
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from voxdesk.app.commands.doctor import as_document, summary
 from voxdesk.app.doctor import (
     addresses,
+    at_rest,
     certificates,
     clocks,
     disk,
@@ -324,3 +326,26 @@ def test_the_report_says_what_it_comes_to() -> None:
     assert document["findings"][2] == {
         "area": "c", "level": "problem", "says": "C.", "mend": "Do c.",
     }  # fmt: skip
+
+
+def test_an_encrypted_disk_is_known_through_its_layers(tmp_path: Path) -> None:
+    for number, uuid, below in (
+        ("253:2", "LVM-abc", "253:1"),  # a volume on a sealed partition
+        ("253:1", "CRYPT-LUKS2-def", "8:1"),
+        ("253:3", "LVM-ghi", "8:1"),
+        ("8:1", "", ""),
+    ):
+        (tmp_path / number / "dm").mkdir(parents=True)
+        if uuid:
+            (tmp_path / number / "dm" / "uuid").write_text(uuid)
+        if below:
+            (tmp_path / number / "slaves").mkdir()
+            (tmp_path / number / "slaves" / "x").symlink_to(tmp_path / below)
+    told = [
+        at_rest.is_encrypted(os.makedev(*number), tmp_path)
+        for number in ((253, 2), (253, 1), (253, 3), (8, 1), (0, 42))
+    ]
+    assert told == [True, True, False, False, None]
+    found = [at_rest.judge(one, database="sqlite:///x") for one in (True, False, None)]
+    assert levels(found) == ["ok", "warning", "ok"]
+    assert levels([at_rest.judge(False, database="postgresql://x")]) == ["ok"]  # noqa: FBT003

@@ -8,6 +8,7 @@ from typing import Final
 
 from voxdesk.app.control import ask, socket_path
 from voxdesk.app.doctor.addresses import check_addresses
+from voxdesk.app.doctor.at_rest import check_at_rest
 from voxdesk.app.doctor.certificates import check_certificates
 from voxdesk.app.doctor.clocks import check_clock
 from voxdesk.app.doctor.database import check_database
@@ -33,6 +34,7 @@ CHECKS: Final[dict[str, Check]] = {
     "database": check_database,
     "flows": check_flows,
     "disk": check_disk,
+    "at rest": check_at_rest,
     "recordings": check_recordings,
     "clock": check_clock,
     "machine": check_machine,

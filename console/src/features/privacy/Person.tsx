@@ -96,7 +96,7 @@ function Candidates({
           <Table.Tr>
             <Table.Th>{t("name")}</Table.Th>
             <Table.Th>{t("phone")}</Table.Th>
-            <Table.Th>{t("customerId")}</Table.Th>
+            <Table.Th>{t("customerNumber")}</Table.Th>
             <Table.Th ta="end">{t("calls")}</Table.Th>
             <Table.Th>{t("foundBy")}</Table.Th>
             <Table.Th />
