@@ -3,17 +3,20 @@
 Pages are whole (as far down as they go, within reason), so that what is cut or runs over is seen.
 """
 
+import contextlib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import TimeoutError as TookTooLong
 
 LANGUAGES: Final = ("en", "zh")
 SCHEMES: Final = ("light", "dark")
 WIDTHS: Final = (1366, 390)
 SETTLED_MS: Final = 900
+REPAINTED_MS: Final = 350
 TALLEST_PX: Final = 2600
 API: Final = "/api/v1"
 # Pages behind a menu's page: its tabs, and where its rows lead to.
@@ -40,15 +43,23 @@ def shoot(browser: Browser, base: str, kept: Any, paths: Iterable[str], folder: 
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 860})
                 page.goto(path)
-                page.wait_for_timeout(SETTLED_MS)
+                _settle(page)
                 for scheme in SCHEMES:
                     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                    page.wait_for_timeout(150)
+                    page.wait_for_selector(f"html[data-mantine-color-scheme={scheme}]")
+                    page.wait_for_timeout(REPAINTED_MS)
                     name = re.sub(r"[^\w]+", "-", path).strip("-") or "first"
                     _shot(page, folder / f"{language}-{scheme}-{width}-{name}.png", width)
                     count += 1
         context.close()
     return count
+
+
+def _settle(page: Page) -> None:
+    """Wait until nothing is being looked up, but not for ever: live pages never come to rest."""
+    page.wait_for_timeout(SETTLED_MS)
+    with contextlib.suppress(TookTooLong):
+        page.wait_for_function("() => !document.querySelector('.mantine-Loader-root')")
 
 
 def _shot(page: Page, file: Path, width: int) -> None:

@@ -18,8 +18,10 @@ import { NavLink, Outlet } from "react-router";
 import { features } from "../features";
 import { api, type Schemas } from "../shared/api";
 import { may, type MenuItem } from "../shared/feature";
+import { KeysOfPage, showKeys } from "../shared/keys";
 import { SessionGate, useSession } from "../shared/session";
 import { languages, useLanguage } from "../shared/texts";
+import { useArrival } from "../shared/useArrival";
 import { useTexts } from "./texts";
 
 /** The frame around every page: who isn't signed in sees the sign-in page in it. */
@@ -35,6 +37,7 @@ function Frame() {
   const t = useTexts();
   const [isOpen, menu] = useDisclosure();
   const { role } = useSession();
+  useArrival("page");
   const items = features.flatMap((feature) => feature.menu).filter((item) => may(item, role));
   return (
     <AppShell
@@ -68,6 +71,7 @@ function Frame() {
           ))}
         </ScrollArea>
       </AppShell.Navbar>
+      <KeysOfPage />
       <AppShell.Main id="page" tabIndex={-1}>
         <Suspense fallback={<Loader m="xl" />}>
           <Outlet />
@@ -147,6 +151,7 @@ function AccountMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item onClick={showKeys}>{t("keys")}</Menu.Item>
         <Menu.Item onClick={() => void session.signOut()}>{t("signOut")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

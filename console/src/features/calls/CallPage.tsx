@@ -21,6 +21,7 @@ import type { Schemas } from "../../shared/api";
 import { durationOf, useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
+import { useKeysOn } from "../../shared/keys";
 import { useOutcome } from "../../shared/outcomes";
 import { Comments } from "./Comments";
 import { ConsentBadge } from "./Consent";
@@ -63,7 +64,7 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
     key: "voxdesk-moments-hidden",
     defaultValue: [],
   });
-  const [areKeysOn, setKeysOn] = useLocalStorage({ key: "voxdesk-call-keys", defaultValue: true });
+  const [areKeysOn, setKeysOn] = useKeysOn();
   const [isHelp, help] = useDisclosure();
   const starts = useMemo(
     () => (transcript.data?.segments ?? []).map((segment) => segment.start_ms),

@@ -5,6 +5,7 @@ import { Fragment, useRef, type KeyboardEvent } from "react";
 import { Link, useNavigate } from "react-router";
 
 import { useFormats } from "../../shared/formats";
+import { usePageKeys } from "../../shared/keys";
 import { useFeeling, useOutcome } from "../../shared/outcomes";
 import { Passages, usePassages } from "./Passages";
 import type { CallLine, Filters, Passages as Found } from "./queries";
@@ -29,6 +30,11 @@ export function CallTable({
   const navigate = useNavigate();
   const q = filters.q ?? "";
   const passages = usePassages(calls, q);
+  const t = useTexts();
+  usePageKeys([
+    [["↑", "↓"], t("k_rows")],
+    [["Enter"], t("k_open")],
+  ]);
   const opened = (call: CallLine) => callPath(call, filters);
   const foundIn = (call: CallLine): Found | undefined => {
     const found = passages.get(call.id);

@@ -187,6 +187,8 @@ export const useTexts = makeTexts("calls", {
     m_not_recorded: "not recorded",
     m_error: "error",
     // keys
+    k_rows: "from call to call",
+    k_open: "open the call",
     k_play: "play or pause",
     k_jump: "10 s back, 10 s ahead",
     k_step: "2 s back, 2 s ahead",
@@ -375,6 +377,8 @@ export const useTexts = makeTexts("calls", {
     m_message: "留言",
     m_not_recorded: "未录音",
     m_error: "错误",
+    k_rows: "在通话之间移动",
+    k_open: "打开通话",
     k_play: "播放或暂停",
     k_jump: "后退、前进 10 秒",
     k_step: "后退、前进 2 秒",

@@ -20,6 +20,7 @@ import { ApiError } from "../api";
 import type { JsonSchema } from "./completion";
 import { Editor, type EditorHandle, type Problem } from "./Editor";
 import { confirmed, type Question } from "../confirm";
+import { usePageKeys } from "../keys";
 import { useTexts } from "./texts";
 
 /** A text as the API has it; `hash` is what a change of it replaces. */
@@ -63,6 +64,12 @@ export function YamlDesk({
   const isChanged = text !== base.text;
   useUnsavedGuard(isChanged, { title: t("leave"), text: t("leaveWhat"), label: t("leaveNow") });
   useStepOfAddress(editor);
+  usePageKeys([
+    [["Ctrl", "S"], t("k_save")],
+    [["Ctrl", "Space"], t("k_complete")],
+    [["Ctrl", "F"], t("k_find")],
+    [["Esc", "Tab"], t("k_out")],
+  ]);
 
   const saving = useMutation({
     mutationFn: (replaces: string) => write(text, replaces),

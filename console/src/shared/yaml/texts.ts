@@ -16,6 +16,10 @@ export const useTexts = makeTexts("yaml", {
     leaveWhat: "What you changed since it was last saved is lost.",
     leaveNow: "Leave",
     help: "Ctrl+S saves · Ctrl+Space completes · Ctrl+F finds",
+    k_save: "save the draft",
+    k_complete: "what could stand here",
+    k_find: "find in the text",
+    k_out: "leave the editor",
   },
   zh: {
     save: "保存草稿",
@@ -31,5 +35,9 @@ export const useTexts = makeTexts("yaml", {
     leaveWhat: "上次保存之后的更改将会丢失。",
     leaveNow: "离开",
     help: "Ctrl+S 保存 · Ctrl+Space 补全 · Ctrl+F 查找",
+    k_save: "保存草稿",
+    k_complete: "可填写的内容",
+    k_find: "在文本中查找",
+    k_out: "离开编辑器",
   },
 });
