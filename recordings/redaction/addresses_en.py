@@ -7,7 +7,7 @@ from typing import Final
 _NUMBER_WORD: Final = (
     r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
     r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty"
-    r"|ninety|hundred|thousand)"
+    r"|ninety|hundred|thousand)\b"
 )
 _NUMBER: Final = (
     rf"(?:\d{{1,6}}(?:[ -]?[a-f])?|{_NUMBER_WORD}(?:[ -](?:and )?{_NUMBER_WORD}){{0,5}})"
@@ -29,13 +29,26 @@ _UNIT: Final = (
     r"(?:[ ,]{1,2}(?:apartment|apt\.?|suite|ste\.?|unit|floor|flat|room|number|#) ?"
     rf"(?:{_NUMBER_WORD}(?:[ -]{_NUMBER_WORD}){{0,3}}|\d{{1,5}})?(?: ?[a-z]\b)?)"
 )
+_FLAT: Final = (
+    rf"(?:(?:flat|apartment|apt\.?|suite|unit|number|no\.?) (?:{_NUMBER}|[a-z]\b)[ ,]{{1,2}})?"
+)
 _STREET: Final = re.compile(
-    rf"\b{_NUMBER}[ ,]{{1,2}}(?:(?:{_NAME} ){{1,4}}{_TYPE}\b"
+    rf"\b{_FLAT}{_NUMBER}[ ,]{{1,2}}(?:(?:{_NAME} ){{1,4}}{_TYPE}\b"
     rf"|the (?:crescent|close|mews|green)\b)\.?{_UNIT}{{0,2}}"
 )
-_FIFTH: Final = re.compile(
-    rf"\b{_NUMBER} (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth) {_TYPE}\b"
+_ORDINAL: Final = (
+    r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
+    r"|[a-z]{4,9}teenth|[a-z]{3,6}tieth|\d{1,3}(?:st|nd|rd|th))"
 )
+_FIFTH: Final = re.compile(
+    rf"\b{_NUMBER} (?:(?:north|south|east|west) )?(?:{_NUMBER_WORD} )?{_ORDINAL} {_TYPE}\b"
+    rf"{_UNIT}{{0,2}}"
+)
+_STREET_FIRST: Final = re.compile(
+    rf"\b(?:(?:north|south|east|west) )?(?:{_NUMBER_WORD} )?{_ORDINAL} {_TYPE}"
+    rf" (?:number|building|house) {_NUMBER}"
+)
+_ROUTE: Final = re.compile(rf"\b(?:rural route|r r|highway contract) {_NUMBER},? box {_NUMBER}")
 _BOX: Final = re.compile(
     rf"\bp\.? ?o\.? ?box (?:number )?(?:\d{{1,6}}|{_NUMBER_WORD}(?:[ -]{_NUMBER_WORD}){{0,6}})"
 )
@@ -44,14 +57,21 @@ _PLACE_AND_ZIP: Final = re.compile(
     r"|(?:(?:double |triple )?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[ ]?){3,5})\b"
 )
 _TOWN: Final = re.compile(r",[ ](?:[A-Z][a-z'-]{1,20})(?: [A-Z][a-z'-]{1,20}){0,2}")
-_POSTCODE: Final = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}\b")
+_DIGIT: Final = r"(?:\d|zero|oh|one|two|three|four|five|six|seven|eight|nine)"
+_LETTER: Final = r"(?:(?:double |[a-z] )?[a-z])"
+_POSTCODE: Final = re.compile(
+    r"\b[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}\b"
+    rf"|\b(?:[a-z] ){{1,2}}{_DIGIT}(?: (?:{_DIGIT}|[a-z]))? {_DIGIT} {_LETTER}\b"
+    r"|\b(?:[a-z] ){1,2}(?:ten|eleven|twelve|[a-z]{3,5}teen|twenty)(?: [a-z])? "
+    rf"{_DIGIT} {_LETTER}\b"
+)
 _AFTER: Final = 40
 _HOUSE_AND_NAME: Final = re.compile(rf"\b{_NUMBER} (?:the )?{_NAME}(?: {_NAME}){{0,2}}")
 
 
 def streets(text: str, original: str) -> Iterator[tuple[int, int]]:
     """From, to (not included) of each; text is `plain`, original tells towns by their capitals."""
-    for pattern in (_STREET, _FIFTH, _BOX):
+    for pattern in (_STREET_FIRST, _STREET, _FIFTH, _ROUTE, _BOX):
         for found in pattern.finditer(text):
             end = _past_town(text, original, found.end())
             yield found.start(), end

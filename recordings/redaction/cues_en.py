@@ -48,6 +48,10 @@ PATTERNS: Final = (
         Kind.ID,
         _words(
             r"social security(?: number)?|socials?(?: number)?|ssn|passport(?: number)?|tax id"
+            r"|n ?i number|nino|(?:medicare|medicaid|nhs|health(?: insurance| card)?|tax|taxpayer"
+            r"|green card|alien|student|military|resident)(?: card| registration)?"
+            r"(?: number|'?s? id)"
+            r"|medicare|medicaid|itin|e ?i ?n"
             r"|(?:drivers?'?s?|driving) licen[cs]e(?:'?s)?(?: number)?|licen[cs]e number"
             r"|national insurance(?: number)?|(?:national )?(?:id|identity|identification)"
             r"(?: card)? number"
@@ -74,7 +78,7 @@ PATTERNS: Final = (
         Kind.ACCOUNT,
         _words(
             r"(?:bank |savings |checking |current )?account(?: number)?|a? ?count number"
-            r"|iban|sort code|routing"
+            r"|iban|i ban|sort code|aba|swift|bsb|routing"
             r"(?: number)?|(?:savings|checking)(?: account)?(?: number)?"
         ),
     ),
@@ -86,7 +90,8 @@ PATTERNS: Final = (
             r"(?: (?:on|at) the back(?: of (?:the|your|my) card)?)?"
             r"|(?:code|digits|number|numbers) on the back(?: of (?:the|your|my) card)?"
             r"|(?:verification|one[ -]time|access|login|security|secret) (?:code|pass(?:word|code))"
-            r"|code (?:that )?(?:you|we|i) (?:just )?(?:sent|got|texted)(?: (?:me|you))?"
+            r"|code (?:that )?(?:you|we|i) (?:just )?(?:sent|got|texted|received)(?: (?:me|you))?"
+            r"|(?:the|my|your) code(?: (?:is|was|says|reads))|(?:six|four|6|4)[ -]digit code"
             r"|sent you a code"
         ),
     ),
@@ -101,7 +106,10 @@ PATTERNS: Final = (
         Kind.ADDRESS,
         _words(
             r"(?:home |new |billing |delivery |shipping |street |postal |mailing )?address"
-            r"|(?:i|we) live (?:at|on|in)|living at|moved to|(?:where|place) (?:do|should|to) "
+            r"|(?:i|we|she|he|they) lives? (?:at|on|in)|living at|moved to|house is"
+            r"|(?:it|that) goes to"
+            r"|(?:ship|send|deliver|mail|post|bring) (?:it|them|that|this|everything) to"
+            r"|(?:where|place) (?:do|should|to) "
             r"(?:we |you )?(?:send|deliver|ship|live)[a-z ]{0,24}|our house"
         ),
     ),

@@ -43,6 +43,10 @@ _ENOUGH: Final = {
     Kind.EMAIL: Enough(strong=99, weak=99, asked=99, whole=99),
 }
 _LAST_DIGITS: Final = 4
+_LONG: Final = 7  # digits; amounts, years and times are shorter
+_LONGEST_PHONE: Final = 11
+_NOT_ONE: Final = re.compile(r"\d\.\d|\d and \d")  # an address of the internet; two years
+_CARD_LENGTHS: Final = range(13, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,19 @@ def kind_of(run: Run, heard: Heard) -> Kind | None:
             return asked.kind
         return shaped if asked.kind is not None else None
     return shaped
+
+
+def unannounced(run: Run, heard: Heard) -> Kind | None:
+    """What a long number is that nothing says anything of: better hidden than shown."""
+    if not run.value.isdigit() or len(run.value) < _LONG or heard.asked is not None:
+        return None
+    if _cue_of(run, heard) is not None or _amount(run, heard):
+        return None
+    if _NOT_ONE.search(heard.text, run.start, run.end):
+        return None
+    if len(run.value) > _LONGEST_PHONE:
+        return Kind.CARD if len(run.value) in _CARD_LENGTHS else Kind.ACCOUNT
+    return Kind.PHONE
 
 
 def _by_shape(run: Run, heard: Heard) -> Kind | None:

@@ -60,5 +60,6 @@ def _local(text: str, end: int) -> int | None:
 
 
 def _spelled(words: "list[re.Match[str]]", place: int) -> bool:
-    """A letter behind another one: "l i n a", not "i looked"."""
-    return len(words[place][0]) == 1 and place > 0 and len(words[place - 1][0]) == 1
+    """A letter beside another one: "l i n a", "a l e x", not "i looked"."""
+    beside = words[max(0, place - 1) : place] + words[place + 1 : place + 2]
+    return len(words[place][0]) == 1 and any(len(word[0]) == 1 for word in beside)

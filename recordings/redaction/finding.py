@@ -6,10 +6,11 @@ from typing import Final
 
 from recordings.redaction import addresses_en, addresses_zh, births_en, checks
 from recordings.redaction.cues import before, find_cues
-from recordings.redaction.deciding import Heard, asked_in, kind_of
+from recordings.redaction.deciding import Heard, asked_in, kind_of, unannounced
 from recordings.redaction.emails import emails
 from recordings.redaction.languages import Language, other
 from recordings.redaction.model import Kind, Span, merged
+from recordings.redaction.pieces import said_in_pieces
 from recordings.redaction.runs import plain
 
 _IBAN: Final = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{1,4}){3,8}\b")
@@ -23,6 +24,7 @@ _FEW: Final = 5
 _BORN_AFTER: Final = re.compile(
     r"\s?(?:出生|生的|是我的生日)| (?:is|was) (?:my|her|his) (?:birthday|date of birth)"
 )
+_LETTER_BEFORE: Final = re.compile(r"\b[b-hj-z][ -]?$")  # "D 1234567"
 _LONGEST: Final = 20_000
 """Characters read at once; longer texts are read in pieces."""
 
@@ -53,6 +55,7 @@ def find(original: str, language: Language, context: str) -> tuple[Span, ...]:
         _births(heard),
         _addresses(heard, original),
         _runs(heard, original),
+        _unannounced(heard, original),
     ):
         found += [span for span in others if not any(_overlap(span, old) for old in found)]
     return merged(tuple(found))
@@ -113,6 +116,7 @@ def _addresses(heard: Heard, original: str) -> Iterator[Span]:
 
 
 def _runs(heard: Heard, original: str) -> Iterator[Span]:
+    yield from (Span(run.start, run.end, Kind.CARD) for run in said_in_pieces(heard, original))
     for letters in (False, True):
         for run in heard.language.runs(heard.text, original, letters):
             if letters and run.value.isdigit():
@@ -126,3 +130,15 @@ def _runs(heard: Heard, original: str) -> Iterator[Span]:
             kind = kind_of(run, heard)
             if kind is not None:
                 yield Span(run.start, run.end, kind)
+
+
+def _unannounced(heard: Heard, original: str) -> Iterator[Span]:
+    for run in heard.language.numbers(heard.text, original):
+        kind = unannounced(run, heard)
+        if kind is None:
+            continue
+        letter = _LETTER_BEFORE.search(heard.text, 0, run.start)
+        if letter is None:
+            yield Span(run.start, run.end, kind)
+        else:
+            yield Span(letter.start(), run.end, Kind.ID)

@@ -45,6 +45,11 @@ class Language:
     streets: Callable[[str, str], Places]
     left_over: Callable[[str], int]
 
+    def numbers(self, text: str, original: str) -> Iterator[Run]:
+        """Runs of digits alone."""
+        letters = False
+        return self.runs(text, original, letters)
+
 
 def language_of(tag: str, text: str = "") -> Language:
     """Chinese for words in Han characters; for "zh-CN" where the text has no words; else English.

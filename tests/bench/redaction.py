@@ -147,16 +147,18 @@ def others() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--misses", action="store_true", help="show developed cases that fail")
-    parser.add_argument("--fresh", action="store_true", help="with --misses: fresh ones that fail")
+    parser.add_argument(
+        "--set", choices=("fresh", "later"), help="with --misses: those of this set"
+    )
     asked = parser.parse_args()
     misses = asked.misses
-    told = {"fresh" if asked.fresh else "developed"}
+    told = {asked.set or "developed"}
     chosen = [case for case in cases() if not misses or case.part in told]
     began = time.perf_counter()
     counts = measure(chosen, told=misses)
     turns = sum(len(case.turns) for case in chosen)
     each_ms = (time.perf_counter() - began) / turns * 1000
-    summary = _table(counts, tuple(told) if misses else ("developed", "held out", "fresh"))
+    summary = _table(counts, tuple(told) if misses else ("developed", "held out", "fresh", "later"))
     print(f"{len(chosen)} cases, {turns} turns, {each_ms:.2f} ms a turn")  # noqa: T201
     if not misses:
         others()

@@ -37,13 +37,13 @@ class Case:
 
     language: str
     turns: tuple[Said, ...]
-    fresh: bool = False
+    set: str = ""
 
     @property
     def part(self) -> str:
-        """Developed, held out, or fresh: written later by somebody who hadn't seen the code."""
-        if self.fresh:
-            return "fresh"
+        """Developed, held out; fresh or later: each written afterwards by another person."""
+        if self.set:
+            return self.set
         return "held out" if self.held_out else "developed"
 
     @property
@@ -62,11 +62,11 @@ class Case:
 
 def cases() -> Iterator[Case]:
     for path in sorted(CASES.rglob("*.yaml")):
-        fresh = path.parent != CASES
+        later = path.parent.name if path.parent != CASES else ""
         for group in YAML(typ="safe").load(path):
             asked = [Said(caller=False, text=group["asked"], marks=())] if "asked" in group else []
             for written in group["cases"]:
-                yield Case(group["language"], (*asked, *_turns(written)), fresh)
+                yield Case(group["language"], (*asked, *_turns(written)), later)
 
 
 def _turns(written: Any) -> Iterator[Said]:
