@@ -21,6 +21,7 @@ from tests.bench.redaction_cases import Case, Said, cases
 
 RECALL_GOAL: Final = 0.98
 FALSE_GOAL: Final = 0.01
+SETS: Final = ("fresh", "later", "last")
 RESULTS: Final = Path("bench-results") / "redaction.json"
 Counts = Counter[tuple[str, ...]]
 
@@ -148,7 +149,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--misses", action="store_true", help="show developed cases that fail")
     parser.add_argument(
-        "--set", choices=("fresh", "later"), help="with --misses: those of this set"
+        "--set", choices=SETS, help="with --misses: those of this set"
     )
     asked = parser.parse_args()
     misses = asked.misses
@@ -158,7 +159,7 @@ def main() -> None:
     counts = measure(chosen, told=misses)
     turns = sum(len(case.turns) for case in chosen)
     each_ms = (time.perf_counter() - began) / turns * 1000
-    summary = _table(counts, tuple(told) if misses else ("developed", "held out", "fresh", "later"))
+    summary = _table(counts, tuple(told) if misses else ("developed", "held out", *SETS))
     print(f"{len(chosen)} cases, {turns} turns, {each_ms:.2f} ms a turn")  # noqa: T201
     if not misses:
         others()
