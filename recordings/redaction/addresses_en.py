@@ -10,7 +10,8 @@ _NUMBER_WORD: Final = (
     r"|ninety|hundred|thousand)\b"
 )
 _NUMBER: Final = (
-    rf"(?:\d{{1,6}}(?:[ -]?[a-f])?|{_NUMBER_WORD}(?:[ -](?:and )?{_NUMBER_WORD}){{0,5}})"
+    r"(?:\d{1,6}(?:[ -]?[a-f])?"
+    rf"|{_NUMBER_WORD}(?:[ -](?:and )?{_NUMBER_WORD}){{0,5}}(?: [a-f]\b)?)"
 )
 _TYPE: Final = (
     r"(?:street|str|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq"
@@ -30,7 +31,8 @@ _UNIT: Final = (
     rf"(?:{_NUMBER_WORD}(?:[ -]{_NUMBER_WORD}){{0,3}}|\d{{1,5}})?(?: ?[a-z]\b)?)"
 )
 _FLAT: Final = (
-    rf"(?:(?:flat|apartment|apt\.?|suite|unit|number|no\.?) (?:{_NUMBER}|[a-z]\b)[ ,]{{1,2}})?"
+    rf"(?:(?:flat|apartment|apt\.?|suite|unit|number|no\.?) (?:{_NUMBER}|[a-z]\b)[ ,]{{1,2}}"
+    r"(?:[a-z]{3,14} (?:house|court|lodge|point|tower|building)[ ,]{1,2})?)?"
 )
 _STREET: Final = re.compile(
     rf"\b{_FLAT}{_NUMBER}[ ,]{{1,2}}(?:(?:{_NAME} ){{1,4}}{_TYPE}\b"

@@ -20,6 +20,9 @@ _ADDRESS: Final = re.compile(
     rf"|{_ESTATE}\s?{_NUMBER}\s?(?:号楼|号院|[栋幢座区]|单元))(?:\s?{_PART}){{0,5}}"
 )
 _HOUSE: Final = rf"{_NUMBER}\s?(?:号|楼|室|栋|弄)(?:\s?{_PART}){{0,4}}"
+_DAY: Final = re.compile(
+    r"[^路街巷弄道村区苑园里院寨镇乡]*?(?:[一二三]?十?[一二三四五六七八九]?|[0-9]{1,2})号"
+)
 _ANY: Final = re.compile(rf"{_NAME}{{0,20}}{_HOUSE}")
 _NAMED: Final = re.compile(rf"{_NAME}{{2,20}}{_HOUSE}")
 
@@ -33,4 +36,5 @@ def streets(text: str) -> Iterator[tuple[int, int]]:
 def houses(text: str, *, asked: bool) -> Iterator[tuple[int, int]]:
     """Any name with a house's number, where an address was announced or asked for."""
     for found in (_ANY if asked else _NAMED).finditer(text):
-        yield found.start(), found.end()
+        if asked or not _DAY.fullmatch(found[0]):
+            yield found.start(), found.end()

@@ -52,7 +52,9 @@ PATTERNS: Final = (
             r"|green card|alien|student|military|resident)(?: card| registration)?"
             r"(?: number|'?s? id)"
             r"|medicare|medicaid|itin|e ?i ?n"
-            r"|(?:drivers?'?s?|driving) licen[cs]e(?:'?s)?(?: number)?|licen[cs]e number"
+            r"|(?:drivers?'?s?|driving) licen[cs]e(?:'?s)?(?: number)?|licen[cs]e"
+            r" (?:number|says|reads|is)"
+            r"|(?:i ?d|identity card|passport|card) (?:says|reads)"
             r"|national insurance(?: number)?|(?:national )?(?:id|identity|identification)"
             r"(?: card)? number"
         ),
@@ -91,7 +93,10 @@ PATTERNS: Final = (
             r"|(?:code|digits|number|numbers) on the back(?: of (?:the|your|my) card)?"
             r"|(?:verification|one[ -]time|access|login|security|secret) (?:code|pass(?:word|code))"
             r"|code (?:that )?(?:you|we|i) (?:just )?(?:sent|got|texted|received)(?: (?:me|you))?"
-            r"|(?:the|my|your) code(?: (?:is|was|says|reads))|(?:six|four|6|4)[ -]digit code"
+            r"|code|(?:on|at) the back(?: of it)?(?:,? (?:it|there)(?:'s| is| says))?"
+            r"|(?:three|four|six|3|4|6)[ -](?:little )?(?:digits?|numbers?) (?:code|on the"
+            r" (?:front|back))"
+            r"|(?:text|message|sms)[a-z ,]{0,20} (?:says|said|reads)"
             r"|sent you a code"
         ),
     ),
@@ -119,7 +124,7 @@ PATTERNS: Final = (
         _words(
             rf"(?:{_GOODS}){_NUMBER}?|ending(?: in| with)?|ends (?:in|with)"
             rf"|{_LAST} card|how (?:many|much|long|often)|what (?:time|day|size)"
-            r"|which day|when would"
+            r"|which day|when would|play|lottery|lotto|draw|bingo|score"
             r"|balance|amount|price|costs?|charged|paid|pay|owe|size|weighs|counted|sold|since"
             r"|testing|press|points?|serial|quantity"
         ),

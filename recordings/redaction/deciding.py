@@ -7,9 +7,9 @@ from typing import Final
 
 from recordings.redaction import checks
 from recordings.redaction.cues import Cue, before, find_cues
-from recordings.redaction.languages import Language
+from recordings.redaction.languages import Language, other
 from recordings.redaction.model import Kind
-from recordings.redaction.runs import Run
+from recordings.redaction.runs import Run, plain
 
 _SENTENCE: Final = re.compile(r"(?<=[.?!])\s|(?<=[。？！])")  # noqa: RUF001 - Chinese stops are meant
 _SHORT: Final = 6  # digits; what is as short may be an amount
@@ -51,12 +51,18 @@ _CARD_LENGTHS: Final = range(13, 20)
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A text with what is known of it."""
+    """A text with what is known of it.
+
+    Attributes:
+        asked: what was asked for just before, the last of several.
+        asked_kinds: all of them.
+    """
 
     text: str
     cues: Sequence[Cue]
     asked: Cue | None
     language: Language
+    asked_kinds: frozenset[Kind] = frozenset()
 
 
 def asked_in(context: str, language: Language) -> Cue | None:
@@ -69,6 +75,25 @@ def asked_in(context: str, language: Language) -> Cue | None:
         if language.left_over(line) > _SMALL_TALK * (2 if language.chinese else 1):
             return None
     return None
+
+
+def kinds_asked_in(context: str, asked: Cue | None, language: Language) -> frozenset[Kind]:
+    """Everything that a question asks for: "your date of birth and your e-mail?".
+
+    Args:
+        context: its newest line counts.
+        asked: what was asked for last, perhaps some lines before.
+        language: of the answer; questions may be in the other one.
+    """
+    found = [
+        cue
+        for line in plain(context).splitlines()[-1:]
+        for spoken in (language, other(language))
+        for cue in find_cues(line, spoken.cues)
+        if cue.strong
+    ]
+    kinds = {cue.kind for cue in [*found, *([asked] if asked else [])]}
+    return frozenset(kind for kind in kinds if kind is not None)
 
 
 def kind_of(run: Run, heard: Heard) -> Kind | None:
@@ -92,7 +117,7 @@ def unannounced(run: Run, heard: Heard) -> Kind | None:
     """What a long number is that nothing says anything of: better hidden than shown."""
     if not run.value.isdigit() or len(run.value) < _LONG or heard.asked is not None:
         return None
-    if _cue_of(run, heard) is not None or _amount(run, heard):
+    if _cue_of(run, heard) is not None or is_amount(run, heard.text, heard.language):
         return None
     if _NOT_ONE.search(heard.text, run.start, run.end):
         return None
@@ -130,11 +155,11 @@ def _fits(run: Run, cue: Cue, heard: Heard) -> bool:
     assert cue.kind is not None  # noqa: S101 - the caller saw to it
     enough = _ENOUGH[cue.kind]
     if cue.last:
-        return run.digits >= _LAST_DIGITS - 1 and not _amount(run, heard)
+        return run.digits >= _LAST_DIGITS - 1 and not is_amount(run, heard.text, heard.language)
     if not run.value.isdigit() and cue.kind not in (Kind.ID, Kind.ACCOUNT):
         return False
     least = enough.strong if cue.strong else enough.weak
-    return least <= len(run.value) <= enough.most and not _amount(run, heard)
+    return least <= len(run.value) <= enough.most and not is_amount(run, heard.text, heard.language)
 
 
 def _answers(run: Run, asked: Cue, heard: Heard) -> bool:
@@ -144,12 +169,14 @@ def _answers(run: Run, asked: Cue, heard: Heard) -> bool:
     enough = _ENOUGH[asked.kind]
     rest = heard.text[: run.start] + " " + heard.text[run.end :]
     whole = heard.language.left_over(rest) == 0
-    least = enough.whole if whole else enough.asked
-    return least <= len(run.value) <= enough.most and (whole or not _amount(run, heard))
+    least = enough.whole if whole else _LAST_DIGITS - 1 if asked.last else enough.asked
+    return least <= len(run.value) <= enough.most and (
+        whole or not is_amount(run, heard.text, heard.language)
+    )
 
 
-def _amount(run: Run, heard: Heard) -> bool:
+def is_amount(run: Run, text: str, language: Language) -> bool:
     """Few digits, and a unit behind them."""
-    return (
-        run.digits <= _SHORT and heard.language.units.match(heard.text, run.end) is not None
-    ) or heard.text[run.end : run.end + 1] == "%"
+    return (run.digits <= _SHORT and language.units.match(text, run.end) is not None) or text[
+        run.end : run.end + 1
+    ] == "%"

@@ -15,7 +15,7 @@ _DOMAIN: Final = re.compile(
     rf"(?P<at> ?@ ?| at |\s?艾特\s?|\s?圈a\s?)"
     rf"(?P<host>(?!www\b)[a-z0-9零一幺二三四五六七八九-]{{1,30}}"
     rf"(?: (?!dot\b)[a-z0-9-]{{1,30}}){{0,2}})"
-    rf"(?:{_DOT}[a-z0-9-]{{2,30}}){{0,2}}?{_DOT}(?:{_TOP})\b(?:{_DOT}(?:{_TOP})\b)?"
+    rf"(?:{_DOT}[a-z0-9-]{{2,30}}){{0,2}}?{_DOT}(?:{_TOP})(?![a-z0-9])(?:{_DOT}(?:{_TOP})(?![a-z0-9]))?"
 )
 _WORD: Final = re.compile(r"[a-z0-9_.+'-]+|[零〇一幺二三四五六七八九]+|点|下划线|横杠")
 _STOP: Final = frozenset(

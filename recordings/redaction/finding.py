@@ -6,8 +6,9 @@ from typing import Final
 
 from recordings.redaction import addresses_en, addresses_zh, births_en, checks
 from recordings.redaction.cues import before, find_cues
-from recordings.redaction.deciding import Heard, asked_in, kind_of, unannounced
+from recordings.redaction.deciding import Heard, asked_in, kind_of, kinds_asked_in, unannounced
 from recordings.redaction.emails import emails
+from recordings.redaction.going_on import goes_on
 from recordings.redaction.languages import Language, other
 from recordings.redaction.model import Kind, Span, merged
 from recordings.redaction.pieces import said_in_pieces
@@ -21,10 +22,13 @@ _PASSWORD: Final = re.compile(
     r"[a-z]+ (?:[a-z]+ )?)$"
 )
 _FEW: Final = 5
+_WITH_YEAR: Final = re.compile(r"年|(?:18|19|20)\d\d|nineteen|twenty|two thousand")
 _BORN_AFTER: Final = re.compile(
-    r"\s?(?:出生|生的|是我的生日)| (?:is|was) (?:my|her|his) (?:birthday|date of birth)"
+    r"\s?(?:号|日)?\s?(?:出生|生的|[这就]?是?我的?生日)"
+    r"| (?:is|was) (?:my|her|his) (?:birthday|date of birth)"
 )
-_LETTER_BEFORE: Final = re.compile(r"\b[b-hj-z][ -]?$")  # "D 1234567"
+_VEHICLE: Final = re.compile(r"bus|flight|gate|seat|platform|order|invoice")
+_LETTER_BEFORE: Final = re.compile(r"(?<!')\b[b-hj-z][ -]?$")  # "D 1234567"
 _LONGEST: Final = 20_000
 """Characters read at once; longer texts are read in pieces."""
 
@@ -47,8 +51,9 @@ def find(original: str, language: Language, context: str) -> tuple[Span, ...]:
         and language.confirming.search(plain(context))
         and language.agreeing.match(text)
     ):
-        asked = None
-    heard = Heard(text, cues, asked, language)
+        heard = Heard(text, cues, None, language)
+    else:
+        heard = Heard(text, cues, asked, language, kinds_asked_in(context, asked, language))
     found = [Span(start, end, Kind.EMAIL) for start, end in emails(text)]
     for others in (
         _ibans(text),
@@ -58,6 +63,7 @@ def find(original: str, language: Language, context: str) -> tuple[Span, ...]:
         _unannounced(heard, original),
     ):
         found += [span for span in others if not any(_overlap(span, old) for old in found)]
+    found += goes_on(text, original, language, found)
     return merged(tuple(found))
 
 
@@ -77,9 +83,12 @@ def _ibans(text: str) -> Iterator[Span]:
 
 
 def _births(heard: Heard) -> Iterator[Span]:
-    asked = heard.asked is not None and heard.asked.kind is Kind.BIRTH
+    asked = Kind.BIRTH in heard.asked_kinds
     for start, end in heard.language.dates(heard.text):
         cue = before(heard.cues, start, within=heard.language.reach)
+        if cue is not None and cue.kind is Kind.ID and _WITH_YEAR.search(heard.text, start, end):
+            yield Span(start, end, Kind.BIRTH)  # what stands on an identity card
+            continue
         if cue is not None and cue.kind is not Kind.BIRTH:
             continue
         if cue is not None or asked or _BORN_AFTER.match(heard.text, end):
@@ -95,9 +104,9 @@ def _addresses(heard: Heard, original: str) -> Iterator[Span]:
     text = heard.text
     for start, end in heard.language.streets(text, original):
         cue = before(heard.cues, start, within=heard.language.reach)
-        if cue is None or cue.kind is not None or cue.end < start - 12:
+        if cue is None or cue.kind is not None or not _VEHICLE.search(text, cue.start, cue.end):
             yield Span(start, end, Kind.ADDRESS)
-    asked = heard.asked is not None and heard.asked.kind is Kind.ADDRESS
+    asked = Kind.ADDRESS in heard.asked_kinds
     announced = [cue for cue in heard.cues if cue.kind is Kind.ADDRESS]
     if heard.language.chinese:
         if asked or announced:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from recordings.redaction.finding import find
+from recordings.redaction.going_on import NUMBERS, mended
 from recordings.redaction.languages import language_of
 from recordings.redaction.model import Kind, Redacted, Span, hide
 from recordings.redaction.runs import plain
@@ -50,11 +51,16 @@ class Memory:
     def __init__(self) -> None:
         self._said: deque[Turn] = deque(maxlen=_LINES * 2)
         self._values: dict[str, Kind] = {}
+        self._number: Kind | None = None  # of the newest number that was hidden
+        self._since = 0  # turns since then
 
     def redact(self, turn: Turn) -> Redacted:
         """The next turn, as it may be shown."""
         spans = find(turn.text, language_of(turn.language, turn.text), self._context(turn))
         spans = (*spans, *self._known(turn, spans))
+        if self._number is not None:
+            language = language_of(turn.language, turn.text)
+            spans = (*spans, *mended(plain(turn.text), turn.text, language, spans, self._number))
         redacted = hide(turn.text, spans, turn.language)
         self._said.append(turn)
         self._learn(turn, redacted.spans)
@@ -75,6 +81,11 @@ class Memory:
         return "\n".join(reversed(lines))
 
     def _learn(self, turn: Turn, spans: tuple[Span, ...]) -> None:
+        self._since += 1
+        if numbers := [span.kind for span in spans if span.kind in NUMBERS]:
+            self._number, self._since = numbers[-1], 0
+        elif self._since > _LINES:
+            self._number = None
         language = language_of(turn.language, turn.text)
         for span in spans:
             part = turn.text[span.start : span.end]

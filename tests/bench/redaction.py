@@ -21,7 +21,7 @@ from tests.bench.redaction_cases import Case, Said, cases
 
 RECALL_GOAL: Final = 0.98
 FALSE_GOAL: Final = 0.01
-SETS: Final = ("fresh", "later", "last")
+SETS: Final = ("fresh", "later", "last", "final")
 RESULTS: Final = Path("bench-results") / "redaction.json"
 Counts = Counter[tuple[str, ...]]
 
@@ -148,9 +148,7 @@ def others() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--misses", action="store_true", help="show developed cases that fail")
-    parser.add_argument(
-        "--set", choices=SETS, help="with --misses: those of this set"
-    )
+    parser.add_argument("--set", choices=SETS, help="with --misses: those of this set")
     asked = parser.parse_args()
     misses = asked.misses
     told = {asked.set or "developed"}

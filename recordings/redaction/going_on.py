@@ -1,0 +1,76 @@
+"""Who has said a number goes on with it, or mends it: "no sorry, oh one nine one at the end"."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from recordings.redaction.cues import before, find_cues
+from recordings.redaction.deciding import is_amount
+from recordings.redaction.languages import Language
+from recordings.redaction.model import Kind, Span
+from recordings.redaction.runs import Run, plain
+
+NUMBERS: Final = frozenset({Kind.CARD, Kind.ID, Kind.PHONE, Kind.ACCOUNT, Kind.PIN})
+_SHORTEST: Final = 2
+_SHORTEST_MENDED: Final = 3
+_APART: Final = 20  # characters
+_APART_CHINESE: Final = 6
+_SOMETHING_ELSE: Final = re.compile(
+    r"\b(?:after|before|until|till|at|by|around|from|between|for|on|if|expir|exp|good|valid|thru"
+    r"|through|order|ref|extension|ext)|有效期|之后|以后|之前|到期|上午|下午|晚上|早上|今天|明天"
+)
+_MENDS: Final = re.compile(
+    r"^\W*(?:(?:uh|um|oh|嗯|呃)\W*)?"
+    r"(?:no\b|nope|sorry|wait|actually|not quite|wrong|不对|不是|错了|等一下)"
+    r"|\bat the end\b|\bthe last (?:part|bit|two|three|four)\b|最后(?:是|几位|四位)"
+)
+
+
+def goes_on(text: str, original: str, language: Language, found: Sequence[Span]) -> Iterator[Span]:
+    """Digits just behind a hidden number, in the same turn, that nothing says are of another kind.
+
+    Args:
+        text: `plain`.
+        original: as it was written.
+        language: of the text.
+        found: what is hidden already.
+    """
+    apart = _APART_CHINESE if language.chinese else _APART
+    hidden = [span for span in found if span.kind in NUMBERS]
+    for run in _runs(text, original, language, found):
+        last = max((span for span in hidden if span.end <= run.start), default=None)
+        if last is None or run.start - last.end > apart:
+            continue
+        gap = text[last.end : run.start]
+        cue = before(find_cues(gap, language.cues), len(gap), within=len(gap))
+        if cue is not None or _SOMETHING_ELSE.search(gap) or is_amount(run, text, language):
+            continue
+        span = Span(run.start, run.end, last.kind)
+        hidden.append(span)
+        yield span
+
+
+def mended(
+    text: str, original: str, language: Language, found: Sequence[Span], kind: Kind
+) -> Iterator[Span]:
+    """Digits of a turn that mends the number before it, which was of this kind."""
+    if not _MENDS.search(text):
+        return
+    for run in _runs(text, original, language, found):
+        cue = before(find_cues(text, language.cues), run.start, within=language.reach)
+        if run.digits < _SHORTEST_MENDED or is_amount(run, text, language):
+            continue
+        if cue is None or cue.kind is not None:
+            yield Span(run.start, run.end, kind)
+
+
+def _runs(text: str, original: str, language: Language, found: Sequence[Span]) -> Iterator[Run]:
+    for letters in (False, True):
+        for run in language.runs(plain(text), original, letters):
+            whole = run.digits == len(run.value) or (letters and run.digits >= _SHORTEST_MENDED)
+            if (
+                whole
+                and run.digits >= _SHORTEST
+                and not any(span.start < run.end and run.start < span.end for span in found)
+            ):
+                yield run
