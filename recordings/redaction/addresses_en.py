@@ -16,7 +16,7 @@ _NUMBER: Final = (
 _TYPE: Final = (
     r"(?:street|str|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq"
     r"|terrace|way|crescent|close|highway|hwy|parkway|pkwy|circle|cir|row|gardens|grove|mews|walk"
-    r"|alley|trail|hill)"
+    r"|alley|trail|hill|plaza|loop|view|rise|quay|wharf|parade|pike|turnpike|heights|ridge|bend|glen)"
 )
 _NOT_A_NAME: Final = (
     r"(?:of|to|for|in|on|at|a|an|is|are|was|were|and|or|by|from|with|that|this|it|my|your|our|i|we"
@@ -50,12 +50,17 @@ _STREET_FIRST: Final = re.compile(
     rf"\b(?:(?:north|south|east|west) )?(?:{_NUMBER_WORD} )?{_ORDINAL} {_TYPE}"
     rf" (?:number|building|house) {_NUMBER}"
 )
-_ROUTE: Final = re.compile(rf"\b(?:rural route|r r|highway contract) {_NUMBER},? box {_NUMBER}")
+_ROUTE: Final = re.compile(
+    rf"\b(?:rural route|r r|highway contract) {_NUMBER},? box {_NUMBER}"
+    rf"|\b{_NUMBER} (?:(?:north|south|east|west) )?(?:county|state|country|farm|ranch|us|u s)"
+    rf" (?:road|route|highway) {_NUMBER}"
+)
 _BOX: Final = re.compile(
     rf"\bp\.? ?o\.? ?box (?:number )?(?:\d{{1,6}}|{_NUMBER_WORD}(?:[ -]{_NUMBER_WORD}){{0,6}})"
 )
 _PLACE_AND_ZIP: Final = re.compile(
-    r"(?:[ ,]{1,2}[a-z][a-z.'-]{0,20}){1,5}?[ ,]{1,2}(?:\d{5}(?:-\d{4})?"
+    r"(?:[ ,]{1,2}(?!(?:and|call|me|my|at|is|or|but|please|the|it|i|to|phone|number|order)\b)"
+    r"[a-z][a-z.'-]{0,20}){1,5}?[ ,]{1,2}(?:\d{5}(?:-\d{4})?"
     r"|(?:(?:double |triple )?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[ ]?){3,5})\b"
 )
 _TOWN: Final = re.compile(r",[ ](?:[A-Z][a-z'-]{1,20})(?: [A-Z][a-z'-]{1,20}){0,2}")

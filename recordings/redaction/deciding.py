@@ -37,7 +37,7 @@ _ENOUGH: Final = {
     Kind.ID: Enough(strong=6, weak=6, asked=6, whole=4),
     Kind.PHONE: Enough(strong=7, weak=7, asked=6, whole=3, most=20),
     Kind.ACCOUNT: Enough(strong=5, weak=6, asked=5, whole=4),
-    Kind.PIN: Enough(strong=3, weak=4, asked=4, whole=3, most=8),
+    Kind.PIN: Enough(strong=3, weak=4, asked=3, whole=3, most=8),
     Kind.BIRTH: Enough(strong=4, weak=6, asked=4, whole=3, most=8),
     Kind.ADDRESS: Enough(strong=5, weak=6, asked=5, whole=4, most=9),
     Kind.EMAIL: Enough(strong=99, weak=99, asked=99, whole=99),
@@ -99,7 +99,7 @@ def kinds_asked_in(context: str, asked: Cue | None, language: Language) -> froze
 def kind_of(run: Run, heard: Heard) -> Kind | None:
     """What a stretch of digits and letters is; None: nothing that is to be hidden."""
     shaped = _by_shape(run, heard)
-    if shaped in (Kind.CARD, Kind.ID):
+    if shaped in (Kind.CARD, Kind.ID) or (shaped is Kind.PHONE and run.plus):
         return shaped
     cue, asked = _cue_of(run, heard), heard.asked
     if cue is not None and cue.kind is not None and _fits(run, cue, heard):

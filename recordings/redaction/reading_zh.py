@@ -56,13 +56,17 @@ def _item(text: str, place: int, *, letters: bool) -> tuple[int, str]:
     if letter in _DIGITS:
         return 1, _DIGITS[letter]
     before = text[place - 1] if place else ""
-    if letter == "两" and before in _DIGITS and text[place + 1 : place + 2] in _DIGITS:
+    if letter == "两" and before in _DIGITS and _digit_follows(text, place + 1):
         return 1, "2"
     if letter in "x叉" and (before in _DIGITS or (before == " " and text[place - 2] in _DIGITS)):
         return 1, "X"
     if letters and letter.isascii() and letter.isalpha():
         return 1, letter.upper()
     return 0, ""
+
+
+def _digit_follows(text: str, place: int) -> bool:
+    return text[place : place + 2].strip(" ,，")[:1] in _DIGITS
 
 
 def _between(text: str, place: int) -> int:
