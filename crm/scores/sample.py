@@ -51,8 +51,8 @@ def drawn(
         wanted: which calls; its scorecard is the one by which nobody has scored them, empty: any;
             its scorer is not looked at.
         shortest_ms: of a call, answer to end.
-        spread: every agent or flow in turn, those of whom least was scored in this time first; or
-            just any calls.
+        spread: every agent or flow in turn, those of whom least was scored in this time first, and
+            no calls without one; or just any calls.
         count: at most so many.
     """
     lot: ColumnElement[Any] = func.random()
@@ -66,6 +66,7 @@ def drawn(
         ids = session.scalars(fits.order_by(lot).limit(count)).all()
     else:
         each = _EACH[spread]
+        fits = fits.where(each != "")
         place = func.row_number().over(partition_by=each, order_by=lot)
         queue = fits.add_columns(each.label("each"), place.label("place")).subquery()
         scored = _scored(wanted, each)

@@ -84,10 +84,13 @@ def _taken_over(
     session: Session, theirs: Scoring, scorer: str, if_taken: IfTaken, now: datetime
 ) -> Scored:
     if if_taken is IfTaken.REFUSE:
+        at = theirs.saved_at.isoformat(timespec="seconds")
         raise ScoreTaken(
             f"{theirs.scorer} is scoring this call by the same scorecard, and saved it last at "
-            f"{theirs.saved_at.isoformat(timespec='seconds')}. Score it beside them, each for "
-            "yourself, or take theirs over and go on with it."
+            f"{at}. Score it beside them, each for yourself, or take theirs over and go on with it.",
+            case="score_begun",
+            owner=theirs.scorer,
+            at=at,
         )
     theirs.scorer = scorer
     return _settled(session, theirs, now)

@@ -64,6 +64,7 @@ Case = Literal[
     "recording_empty",
     "recording_gone",
     "runs_full",
+    "score_begun",
     "score_done",
     "score_elsewhere",
     "score_gone",

@@ -19,6 +19,9 @@ export function formatsOf(language: string) {
     time: (at: string | Date) => time.format(new Date(at)),
     day: (at: string | Date) => day.format(new Date(at)),
     clock: (at: string | Date) => clock.format(new Date(at)),
+    /** A message of the API with its moments as people write them. */
+    within: (text: string) =>
+      text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00/g, (at) => time.format(new Date(at))),
     number: (value: number) => number.format(value),
     /** "1,517 ms"; as the language writes the unit. */
     ms: (value: number) => ms.format(Math.round(value)),

@@ -183,6 +183,8 @@ const cases: Record<Case, string> = {
   recording_empty: "录音是空的：还没有录到声音，通话就结束了。",
   recording_gone: "录音不存在：已被删除或移动。",
   runs_full: "已有其他运行在等待，请在一个完成后再试。",
+  score_begun:
+    "{{owner}} 正在用同一评分表为此通话评分，最近保存于 {{at}}。您可以同时各自评分，或接手对方的评分继续。",
   score_done: "此评分已完成；要修改请先重新打开。",
   score_elsewhere: "此评分已在别处保存（可能是另一个窗口），您的内容未保存。请重新查看。",
   score_gone: "此评分已不存在：已被丢弃，或其通话已被删除。",

@@ -286,7 +286,12 @@ def test_calls_to_score_are_drawn_from_everybody_in_turn(desk: Desk) -> None:
     assert {one["id"] for one in drawn()} == {*(f"a{n}" for n in range(6)), "b0", "b1"}
     assert "short" in {one["id"] for one in drawn(shortest_s=0)}
     for _ in range(5):
-        assert sorted(one["agent"] for one in drawn(count=4)) == ["anna", "anna", "ben", "ben"]
+        assert sorted(one["agent"] for one in drawn(count=4, spread="agent")) == [
+            "anna",
+            "anna",
+            "ben",
+            "ben",
+        ]
     assert {one["agent"] for one in drawn(agent="ben", spread="any")} == {"ben"}
     assert {one["flow"] for one in drawn(flow="bank", spread="flow")} == {"bank"}
 
@@ -295,8 +300,11 @@ def test_calls_to_score_are_drawn_from_everybody_in_turn(desk: Desk) -> None:
     done(eve, "b1", ALL_WELL)
     assert {one["agent"] for one in drawn()} == {"anna"}
     desk.call("b2", lasted_s=60, agent="ben")
-    assert [one["agent"] for one in drawn(count=2)] == ["anna", "anna"]
-    assert len({one["id"] for one in drawn(scorecard="other")}) == 9
+    turn = drawn(count=2, spread="agent")
+    assert [one["agent"] for one in turn] == ["anna", "anna"], "ben has been scored twice"
+    desk.call("machine", lasted_s=60, agent="")
+    assert "machine" not in {one["id"] for one in drawn(spread="agent")}
+    assert len({one["id"] for one in drawn(scorecard="other")}) == 10
 
     at = eve.get("/scores/desk").json()
     assert [one["call_id"] for one in at["drafts"]] == ["b0"]

@@ -50,11 +50,12 @@ def draw(
     *,
     count: Annotated[int, Query(ge=1, le=MOST_DRAWN)] = 10,
     shortest_s: Annotated[int, Query(ge=0, le=LONGEST_S)] = 15,
-    spread: Spread = Spread.AGENT,
+    spread: Spread = Spread.ANY,
 ) -> list[CallLine]:
     """Calls by lot that nobody has scored by this scorecard or begun to: over, and to be heard.
 
-    `spread` takes every agent (or flow) in turn, those of whom least was scored first.
+    `spread` takes every agent (or flow) in turn, those of whom least was scored first;
+    calls without one are left out.
     """
     with house.database.reading() as session, bounded(session):
         found = sample.drawn(

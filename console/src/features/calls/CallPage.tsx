@@ -10,7 +10,7 @@ import {
   Text,
   Tooltip,
 } from "@mantine/core";
-import { useDisclosure, useLocalStorage, useWindowEvent } from "@mantine/hooks";
+import { useDisclosure, useLocalStorage, useMediaQuery, useWindowEvent } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconKeyboard } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -38,6 +38,15 @@ import { useTexts } from "./texts";
 import { Transcript } from "./Transcript";
 import { usePlayer, type Player } from "./usePlayer";
 
+/** Whoever goes down a scorecard still sees where the sound is. */
+const STAYS = {
+  position: "sticky",
+  top: "var(--app-shell-header-height, 0px)",
+  zIndex: 10,
+  background: "var(--mantine-color-body)",
+} as const;
+const TABS = ["comments", "score", "moments", "details"] as const;
+
 /** One call: its sound with its moments, what was said beside it, and everything about it. */
 export function CallPage() {
   const { call = "" } = useParams();
@@ -49,7 +58,7 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
   const t = useTexts();
   const named = useOutcome();
   const formats = useFormats();
-  const [params] = useSearchParams();
+  const [params, setParams] = useSearchParams();
   const [reason, setReason] = useState("");
   const sound = call.sound.state;
   const isReady = sound === "ready" || sound === "cut";
@@ -59,13 +68,23 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
   const container = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const player = usePlayer(call.id, waveform.data, container, momentOf(params.get("t")), reason);
-  const [tab, setTab] = useState<string | null>("comments");
+  const tab = TABS.find((one) => one === params.get("tab")) ?? "comments";
+  const setTab = (next: string | null) =>
+    setParams(
+      (before) => {
+        if (next && next !== "comments") before.set("tab", next);
+        else before.delete("tab");
+        return before;
+      },
+      { replace: true, preventScrollReset: true },
+    );
   const [hidden, setHidden] = useLocalStorage<string[]>({
     key: "voxdesk-moments-hidden",
     defaultValue: [],
   });
   const [areKeysOn, setKeysOn] = useKeysOn();
   const [isHelp, help] = useDisclosure();
+  const isWide = useMediaQuery("(min-width: 62em)");
   const starts = useMemo(
     () => (transcript.data?.segments ?? []).map((segment) => segment.start_ms),
     [transcript.data],
@@ -110,6 +129,7 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
       setTab("comments");
       requestAnimationFrame(() => field.current?.focus());
     },
+    s: () => setTab("score"),
     "?": help.open,
   });
 
@@ -156,16 +176,18 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
           {waveform.error.message}
         </Alert>
       ) : waveform.data ? (
-        <PlayerBar
-          player={player}
-          container={container}
-          seconds={waveform.data.seconds}
-          markers={markers.data ?? []}
-          hidden={hidden}
-          setHidden={setHidden}
-          toggleLoop={toggleLoop}
-          copyLink={() => void copyLink()}
-        />
+        <div style={isWide && tab === "score" ? STAYS : undefined}>
+          <PlayerBar
+            player={player}
+            container={container}
+            seconds={waveform.data.seconds}
+            markers={markers.data ?? []}
+            hidden={hidden}
+            setHidden={setHidden}
+            toggleLoop={toggleLoop}
+            copyLink={() => void copyLink()}
+          />
+        </div>
       ) : (
         <Group>
           <Loader size="sm" aria-hidden />

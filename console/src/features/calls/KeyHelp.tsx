@@ -23,6 +23,7 @@ export function KeyHelp({
     ["<", ">", t("k_speed")],
     ["R", "", t("k_loop")],
     ["C", "", t("k_comment")],
+    ["S", "", t("k_score")],
     ["?", "", t("k_help")],
   ];
   return (

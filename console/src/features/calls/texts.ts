@@ -196,6 +196,7 @@ export const useTexts = makeTexts("calls", {
     k_speed: "slower, faster",
     k_loop: "loop on or off",
     k_comment: "comment here",
+    k_score: "score this call",
     k_help: "this help",
   },
   zh: {
@@ -386,6 +387,7 @@ export const useTexts = makeTexts("calls", {
     k_speed: "减速、加速",
     k_loop: "循环开关",
     k_comment: "在此处评论",
+    k_score: "给此通话评分",
     k_help: "显示此帮助",
   },
 });

@@ -1,14 +1,17 @@
-import { Alert, Badge, Button, Group, Progress, Stack, Text, Textarea, Title } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text, Textarea, Title, Tooltip } from "@mantine/core";
 import { useDisclosure, useLocalStorage, useWindowEvent } from "@mantine/hooks";
-import { IconArrowBackUp } from "@tabler/icons-react";
-import { useRef, useState } from "react";
+import { IconArrowBackUp, IconCheck, IconCloudUpload, IconCloudX } from "@tabler/icons-react";
+import { useEffect, useRef, useState } from "react";
 
 import { useFormats } from "../../shared/formats";
 import { useLanguage } from "../../shared/texts";
-import { answerOfKey, nextOpen, NONE } from "./answers";
+import { answerOfKey, heardAt, isGiven, nextOpen, NONE } from "./answers";
+import { Differences } from "./Differences";
+import { Keys } from "./Keys";
 import { QuestionField } from "./QuestionField";
 import { discard, textIn, type Scoring } from "./queries";
 import { useTexts } from "./texts";
+import { Total } from "./Total";
 import { useScoring } from "./useScoring";
 
 /** A scoring of one's own, or another person's to read. */
@@ -17,88 +20,176 @@ export function Editor({
   positionMs,
   onSeek,
   onChange,
-  onDiscarded,
+  onGone,
+  onOwn,
+  onFinished,
+  onNext,
 }: {
   first: Scoring;
   positionMs: () => number;
   onSeek: (ms: number) => void;
   onChange: (scoring: Scoring) => void;
-  onDiscarded: () => void;
+  /** It is thrown away, or somebody else's. */
+  onGone?: () => void;
+  /** What was typed goes on as this one. */
+  onOwn?: (scoring: Scoring) => void;
+  onFinished?: () => void;
+  /** To the next call of the queue; none: there is no queue. */
+  onNext?: (() => void) | null;
 }) {
   const t = useTexts();
   const formats = useFormats();
   const [language] = useLanguage();
   const work = useScoring(first, onChange);
   const { scoring, answers } = work;
-  const [current, setCurrent] = useState(0);
+  const questions = scoring.scorecard.sections.flatMap((section) => section.questions);
+  const [current, setCurrent] = useState(() =>
+    questions[0] && isGiven(answers[questions[0].name]) ? nextOpen(questions, answers, 0) : 0,
+  );
+  const [commented, setCommented] = useState("");
   const [isSure, sure] = useDisclosure();
   const [areKeysOn] = useLocalStorage({ key: "voxdesk-call-keys", defaultValue: true });
   const root = useRef<HTMLDivElement>(null);
   const readOnly = !scoring.mine || scoring.state === "done";
-  const questions = scoring.scorecard.sections.flatMap((section) => section.questions);
+  const isStopped = work.there !== null || work.isTaken;
 
+  const fieldOf = (place: number) =>
+    root.current?.querySelector(`[data-question="${questions[place]?.name}"]`);
   const goTo = (place: number) => {
     setCurrent(place);
-    const name = questions[place]?.name;
-    root.current?.querySelector(`[data-question="${name}"]`)?.scrollIntoView({ block: "nearest" });
+    fieldOf(place)?.scrollIntoView({ block: "nearest" });
   };
-  useWindowEvent("keydown", (event) => {
-    if (readOnly || !root.current?.offsetParent) return; // in a tab that isn't open
-    const target = event.target as HTMLElement;
-    const isWriting = target.closest(
-      "textarea, select, [contenteditable], input:not([type=radio])",
-    );
-    if (isWriting || event.altKey) return;
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
-      event.preventDefault();
-      work.undo?.();
-      return;
-    }
-    if (!areKeysOn || event.ctrlKey || event.metaKey) return;
-    const question = questions[current];
-    const given = question && answerOfKey(question, event.key.toLowerCase());
-    if (question && given) {
-      event.preventDefault();
-      work.set(question.name, { moment_ms: Math.round(positionMs()), ...given });
-      goTo(nextOpen(questions, { ...answers, [question.name]: { ...NONE, value: 1 } }, current));
-    } else if (event.key === "[" || event.key === "]") {
-      event.preventDefault();
-      const step = event.key === "]" ? 1 : questions.length - 1;
-      goTo((current + step) % questions.length);
-    }
-  });
+  const finish = async () => {
+    if (await work.go("finish")) onFinished?.();
+    else if (scoring.missing.length > 0) goTo(nextOpen(questions, answers, -1));
+  };
+  useWindowEvent(
+    "keydown",
+    (event) => {
+      // In a tab that isn't open, or below a dialog, nothing is meant for us.
+      if (!scoring.mine || !root.current?.offsetParent || event.altKey) return;
+      const target = event.target as HTMLElement;
+      if (target.closest("[role=dialog]")) return;
+      const handled = () => {
+        event.preventDefault();
+        event.stopPropagation();
+      };
+      const isControl = event.ctrlKey || event.metaKey;
+      if (isControl && event.key === "Enter" && !isStopped) {
+        handled();
+        if (scoring.state === "draft") void finish();
+        else onNext?.();
+        return;
+      }
+      const isWriting = target.closest(
+        "textarea, select, [contenteditable], input:not([type=radio])",
+      );
+      if (isWriting) {
+        if (event.key === "Escape" && root.current.contains(target)) target.blur();
+        return;
+      }
+      if (readOnly) return;
+      if (isControl && event.key.toLowerCase() === "z") {
+        handled();
+        work.undo?.();
+        return;
+      }
+      if (!areKeysOn || isControl) return;
+      const question = questions[current];
+      if (!question) return;
+      const key = event.key.toLowerCase();
+      const given = answerOfKey(question, key);
+      const moment = answers[question.name]?.moment_ms;
+      if (given) {
+        handled();
+        work.set(question.name, {
+          moment_ms: heardAt(answers[question.name], positionMs()),
+          ...given,
+        });
+        goTo(nextOpen(questions, { ...answers, [question.name]: { ...NONE, value: 1 } }, current));
+      } else if (key === "[" || key === "]") {
+        handled();
+        const step = key === "]" ? 1 : questions.length - 1;
+        goTo((current + step) % questions.length);
+      } else if (key === "backspace" || key === "delete") {
+        handled();
+        work.set(question.name, { value: null, not_applicable: false, moment_ms: null });
+      } else if (key === "m") {
+        handled();
+        work.set(question.name, { moment_ms: Math.round(positionMs()) });
+      } else if (key === "h" && typeof moment === "number") {
+        handled();
+        onSeek(moment);
+      } else if (key === "c") {
+        handled();
+        setCommented(question.name);
+      } else if (key === "#" && question.scale === "points") {
+        handled();
+        fieldOf(current)?.querySelector<HTMLInputElement>("input")?.focus();
+      }
+    },
+    true, // before the call's own keys, of which "c" is one too
+  );
+
+  const top = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Whoever is far down the scorecard must see why nothing is saved any more.
+    if (isStopped) top.current?.scrollIntoView({ block: "center" });
+  }, [isStopped]);
 
   return (
     <Stack gap="sm" ref={root}>
-      {work.trouble && (
-        <Alert color="red" role="alert" title={work.isConflict ? t("conflict") : undefined}>
-          <Stack gap="xs" align="flex-start">
-            <Text size="sm">{work.trouble.message}</Text>
-            {work.isConflict && (
-              <Group gap="xs">
-                <Button size="xs" onClick={() => void work.takeTheirs()}>
-                  {t("takeTheirs")}
-                </Button>
-                <Button size="xs" variant="light" onClick={() => void work.keepMine()}>
-                  {t("keepMine")}
-                </Button>
-              </Group>
-            )}
-          </Stack>
-        </Alert>
-      )}
+      <div ref={top} style={{ scrollMarginTop: 300 }}>
+        {work.there ? (
+          <Differences
+            message={work.trouble?.message ?? ""}
+            here={{ answers, comment: work.comment }}
+            there={work.there}
+            settle={(draft) => void work.settle(draft)}
+          />
+        ) : (
+          work.trouble && (
+            <Alert color="red" role="alert" title={work.isTaken ? t("taken") : undefined}>
+              <Stack gap="xs" align="flex-start">
+                <Text size="sm">{formats.within(work.trouble.message)}</Text>
+                {work.isTaken && (
+                  <Group gap="xs">
+                    <Button
+                      size="xs"
+                      onClick={() => void work.saveAsOwn().then((own) => own && onOwn?.(own))}
+                    >
+                      {t("saveAsOwn")}
+                    </Button>
+                    <Button
+                      size="xs"
+                      variant="default"
+                      onClick={() => {
+                        work.forget();
+                        onGone?.();
+                      }}
+                    >
+                      {t("leaveIt")}
+                    </Button>
+                  </Group>
+                )}
+              </Stack>
+            </Alert>
+          )
+        )}
+      </div>
       {scoring.newer && !readOnly && (
-        <Alert color="yellow">
+        <Alert color="yellow" title={t("newerTitle")}>
           <Stack gap="xs" align="flex-start">
-            <Text size="sm">{t("newer", { number: scoring.number })}</Text>
-            <Button size="xs" variant="light" onClick={() => void work.go("renew")}>
+            <Text size="sm">
+              {t("newer", { number: scoring.number })} {t("renewWhy")}
+            </Text>
+            <Button size="xs" variant="default" onClick={() => void work.go("renew")}>
               {t("renew")}
             </Button>
-            <Text size="xs">{t("renewWhy")}</Text>
           </Stack>
         </Alert>
       )}
-      <Total scoring={scoring} />
+      <Total scoring={scoring} isDraft={!readOnly} />
       {scoring.scorecard.sections.map((section) => (
         <div key={section.name} role="group" aria-label={textIn(section.title, language)}>
           <Group justify="space-between">
@@ -117,6 +208,8 @@ export function Editor({
               step={scoring.answers[question.name]?.step ?? ""}
               readOnly={readOnly}
               isCurrent={!readOnly && questions[current]?.name === question.name}
+              isCommenting={commented === question.name}
+              setCommenting={(is) => setCommented(is ? question.name : "")}
               set={(part) => {
                 setCurrent(questions.indexOf(question));
                 work.set(question.name, part);
@@ -141,10 +234,18 @@ export function Editor({
           <Group gap="xs">
             {scoring.state === "draft" ? (
               <>
-                <Button onClick={() => void work.go("finish")}>{t("finish")}</Button>
+                <Button
+                  disabled={isStopped}
+                  title="Ctrl+Enter"
+                  onClick={() => void finish()}
+                  leftSection={<IconCheck size={16} aria-hidden />}
+                >
+                  {t("finish")}
+                </Button>
                 <Button
                   variant="default"
                   disabled={!work.undo}
+                  title="Ctrl+Z"
                   leftSection={<IconArrowBackUp size={16} aria-hidden />}
                   onClick={() => work.undo?.()}
                 >
@@ -152,16 +253,24 @@ export function Editor({
                 </Button>
               </>
             ) : (
-              <Button variant="default" onClick={() => void work.go("reopen")}>
-                {t("reopen")}
-              </Button>
+              <>
+                {onNext && (
+                  <Button title="Ctrl+Enter" onClick={onNext}>
+                    {t("nextCall")}
+                  </Button>
+                )}
+                <Button variant="default" onClick={() => void work.go("reopen")}>
+                  {t("reopen")}
+                </Button>
+              </>
             )}
           </Group>
-          <Text size="xs" c="dimmed" aria-live="polite">
-            {scoring.state === "done" && scoring.done_at
-              ? t("finished", { at: formats.time(scoring.done_at) })
-              : t(work.isSaving ? "saving" : "saved")}
-          </Text>
+          <SavedSign
+            isSaved={work.isSaved}
+            isTrouble={work.trouble !== null}
+            at={scoring.saved_at}
+            doneAt={scoring.state === "done" ? scoring.done_at : null}
+          />
           {scoring.state === "draft" && (
             <Button variant="subtle" color="red" size="xs" onClick={sure.open}>
               {t("discard")}
@@ -169,14 +278,21 @@ export function Editor({
           )}
         </Group>
       )}
-      {isSure && (
+      {isSure && scoring.state === "draft" && (
         <Alert color="red" title={t("discardSure")}>
           <Group gap="xs">
             <Button
               size="xs"
               color="red"
               onClick={() =>
-                void work.flush().then(() => discard(scoring.id, work.revision()).then(onDiscarded))
+                void work
+                  .flush()
+                  .catch(() => undefined)
+                  .then(() => discard(scoring.id, work.revision()))
+                  .then(() => {
+                    work.forget();
+                    onGone?.();
+                  })
               }
             >
               {t("discard")}
@@ -187,11 +303,7 @@ export function Editor({
           </Group>
         </Alert>
       )}
-      {!readOnly && (
-        <Text size="xs" c="dimmed">
-          {t("keys")}
-        </Text>
-      )}
+      {!readOnly && <Keys />}
     </Stack>
   );
 }
@@ -199,42 +311,34 @@ export function Editor({
 const numberOr = (formats: ReturnType<typeof useFormats>, value: number | null | undefined) =>
   typeof value === "number" ? formats.number(value) : "–";
 
-function Total({ scoring }: { scoring: Scoring }) {
+/** Whether everything that was typed is kept, and where. */
+function SavedSign({
+  isSaved,
+  isTrouble,
+  at,
+  doneAt,
+}: {
+  isSaved: boolean;
+  isTrouble: boolean;
+  at: string;
+  doneAt: string | null;
+}) {
   const t = useTexts();
   const formats = useFormats();
-  const [language] = useLanguage();
-  const names = scoring.fatal.map((name) => {
-    const questions = scoring.scorecard.sections.flatMap((section) => section.questions);
-    return textIn(questions.find((question) => question.name === name)?.ask, language);
-  });
-  const total = scoring.total;
+  const text = isSaved
+    ? doneAt
+      ? t("finished", { at: formats.time(doneAt) })
+      : t("saved", { at: formats.clock(at) })
+    : t(isTrouble ? "unsaved" : "saving");
+  const Icon = isSaved ? IconCheck : isTrouble ? IconCloudX : IconCloudUpload;
   return (
-    <Stack gap={4}>
-      <Group gap="xs" aria-live="polite">
-        <Text fw={700}>
-          {t("total")}: {typeof total === "number" ? formats.number(total) : t("noTotal")}
+    <Tooltip label={t(isTrouble && !isSaved ? "unsavedWhy" : "savedWhy")} multiline w={260}>
+      <Group gap={4} role="status" aria-live="polite">
+        <Icon size={14} aria-hidden />
+        <Text size="xs" c={isTrouble && !isSaved ? "red" : "dimmed"}>
+          {text}
         </Text>
-        {typeof scoring.passed === "boolean" && (
-          <Badge color={scoring.passed ? "teal.9" : "red.9"}>
-            {t(scoring.passed ? "passed" : "failed")}
-          </Badge>
-        )}
-        {scoring.missing.length > 0 && (
-          <Text size="sm" c="dimmed">
-            {t("open", { count: scoring.missing.length })}
-          </Text>
-        )}
       </Group>
-      <Progress
-        value={total ?? 0}
-        color={scoring.passed === false ? "red" : "teal"}
-        aria-label={t("total")}
-      />
-      {names.length > 0 && (
-        <Text size="sm" c="red">
-          {t("isFatal", { names: names.join("; ") })}
-        </Text>
-      )}
-    </Stack>
+    </Tooltip>
   );
 }

@@ -4,7 +4,6 @@ import {
   Button,
   Group,
   NumberInput,
-  Popover,
   SegmentedControl,
   Stack,
   Text,
@@ -16,7 +15,7 @@ import { useState } from "react";
 
 import { durationOf } from "../../shared/formats";
 import { useLanguage } from "../../shared/texts";
-import { valuesOf } from "./answers";
+import { heardAt, valuesOf } from "./answers";
 import { textIn, type Answer, type Question } from "./queries";
 import { useTexts } from "./texts";
 
@@ -29,6 +28,8 @@ export function QuestionField({
   step,
   readOnly,
   isCurrent,
+  isCommenting,
+  setCommenting,
   set,
   positionMs,
   onSeek,
@@ -39,18 +40,22 @@ export function QuestionField({
   step: string;
   readOnly: boolean;
   isCurrent: boolean;
+  /** The comment is open to be written. */
+  isCommenting: boolean;
+  setCommenting: (is: boolean) => void;
   set: (part: Partial<Answer>) => void;
   positionMs: () => number;
   onSeek: (ms: number) => void;
 }) {
   const t = useTexts();
   const [language] = useLanguage();
-  const [isCommenting, setCommenting] = useState(false);
+  const [isGuided, setGuided] = useState(false);
   const ask = textIn(question.ask, language);
   const guidance = textIn(question.guidance, language);
   const values = valuesOf(question);
   const shown = answer?.not_applicable ? LEFT_OUT : String(answer?.value ?? "");
-  const give = (part: Partial<Answer>) => set({ moment_ms: Math.round(positionMs()), ...part });
+  const give = (part: Partial<Answer>) =>
+    set({ moment_ms: heardAt(answer, positionMs()), ...part });
   const choices = values.map((value) => ({
     value: String(value),
     label: question.scale === "yes_no" ? t(value ? "yes" : "no") : String(value),
@@ -64,6 +69,7 @@ export function QuestionField({
       px={10}
       data-question={question.name}
       style={{
+        scrollMarginBlock: "300px 24px", // not below what stays on top
         borderInlineStart: `3px solid ${isCurrent ? "var(--mantine-primary-color-filled)" : "transparent"}`,
       }}
     >
@@ -79,28 +85,31 @@ export function QuestionField({
           )}
         </Text>
         {guidance && (
-          <Popover width={300} position="bottom-end" withArrow>
-            <Popover.Target>
-              <ActionIcon variant="subtle" size={26} aria-label={`${t("guidance")}: ${ask}`}>
-                <IconInfoCircle size={18} aria-hidden />
-              </ActionIcon>
-            </Popover.Target>
-            <Popover.Dropdown>
-              <Text size="sm">{guidance}</Text>
-            </Popover.Dropdown>
-          </Popover>
+          <ActionIcon
+            variant="subtle"
+            size={26}
+            aria-label={`${t("guidance")}: ${ask}`}
+            aria-expanded={isGuided || isCurrent}
+            onClick={() => setGuided(!isGuided)}
+          >
+            <IconInfoCircle size={18} aria-hidden />
+          </ActionIcon>
         )}
       </Group>
+      {guidance && (isGuided || isCurrent) && (
+        <Text size="xs" c="dimmed">
+          {guidance}
+        </Text>
+      )}
       <Group gap="xs">
-        {choices.length > 0 && (
+        {readOnly && <Given question={question} answer={answer} />}
+        {!readOnly && choices.length > 0 && (
           <SegmentedControl
             size="xs"
             aria-labelledby={`ask-${question.name}`}
             // Nothing is chosen before somebody does.
             value={shown}
             data={choices}
-            readOnly={readOnly}
-            disabled={readOnly}
             onChange={(value) =>
               give(
                 value === LEFT_OUT
@@ -111,7 +120,7 @@ export function QuestionField({
             style={{ maxWidth: "100%", flexWrap: "wrap" }}
           />
         )}
-        {values.length === 0 && (
+        {!readOnly && values.length === 0 && (
           <NumberInput
             size="xs"
             w={150}
@@ -121,7 +130,6 @@ export function QuestionField({
             max={question.points}
             allowDecimal={false}
             clampBehavior="strict"
-            readOnly={readOnly}
             value={answer?.value ?? ""}
             onChange={(value) =>
               give({ value: typeof value === "number" ? value : null, not_applicable: false })
@@ -162,7 +170,7 @@ export function QuestionField({
                 color="gray"
                 size={24}
                 aria-label={`${t("hold")}: ${ask}`}
-                onClick={() => give({})}
+                onClick={() => set({ moment_ms: Math.round(positionMs()) })}
               >
                 <IconClock size={16} aria-hidden />
               </ActionIcon>
@@ -183,7 +191,12 @@ export function QuestionField({
           </Tooltip>
         )}
       </Group>
-      {(isCommenting || answer?.comment) && (
+      {readOnly && answer?.comment && (
+        <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+          {answer.comment}
+        </Text>
+      )}
+      {!readOnly && (isCommenting || answer?.comment) && (
         <Textarea
           size="xs"
           autosize
@@ -191,13 +204,33 @@ export function QuestionField({
           maxLength={4000}
           aria-label={`${t("comment")}: ${ask}`}
           placeholder={t("why")}
-          readOnly={readOnly}
-          autoFocus={isCommenting}
+          ref={(field) => {
+            if (isCommenting && field && document.activeElement !== field) field.focus();
+          }}
           value={answer?.comment ?? ""}
           onChange={(event) => set({ comment: event.currentTarget.value })}
           onBlur={() => setCommenting(false)}
         />
       )}
     </Stack>
+  );
+}
+
+/** An answer that isn't changed any more, in words. */
+function Given({ question, answer }: { question: Question; answer: Answer | undefined }) {
+  const t = useTexts();
+  const most = question.scale === "1-5" ? 5 : question.points;
+  const value = answer?.value;
+  const text = answer?.not_applicable
+    ? t("notApplicable")
+    : typeof value !== "number"
+      ? t("notAnswered")
+      : question.scale === "yes_no"
+        ? t(value ? "yes" : "no")
+        : t("ofMost", { value, most });
+  return (
+    <Text size="sm" fw={600} w={110}>
+      {text}
+    </Text>
   );
 }

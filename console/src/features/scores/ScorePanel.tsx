@@ -1,41 +1,36 @@
-import { Accordion, Alert, Button, Group, Select, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Accordion, Button, Group, Stack, Text } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useNavigate } from "react-router";
 
 import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
 import { useSession } from "../../shared/session";
 import { useLanguage } from "../../shared/texts";
+import { Begin } from "./Begin";
+import { Comparison } from "./Comparison";
 import { Editor } from "./Editor";
-import { begin, scorecards, scoringsOf, textIn, type Scoring } from "./queries";
+import { desk, scoringsOf, textIn, type Scoring } from "./queries";
+import { nextCall, useQueue, withDone } from "./queue";
+import { QueueBar, toScore } from "./QueueBar";
 import { useTexts } from "./texts";
 
-/** Scores a call while it is heard. */
-export function ScorePanel({
-  callId,
-  positionMs,
-  onSeek,
-}: {
+interface Sound {
   callId: string;
   /** Where the sound is now, milliseconds since answer. */
   positionMs: () => number;
   onSeek: (ms: number) => void;
-}) {
+}
+
+/** Scores a call while it is heard. */
+export function ScorePanel(sound: Sound) {
   const { role } = useSession();
-  const query = useQuery(scoringsOf(callId));
+  const query = useQuery(scoringsOf(sound.callId));
   const mayScore = role === "administrator" || role === "supervisor";
   return (
     <Loaded query={query}>
-      {(scorings) => (
-        <Scorings
-          callId={callId}
-          scorings={scorings}
-          mayScore={mayScore}
-          positionMs={positionMs}
-          onSeek={onSeek}
-        />
-      )}
+      {(scorings) => <Scorings {...sound} scorings={scorings} mayScore={mayScore} />}
     </Loaded>
   );
 }
@@ -46,36 +41,46 @@ function Scorings({
   mayScore,
   positionMs,
   onSeek,
-}: {
-  callId: string;
-  scorings: Scoring[];
-  mayScore: boolean;
-  positionMs: () => number;
-  onSeek: (ms: number) => void;
-}) {
+}: Sound & { scorings: Scoring[]; mayScore: boolean }) {
   const t = useTexts();
-  const formats = useFormats();
   const [language] = useLanguage();
   const queries = useQueryClient();
+  const navigate = useNavigate();
+  const { name } = useSession();
+  const { queue, setQueue, endQueue } = useQueue(name);
+  const isQueued = mayScore && queue !== null && queue.calls.includes(callId);
   const mine = scorings.filter((one) => one.mine);
   const others = scorings.filter((one) => !one.mine);
-  const [open, setOpen] = useState(mine[0]?.id ?? 0);
+  const wanted = queue && isQueued ? queue.scorecard : "";
+  const [open, setOpen] = useState(0);
   const put = (scoring: Scoring) =>
-    queries.setQueryData(scoringsOf(callId).queryKey, (before: Scoring[] | undefined) => [
-      ...(before ?? []).filter((one) => one.id !== scoring.id),
-      scoring,
-    ]);
-  const shown = mine.find((one) => one.id === open);
+    queries.setQueryData(scoringsOf(callId).queryKey, (before: Scoring[] | undefined) =>
+      before?.some((one) => one.id === scoring.id)
+        ? before.map((one) => (one.id === scoring.id ? scoring : one))
+        : [...(before ?? []), scoring],
+    );
+  const opened = (scoring: Scoring) => {
+    put(scoring);
+    setOpen(scoring.id);
+  };
+  const shown =
+    mine.find((one) => one.id === open) ??
+    mine.find((one) => one.scorecard.name === wanted) ??
+    (wanted ? undefined : mine[0]);
+  const next = queue && isQueued ? nextCall(queue, callId) : null;
   return (
     <Stack gap="md">
-      {mine.length > 1 && (
+      {queue && isQueued && (
+        <QueueBar queue={queue} callId={callId} setQueue={setQueue} endQueue={endQueue} />
+      )}
+      {mine.length > (shown ? 1 : 0) && (
         <Group gap="xs" role="group" aria-label={t("mine")}>
           {mine.map((one) => (
             <Button
               key={one.id}
               size="xs"
-              variant={one.id === open ? "filled" : "default"}
-              aria-pressed={one.id === open}
+              variant={one.id === shown?.id ? "filled" : "default"}
+              aria-pressed={one.id === shown?.id}
               onClick={() => setOpen(one.id)}
             >
               {textIn(one.scorecard.title, language)}
@@ -90,39 +95,37 @@ function Scorings({
           positionMs={positionMs}
           onSeek={onSeek}
           onChange={put}
-          onDiscarded={() => void queries.invalidateQueries({ queryKey: ["scorings", callId] })}
+          onGone={() => void queries.invalidateQueries({ queryKey: ["scorings", callId] })}
+          onOwn={(own) => {
+            void queries.invalidateQueries({ queryKey: ["scorings", callId] });
+            opened(own);
+          }}
+          onFinished={() => {
+            if (queue && isQueued) setQueue(withDone(queue, callId));
+            void queries.invalidateQueries({ queryKey: desk.queryKey });
+          }}
+          onNext={next ? () => void navigate(toScore(next)) : null}
         />
       )}
       {mayScore && (
         <Begin
           callId={callId}
           taken={mine.map((one) => one.scorecard.name)}
-          onBegun={(scoring) => {
-            put(scoring);
-            setOpen(scoring.id);
-          }}
+          wanted={wanted}
+          isFirst={!shown}
+          onBegun={opened}
         />
       )}
       {others.length > 0 && (
         <Accordion variant="separated" multiple keepMounted={false}>
           {others.map((one) => (
-            <Accordion.Item key={one.id} value={String(one.id)}>
-              <Accordion.Control>
-                <Text size="sm">
-                  {textIn(one.scorecard.title, language)} {t("by", { name: one.scorer })}:{" "}
-                  <b>{typeof one.total === "number" ? formats.number(one.total) : "–"}</b>
-                </Text>
-              </Accordion.Control>
-              <Accordion.Panel>
-                <Editor
-                  first={one}
-                  positionMs={positionMs}
-                  onSeek={onSeek}
-                  onChange={() => undefined}
-                  onDiscarded={() => undefined}
-                />
-              </Accordion.Panel>
-            </Accordion.Item>
+            <Other
+              key={one.id}
+              one={one}
+              mine={mine.find((own) => own.scorecard.name === one.scorecard.name)}
+              positionMs={positionMs}
+              onSeek={onSeek}
+            />
           ))}
         </Accordion>
       )}
@@ -131,78 +134,41 @@ function Scorings({
   );
 }
 
-function Begin({
-  callId,
-  taken,
-  onBegun,
+/** What somebody else said; while one scores by the same scorecard, nobody should know it. */
+function Other({
+  one,
+  mine,
+  positionMs,
+  onSeek,
 }: {
-  callId: string;
-  taken: string[];
-  onBegun: (scoring: Scoring) => void;
+  one: Scoring;
+  mine: Scoring | undefined;
+  positionMs: () => number;
+  onSeek: (ms: number) => void;
 }) {
   const t = useTexts();
+  const formats = useFormats();
   const [language] = useLanguage();
-  const query = useQuery(scorecards);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const start = useMutation({
-    mutationFn: (name: string) => begin(callId, name),
-    onSuccess: onBegun,
-  });
+  const title = textIn(one.scorecard.title, language);
+  if (mine?.state === "draft") {
+    return (
+      <Text size="sm" c="dimmed">
+        {title} {t("by", { name: one.scorer })}: {t("blind")}
+      </Text>
+    );
+  }
   return (
-    <Loaded query={query}>
-      {(cards) => {
-        const usable = cards.filter(
-          (card) => card.problems.length === 0 && !taken.includes(card.name),
-        );
-        const name = usable.some((card) => card.name === chosen) ? chosen : usable[0]?.name;
-        if (cards.length === 0) {
-          return <EmptyState title={t("noScorecards")}>{t("noScorecardsWhy")}</EmptyState>;
-        }
-        return (
-          <Stack gap="xs">
-            {cards
-              .filter((card) => card.problems.length > 0)
-              .map((card) => (
-                <Alert key={card.name} color="orange" title={t("broken", { name: card.name })}>
-                  {card.problems[0]?.line}:{card.problems[0]?.column} {card.problems[0]?.text}
-                </Alert>
-              ))}
-            {start.error && (
-              <Alert color="red" role="alert">
-                {start.error.message}
-              </Alert>
-            )}
-            {name && (
-              <>
-                {taken.length === 0 && (
-                  <Text size="sm" c="dimmed">
-                    {t("beginWhy")}
-                  </Text>
-                )}
-                <Group align="flex-end" gap="xs">
-                  <Select
-                    label={taken.length ? t("another") : t("scorecard")}
-                    allowDeselect={false}
-                    style={{ flex: 1, minWidth: 180 }}
-                    data={usable.map((card) => ({
-                      value: card.name,
-                      label: textIn(card.title, language) || card.name,
-                    }))}
-                    value={name}
-                    onChange={setChosen}
-                  />
-                  <Button loading={start.isPending} onClick={() => start.mutate(name)}>
-                    {t("begin")}
-                  </Button>
-                </Group>
-                <Text size="xs" c="dimmed">
-                  {textIn(usable.find((card) => card.name === name)?.description, language)}
-                </Text>
-              </>
-            )}
-          </Stack>
-        );
-      }}
-    </Loaded>
+    <Accordion.Item value={String(one.id)}>
+      <Accordion.Control>
+        <Text size="sm">
+          {title} {t("by", { name: one.scorer })}:{" "}
+          <b>{typeof one.total === "number" ? formats.number(one.total) : "–"}</b>
+        </Text>
+      </Accordion.Control>
+      <Accordion.Panel>
+        {mine && <Comparison mine={mine} other={one} />}
+        <Editor first={one} positionMs={positionMs} onSeek={onSeek} onChange={() => undefined} />
+      </Accordion.Panel>
+    </Accordion.Item>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { answerOfKey, isGiven, nextOpen, NONE, valuesOf } from "./answers";
+import { answerOfKey, heardAt, isGiven, nextOpen, NONE, valuesOf } from "./answers";
 import type { Question } from "./queries";
 
 const question = (name: string, more: Partial<Question> = {}): Question => ({
@@ -43,4 +43,10 @@ test("after an answer the next open question comes, from the beginning again", (
   expect(nextOpen(questions, { b: yes, c: yes }, 2)).toBe(0);
   expect(nextOpen(questions, { a: yes, b: yes, c: yes }, 1)).toBe(1);
   expect(isGiven({ ...NONE, comment: "later" })).toBe(false);
+});
+
+test("an answer holds the moment at which it was given, and keeps it", () => {
+  expect(heardAt(undefined, 4000.4)).toBe(4000);
+  expect(heardAt({ ...NONE, moment_ms: 1500 }, 4000)).toBe(1500);
+  expect(heardAt(undefined, 0)).toBeNull();
 });

@@ -37,6 +37,10 @@ export function answerOfKey(question: Question, key: string): Partial<Answer> | 
   return isThere ? { value, not_applicable: false } : null;
 }
 
+/** Where it shows: what is held already, else now; nothing while nothing was heard yet. */
+export const heardAt = (answer: Answer | undefined, now: number): number | null =>
+  answer?.moment_ms ?? (now > 0 ? Math.round(now) : null);
+
 /** The first question after this one without an answer, from the beginning again; or this one. */
 export function nextOpen(questions: readonly Question[], answers: Answers, from: number): number {
   const order = questions.map((_, step) => (from + 1 + step) % questions.length);

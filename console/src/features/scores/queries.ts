@@ -4,6 +4,11 @@ export type Scoring = Schemas["ScoringOut"];
 export type Question = Schemas["QuestionOut"];
 export type Answer = Schemas["AnswerIn"];
 export type Answers = Record<string, Answer>;
+/** What somebody typed and clicked. */
+export interface Draft {
+  answers: Answers;
+  comment: string;
+}
 
 export const scorecards = {
   queryKey: ["scorecards"],
@@ -20,19 +25,23 @@ export const scoringsOf = (call: string) => ({
 
 const at = (id: number) => ({ params: { path: { scoring_id: id } } });
 
-export const begin = (call: string, scorecard: string) =>
+/** What to do when somebody else has begun: refuse, begin one's own beside it, or go on with it. */
+export type IfTaken = Schemas["IfTaken"];
+export const begin = (call: string, scorecard: string, if_taken: IfTaken = "refuse") =>
   got(
     api.POST("/api/v1/calls/{call_id}/scorings", {
       params: { path: { call_id: call } },
-      body: { scorecard },
+      body: { scorecard, if_taken },
     }),
   );
 export const read = (id: number) => got(api.GET("/api/v1/scorings/{scoring_id}", at(id)));
-export const save = (id: number, revision: number, answers: Answers, comment: string) =>
+/** `keepalive`: also when the page is being left. */
+export const save = (id: number, revision: number, draft: Draft, keepalive = false) =>
   got(
     api.PUT("/api/v1/scorings/{scoring_id}", {
       ...at(id),
-      body: { revision, answers, comment },
+      body: { revision, ...draft },
+      keepalive,
     }),
   );
 export const change = (what: "finish" | "reopen" | "renew", id: number, revision: number) => {
@@ -45,6 +54,11 @@ export const discard = (id: number, revision: number) =>
   api.DELETE("/api/v1/scorings/{scoring_id}", {
     params: { path: { scoring_id: id }, query: { revision } },
   });
+
+export const desk = {
+  queryKey: ["score-desk"],
+  queryFn: () => got(api.GET("/api/v1/scores/desk")),
+};
 
 /** The text in this language, or in the first that there is. */
 export const textIn = (texts: Record<string, string> | null | undefined, language: string) =>
