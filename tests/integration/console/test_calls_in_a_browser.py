@@ -1,5 +1,6 @@
 """Calls as a supervisor works with them: found, heard, followed, commented, in a real browser."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def test_a_call_is_found_heard_followed_and_commented(chromium: Browser, address
 
     # The sound really plays: its position goes on, and the words with it.
     page.get_by_role("button", name="Play", exact=True).click()
-    expect(page.get_by_label("Position")).to_have_text("0:02 / 0:12")
+    expect(page.get_by_label("Position")).to_have_text(re.compile("^0:(0[2-9]|1)"))
     page.get_by_text("parcel", exact=True).click()
     turn = page.locator("[data-turn][data-now]")
     expect(turn).to_contain_text("where is my parcel")
