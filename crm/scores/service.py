@@ -87,7 +87,7 @@ def _taken_over(
         at = theirs.saved_at.isoformat(timespec="seconds")
         raise ScoreTaken(
             f"{theirs.scorer} is scoring this call by the same scorecard, and saved it last at "
-            f"{at}. Score it beside them, each for yourself, or take theirs over and go on with it.",
+            f"{at}. Score it beside them, each for yourself, or take theirs over and go on.",
             case="score_begun",
             owner=theirs.scorer,
             at=at,

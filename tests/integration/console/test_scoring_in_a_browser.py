@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from crm.staff.models import Role
 from tests.fixtures.browser import accessibility_faults
-from tests.fixtures.recorded_calls import SCRIPT, on_a_port, signed_in, with_a_call
 from tests.fixtures.console_house import PASSWORD, ConsoleHouse
+from tests.fixtures.recorded_calls import SCRIPT, on_a_port, signed_in, with_a_call
 from voxdesk.kernel.call import CallId
 
 pytestmark = pytest.mark.integration
