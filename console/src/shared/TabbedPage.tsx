@@ -11,12 +11,20 @@ export interface Tab {
 }
 
 /** A page of several, of which the address says which one is open; the first has no name there. */
-export function TabbedPage({ title, tabs }: { title: string; tabs: readonly [Tab, ...Tab[]] }) {
+export function TabbedPage({
+  title,
+  actions,
+  tabs,
+}: {
+  title: string;
+  actions?: ReactNode;
+  tabs: readonly [Tab, ...Tab[]];
+}) {
   const [asked, setAsked] = useSearchParams();
   const [first] = tabs;
   const open = tabs.find((tab) => tab.value === asked.get("tab")) ?? first;
   return (
-    <Page title={title} part={open === first ? undefined : open.label}>
+    <Page title={title} part={open === first ? undefined : open.label} actions={actions}>
       <Tabs
         value={open.value}
         onChange={(tab) => setAsked(tab && tab !== first.value ? { tab } : {}, { replace: true })}

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Request
 from pydantic import BaseModel, Field
 
+from dialog.replay.course import Ending
+from dialog.replay.playing import Cause
 from voxdesk.app.drafts import path_of
 from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.flow_answers import TestCoverage, TestRun
@@ -68,8 +70,8 @@ class LearntFlow(BaseModel):
 class ReplayEnds(BaseModel):
     """Calls that ended like this, and end like that."""
 
-    before: str
-    after: str
+    before: Ending
+    after: Ending
     count: int
 
 
@@ -79,7 +81,7 @@ class ReplayParting(BaseModel):
     step: str
     before: str
     after: str
-    stopped: str | None = Field(description="Why none of their replays is complete.")
+    stopped: Cause | None = Field(description="Why none of their replays is complete.")
     count: int
     better: int
     worse: int
@@ -90,7 +92,7 @@ class ReplayParting(BaseModel):
 class NotReplayed(BaseModel):
     """Why calls couldn't be run again."""
 
-    cause: str
+    cause: Cause
     step: str
     what: str
     count: int

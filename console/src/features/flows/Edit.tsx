@@ -1,8 +1,9 @@
-import { Button } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Alert, Button, Stack, Text } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, got } from "../../shared/api";
+import { EmptyState } from "../../shared/EmptyState";
 import { Loaded } from "../../shared/Loaded";
 import type { Problem } from "../../shared/yaml/Editor";
 import { YamlDesk } from "../../shared/yaml/YamlDesk";
@@ -20,7 +21,8 @@ export function Edit() {
   const queries = useQueryClient();
   const [publishing, setPublishing] = useState("");
   const draft = useQuery({ ...draftOf(flow), refetchOnWindowFocus: false });
-  const live = useQuery(allFlows).data?.find((one) => one.name === flow)?.live ?? 0;
+  const listed = useQuery(allFlows).data?.find((one) => one.name === flow);
+  const live = listed?.live ?? 0;
   const schema = useQuery({
     queryKey: ["flow-schema"],
     queryFn: () => got(api.GET("/api/v1/flow-schema")),
@@ -38,6 +40,7 @@ export function Edit() {
   };
   const check = (text: string): Promise<Problem[]> =>
     got(api.POST("/api/v1/flows/{flow}/check", { params, body: { text } }));
+  if (listed && !listed.has_draft) return <NoDraft flow={flow} live={live} />;
   return (
     <Loaded query={draft}>
       {(found) => (
@@ -68,7 +71,8 @@ export function Edit() {
                 <Publish
                   flow={flow}
                   hash={publishing}
-                  isNew={live === 0}
+                  base={draft.data?.base ?? 0}
+                  live={live}
                   onClose={() => setPublishing("")}
                 />
               )}
@@ -77,5 +81,35 @@ export function Edit() {
         </Loaded>
       )}
     </Loaded>
+  );
+}
+
+/** Published once, and its file is gone: what is live is made the draft. */
+function NoDraft({ flow, live }: { flow: string; live: number }) {
+  const t = useTexts();
+  const mayEdit = useMayEdit();
+  const queries = useQueryClient();
+  const take = useMutation({
+    mutationFn: () =>
+      got(
+        api.POST("/api/v1/flows/{flow}/draft/take", {
+          params: { path: { flow } },
+          body: { version: live, replaces: "" },
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["flows"] }),
+  });
+  return (
+    <EmptyState title={t("noDraft")}>
+      <Stack align="center">
+        <Text>{t("noDraftWhy", { number: live })}</Text>
+        {take.error && <Alert color="red">{take.error.message}</Alert>}
+        {mayEdit && (
+          <Button loading={take.isPending} onClick={() => take.mutate()}>
+            {t("takeLive", { number: live })}
+          </Button>
+        )}
+      </Stack>
+    </EmptyState>
   );
 }

@@ -1,27 +1,17 @@
-import { Anchor, Badge, Button, Group, Modal, Stack, Table, Text, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
+import { Anchor, Badge, Button, Group, Modal, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 
-import { api, type Schemas } from "../../shared/api";
+import { type Schemas } from "../../shared/api";
 import { EmptyState } from "../../shared/EmptyState";
 import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
+import { LiveBadge } from "./LiveBadge";
+import { NewFlow } from "./NewFlow";
 import { allFlows } from "./queries";
 import { useMayEdit } from "./rights";
 import { useTexts } from "./texts";
-
-const FIRST = `steps:
-  hello:
-    ask: yes_no
-    prompt: Hello. This is an automated assistant. Shall I tell you our hours?
-    yes: hours
-    no: bye
-    give_up: bye
-  hours: {say: We are here from 9 to 6., then: bye}
-  bye: {end: Goodbye.}
-`;
 
 /** Every flow, what is live of it, and what isn't published yet. */
 export function FlowList() {
@@ -46,6 +36,10 @@ export function FlowList() {
                     <Table.Th>{t("flow")}</Table.Th>
                     <Table.Th>{t("live")}</Table.Th>
                     <Table.Th>{t("draft")}</Table.Th>
+                    <Table.Th visibleFrom="sm">{t("languages")}</Table.Th>
+                    <Table.Th visibleFrom="sm" ta="right">
+                      {t("steps")}
+                    </Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
@@ -59,7 +53,7 @@ export function FlowList() {
         }
       </Loaded>
       <Modal opened={isOpen} onClose={dialog.close} title={t("newFlow")}>
-        <NewFlow onCancel={dialog.close} />
+        <NewFlow flows={query.data ?? []} onCancel={dialog.close} />
       </Modal>
     </Page>
   );
@@ -75,7 +69,16 @@ function Row({ flow }: { flow: Schemas["FlowOut"] }) {
         </Anchor>
       </Table.Td>
       <Table.Td>
-        {flow.live ? t("version", { number: flow.live }) : <Text c="dimmed">{t("never")}</Text>}
+        {flow.live ? (
+          <Group gap="xs">
+            <Text size="sm">{t("version", { number: flow.live })}</Text>
+            <LiveBadge flow={flow} />
+          </Group>
+        ) : (
+          <Text c="dimmed" size="sm">
+            {t("never")}
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>
         <Group gap="xs">
@@ -95,48 +98,10 @@ function Row({ flow }: { flow: Schemas["FlowOut"] }) {
           )}
         </Group>
       </Table.Td>
+      <Table.Td visibleFrom="sm">{flow.languages.join(", ")}</Table.Td>
+      <Table.Td visibleFrom="sm" ta="right">
+        {flow.steps || ""}
+      </Table.Td>
     </Table.Tr>
-  );
-}
-
-function NewFlow({ onCancel }: { onCancel: () => void }) {
-  const t = useTexts();
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const form = useForm({ mode: "uncontrolled", initialValues: { name: "" } });
-  const create = useMutation({
-    mutationFn: (flow: string) =>
-      api.PUT("/api/v1/flows/{flow}/draft", {
-        params: { path: { flow } },
-        body: { text: FIRST, replaces: "" },
-      }),
-    onSuccess: async (_, flow) => {
-      await queries.invalidateQueries({ queryKey: ["flows"] });
-      await navigate(`/flows/${flow}/edit`);
-    },
-  });
-  return (
-    <form onSubmit={form.onSubmit(({ name }) => create.mutate(name))}>
-      <Stack>
-        <TextInput
-          label={t("newName")}
-          description={t("newNameHelp")}
-          required
-          pattern="[a-z0-9][a-z0-9_\-]*"
-          error={create.error?.message}
-          data-autofocus
-          key={form.key("name")}
-          {...form.getInputProps("name")}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            {t("cancel")}
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            {t("create")}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   );
 }

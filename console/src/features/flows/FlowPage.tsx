@@ -4,7 +4,7 @@ import { Outlet, useLocation, useNavigate, useParams } from "react-router";
 import { Page } from "../../shared/Page";
 import { useTexts } from "./texts";
 
-const TABS = ["graph", "edit", "try", "tests", "versions"] as const;
+const TABS = ["graph", "edit", "try", "tests", "replay", "versions"] as const;
 
 /** One flow, from each of its sides. */
 export function FlowPage() {

@@ -10,7 +10,7 @@ import {
   Text,
   useComputedColorScheme,
 } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import {
   Background,
@@ -27,7 +27,7 @@ import type { Schemas } from "../../shared/api";
 import { useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
 import { useFlowName } from "./FlowPage";
-import { drawnEdges, drawnNodes, nodeTypes } from "./graphParts";
+import { colourOf, drawnEdges, drawnNodes, edgeTypes, nodeTypes } from "./graphParts";
 import { allFlows, pictureOf, versionsOf } from "./queries";
 import { StepDrawer } from "./StepDrawer";
 import { useTexts } from "./texts";
@@ -83,7 +83,7 @@ export function Graph() {
         />
         <Select
           label={t("period")}
-          w={150}
+          w={190}
           value={String(days)}
           allowDeselect={false}
           onChange={(value) => ask("days", value)}
@@ -105,6 +105,14 @@ export function Graph() {
         <Button variant="default" onClick={table.toggle}>
           {asTable ? t("asGraph") : t("asTable")}
         </Button>
+        <Button
+          variant="subtle"
+          component="a"
+          download={`${flow}.svg`}
+          href={`/api/v1/flows/${flow}/graph?${new URLSearchParams({ source, days: String(days), language }).toString()}`}
+        >
+          {t("asFile")}
+        </Button>
       </Group>
       <Loaded query={query}>
         {(picture) =>
@@ -124,12 +132,15 @@ export function Graph() {
 function Drawing({ picture }: { picture: Picture }) {
   const t = useTexts();
   const scheme = useComputedColorScheme("light");
+  const isNarrow = useMediaQuery("(max-width: 48em)");
   const view = useReactFlow();
   const { percent } = useFormats();
-  const nodes = useMemo(() => drawnNodes(picture, t), [picture, t]);
+  const [params] = useSearchParams();
+  const way = params.get("way") ?? "";
+  const nodes = useMemo(() => drawnNodes(picture, t, way.split(",")), [picture, t, way]);
   const edges = useMemo(() => drawnEdges(picture, percent), [picture, percent]);
   // Other pages name a step: of a call's transcript, of a result.
-  const wanted = useSearchParams()[0].get("step") ?? "";
+  const wanted = params.get("step") ?? "";
   const [shown, setShown] = useState(wanted);
   const look = (step: string) => {
     const box = picture.steps.find((one) => one.name === step);
@@ -139,7 +150,7 @@ function Drawing({ picture }: { picture: Picture }) {
   };
   // A small flow is seen whole; of a large one the beginning, so that it can be read.
   const begin = () => {
-    const first = wanted || picture.start;
+    const first = wanted || way.split(",").at(-1) || picture.start;
     const start = picture.steps.find((one) => one.name === first);
     if (picture.steps.length <= SEEN_WHOLE || !start) void view.fitView();
     else {
@@ -163,12 +174,19 @@ function Drawing({ picture }: { picture: Picture }) {
           limit={12}
         />
       </Group>
-      <div style={{ height: "calc(100vh - 320px)", minHeight: 360 }}>
+      <div
+        style={{ height: "calc(100vh - 320px)", minHeight: 360 }}
+        onKeyDown={(event) => {
+          const step = document.activeElement?.getAttribute("data-id");
+          if (event.key === "Enter" && step) setShown(step);
+        }}
+      >
         <ReactFlow
           key={`${picture.flow} ${picture.language}`}
           nodes={nodes}
           edges={edges}
           nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
           colorMode={scheme}
           onInit={begin}
           minZoom={0.05}
@@ -180,7 +198,16 @@ function Drawing({ picture }: { picture: Picture }) {
         >
           <Background />
           <Controls showInteractive={false} />
-          <MiniMap pannable zoomable />
+          {!isNarrow && (
+            <MiniMap
+              pannable
+              zoomable
+              nodeColor={colourOf}
+              nodeStrokeWidth={0}
+              maskColor="color-mix(in srgb, var(--mantine-color-gray-6) 25%, transparent)"
+              ariaLabel={t("smallMap")}
+            />
+          )}
         </ReactFlow>
       </div>
       <StepDrawer picture={picture} step={shown} onClose={() => setShown("")} onStep={look} />

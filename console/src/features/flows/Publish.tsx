@@ -1,30 +1,47 @@
-import { Alert, Button, Group, Modal, ScrollArea, Stack, Text, Textarea } from "@mantine/core";
+import {
+  Alert,
+  Button,
+  Checkbox,
+  Group,
+  Modal,
+  ScrollArea,
+  Stack,
+  Text,
+  Textarea,
+} from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { api, got } from "../../shared/api";
 import { Loaded } from "../../shared/Loaded";
 import { DiffView } from "./DiffView";
 import { diffOf } from "./queries";
+import { useTakeover } from "./takeover";
 import { useTexts } from "./texts";
 
 /** Shows what changes, asks why, and publishes; a refusal shows its whole report. */
 export function Publish({
   flow,
   hash,
-  isNew,
+  base,
+  live,
   onClose,
 }: {
   flow: string;
   hash: string;
-  isNew: boolean;
+  /** The version that the draft was made from, and the one that is live; 0: none. */
+  base: number;
+  live: number;
   onClose: () => void;
 }) {
   const t = useTexts();
   const queries = useQueryClient();
+  const takeover = useTakeover();
+  const isBehind = live > 0 && base !== live;
+  const [hasAll, setHasAll] = useState(!isBehind);
   const diff = useQuery({
-    ...diffOf(flow, isNew ? "nothing" : "live", "draft"),
+    ...diffOf(flow, live === 0 ? "nothing" : "live", "draft"),
     staleTime: 0,
     gcTime: 0,
   });
@@ -34,11 +51,11 @@ export function Publish({
       got(
         api.POST("/api/v1/flows/{flow}/publish", {
           params: { path: { flow } },
-          body: { reason, hash },
+          body: { reason, hash, base: base === live ? null : live },
         }),
       ),
     onSuccess: async ({ number }) => {
-      notifications.show({ color: "teal", message: t("published", { number }) });
+      takeover(flow, number);
       onClose();
       await queries.invalidateQueries({ queryKey: ["flows"] });
     },
@@ -53,6 +70,18 @@ export function Publish({
           <ScrollArea.Autosize mah={320} type="auto">
             <Loaded query={diff}>{(found) => <DiffView diff={found} />}</Loaded>
           </ScrollArea.Autosize>
+          {isBehind && (
+            <Alert color="yellow" title={t("behind", { base, live })}>
+              <Stack gap="xs">
+                <Text size="sm">{t("behindHelp", { live })}</Text>
+                <Checkbox
+                  label={t("hasAll", { live })}
+                  checked={hasAll}
+                  onChange={(event) => setHasAll(event.currentTarget.checked)}
+                />
+              </Stack>
+            </Alert>
+          )}
           <Textarea
             label={t("reason")}
             description={t("reasonHelp")}
@@ -71,7 +100,7 @@ export function Publish({
             <Button variant="default" onClick={onClose}>
               {t("cancel")}
             </Button>
-            <Button type="submit" loading={publish.isPending}>
+            <Button type="submit" loading={publish.isPending} disabled={!hasAll}>
               {t("publishNow")}
             </Button>
           </Group>

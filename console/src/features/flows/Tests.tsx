@@ -1,74 +1,104 @@
 import {
   Alert,
   Badge,
-  Button,
   Group,
-  List,
   NumberInput,
+  SegmentedControl,
   Stack,
   Switch,
   Table,
   Text,
   Title,
 } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { useSearchParams } from "react-router";
 
-import { api, got, type Schemas } from "../../shared/api";
+import type { Schemas } from "../../shared/api";
 import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
 import { useFlowName } from "./FlowPage";
+import { Missed } from "./Missed";
+import { Numbers } from "./Numbers";
+import { RunDesk } from "./runs";
+import { TestFile } from "./TestFile";
 import { useTexts } from "./texts";
+import { Train } from "./Train";
+import { Walk } from "./Walk";
 
 type Run = Schemas["TestRun"];
 const USUAL_ERRORS = 25;
 
-/** The tests beside a draft: which pass, how the others fail, and what they never reach. */
+/** All that says beforehand how a draft will fare: its tests, random calls, its examples. */
 export function Tests() {
+  const t = useTexts();
+  const [asked, setAsked] = useSearchParams();
+  const part = asked.get("part") ?? "run";
+  return (
+    <Stack>
+      <SegmentedControl
+        value={part}
+        onChange={(value) => setAsked({ part: value }, { replace: true })}
+        style={{ alignSelf: "flex-start", flexWrap: "wrap" }}
+        data={[
+          { value: "run", label: t("tests") },
+          { value: "file", label: t("testFile") },
+          { value: "walk", label: t("walk") },
+          { value: "train", label: t("train") },
+        ]}
+      />
+      {part === "file" ? (
+        <TestFile />
+      ) : part === "walk" ? (
+        <Walk />
+      ) : part === "train" ? (
+        <Train />
+      ) : (
+        <RunTests />
+      )}
+    </Stack>
+  );
+}
+
+/** The tests beside a draft: which pass, how the others fail, and what they never reach. */
+function RunTests() {
   const t = useTexts();
   const flow = useFlowName();
   const [withErrors, setWithErrors] = useState(false);
   const [errors, setErrors] = useState(USUAL_ERRORS);
-  const run = useMutation({
-    mutationFn: () =>
-      got(
-        api.POST("/api/v1/flows/{flow}/tests", {
-          params: { path: { flow }, query: withErrors ? { errors } : {} },
-        }),
-      ),
-  });
+  const [repeat, setRepeat] = useState(20);
+  const [seed, setSeed] = useState(1);
   return (
-    <Stack>
-      <Group align="flex-end">
-        <Button onClick={() => run.mutate()} loading={run.isPending}>
-          {t("run")}
-        </Button>
-        <Switch
-          label={t("withErrors")}
-          checked={withErrors}
-          onChange={(event) => setWithErrors(event.currentTarget.checked)}
-        />
-        {withErrors && (
-          <NumberInput
-            label={t("errorsHelp")}
-            min={1}
-            max={100}
-            value={errors}
-            onChange={(value) => setErrors(Number(value) || USUAL_ERRORS)}
+    <RunDesk
+      flow={flow}
+      wanted={{ do: "tests", errors: withErrors ? errors : null, repeat, seed }}
+      label={t("run")}
+      empty={<EmptyState title={t("notRun")}>{t("notRunWhy")}</EmptyState>}
+      options={
+        <>
+          <Switch
+            label={t("withErrors")}
+            checked={withErrors}
+            onChange={(event) => setWithErrors(event.currentTarget.checked)}
           />
-        )}
-      </Group>
-      {run.error && (
-        <Alert color="red" role="alert" style={{ whiteSpace: "pre-wrap" }}>
-          {run.error.message}
-        </Alert>
-      )}
-      {run.data ? (
-        <Results run={run.data} />
-      ) : (
-        !run.error && <EmptyState title={t("notRun")}>{t("notRunWhy")}</EmptyState>
-      )}
-    </Stack>
+          {withErrors && (
+            <>
+              <NumberInput
+                label={t("errorsIn100")}
+                description={t("errorsHelp")}
+                min={1}
+                max={100}
+                value={errors}
+                onChange={(value) => setErrors(Number(value) || USUAL_ERRORS)}
+              />
+              <Numbers label={t("repeat")} value={repeat} most={1000} onChange={setRepeat} />
+              <Numbers label={t("seed")} help={t("seedHelp")} value={seed} onChange={setSeed} />
+            </>
+          )}
+        </>
+      }
+    >
+      {(run) => run.tests && <Results run={run.tests} />}
+    </RunDesk>
   );
 }
 
@@ -103,28 +133,7 @@ function Results({ run }: { run: Run }) {
       {failed.map((test) => (
         <Failure key={test.name} test={test} />
       ))}
-      {coverage.missed_steps.length > 0 && (
-        <div>
-          <Title order={2} size="h5">
-            {t("missedSteps")}
-          </Title>
-          <Text>{coverage.missed_steps.join(", ")}</Text>
-        </div>
-      )}
-      {coverage.missed_branches.length > 0 && (
-        <div>
-          <Title order={2} size="h5">
-            {t("missedBranches")}
-          </Title>
-          <List size="sm">
-            {coverage.missed_branches.map((way) => (
-              <List.Item key={`${way.step} ${way.key} ${way.to}`}>
-                {way.step} → {way.to} ({way.key}, {t("line", { line: way.line })})
-              </List.Item>
-            ))}
-          </List>
-        </div>
-      )}
+      <Missed coverage={coverage} />
       {run.errors && (
         <div>
           <Title order={2} size="h5">
@@ -152,7 +161,7 @@ function Results({ run }: { run: Run }) {
           </Table>
         </div>
       )}
-      <Table.ScrollContainer minWidth={360}>
+      <Table.ScrollContainer minWidth={320}>
         <Table>
           <Table.Thead>
             <Table.Tr>

@@ -8,16 +8,25 @@ import {
   ScrollArea,
   Select,
   Stack,
+  Switch,
   Text,
-  TextInput,
 } from "@mantine/core";
+import { IconPlayerStop, IconVolume } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { Link } from "react-router";
 
 import { api, got, type Schemas } from "../../shared/api";
 import { useFlowName } from "./FlowPage";
+import { useMicrophone } from "./microphone";
 import { allFlows } from "./queries";
+import { useMayEdit } from "./rights";
+import { SaveTest } from "./SaveTest";
+import { wavOf } from "./sound";
+import { usePrompts } from "./speech";
 import { useTexts } from "./texts";
+import { RECORDS, TrySettings, type TryOptions } from "./TrySettings";
+import { Voice } from "./Voice";
 import { Waits } from "./Waits";
 
 type Talk = Schemas["TalkOut"];
@@ -32,28 +41,71 @@ interface Moment {
   lines: Line[];
 }
 
-/** Talk with a flow in writing, as a caller would by phone. */
+/** Talk with a flow as a caller would by phone: in writing, or by voice. */
 export function Try() {
   const t = useTexts();
   const flow = useFlowName();
+  const mayEdit = useMayEdit();
   const listed = useQuery(allFlows).data?.find((one) => one.name === flow);
   const [source, setSource] = useState<"draft" | "live">("draft");
-  const [language, setLanguage] = useState("");
+  const [options, setOptions] = useState<TryOptions>({
+    language: "",
+    phone: "",
+    today: today(),
+    now: "",
+    answers: "me",
+    records: RECORDS,
+  });
   const [moments, setMoments] = useState<Moment[]>([]);
+  const [isSaving, setSaving] = useState(false);
+  const [byVoice, setByVoice] = useState(false);
+  const [voiceTrouble, setVoiceTrouble] = useState("");
   const now = moments.at(-1);
+  const answering = {
+    crm: options.answers === "crm",
+    records: options.answers === "records" ? options.records : "",
+  };
+  const speak = (talk: Talk) => {
+    if (!byVoice) return;
+    void prompts.play(talk.said).then((wasHeard) => {
+      if (wasHeard && talk.waits.what === "caller") void microphone.start();
+    });
+  };
   const begin = useMutation({
     mutationFn: () =>
       got(
         api.POST("/api/v1/trials", {
-          body: { flow, source, beginning: { ...USUAL, today: today(), language } },
+          body: {
+            ...answering,
+            flow,
+            source,
+            phone: options.phone,
+            beginning: {
+              ...USUAL,
+              today: options.today || today(),
+              now: options.now,
+              language: options.language,
+            },
+          },
         }),
       ),
-    onSuccess: (talk) => setMoments([{ talk, lines: linesOf(talk) }]),
+    onSuccess: (talk) => {
+      setMoments([{ talk, lines: linesOf(talk) }]);
+      speak(talk);
+    },
   });
   const go = useMutation({
     mutationFn: ({ move }: { move: Move; said: string }) =>
-      got(api.POST("/api/v1/trials/moves", { body: { talk: now?.talk.talk ?? EMPTY, move } })),
-    onSuccess: (talk, { said }) =>
+      got(
+        api.POST("/api/v1/trials/moves", {
+          body: { ...answering, talk: now?.talk.talk ?? EMPTY, move },
+        }),
+      ),
+    onMutate: () => {
+      prompts.stop();
+      microphone.stop(false);
+    },
+    onSuccess: (talk, { said }) => {
       setMoments((before) => [
         ...before,
         {
@@ -64,59 +116,145 @@ export function Try() {
             ...linesOf(talk),
           ],
         },
-      ]),
+      ]);
+      speak(talk);
+    },
   });
-  const error = begin.error ?? go.error;
+  const hear = useMutation({
+    mutationFn: async (sound: Blob) =>
+      got(
+        api.POST("/api/v1/trials/utterances", {
+          body: { talk: now?.talk.talk ?? EMPTY, sound: await wavOf(sound), narrow: true },
+        }),
+      ),
+    onSuccess: ({ texts, confidence }) => {
+      if (texts.length === 0) go.mutate({ move: { do: "silence" }, said: "…" });
+      else go.mutate({ move: { do: "say", texts, confidence }, said: texts[0] ?? "" });
+    },
+  });
+  const prompts = usePrompts((problem) => setVoiceTrouble(problem.message));
+  const microphone = useMicrophone((sound) => hear.mutate(sound));
+  const error = begin.error ?? go.error ?? hear.error;
   const hasLive = (listed?.live ?? 0) > 0;
+  const steps = moments.flatMap((moment) => moment.talk.steps);
   return (
     <Group align="flex-start" wrap="wrap">
-      <Stack style={{ flex: "2 1 420px" }}>
+      <Stack style={{ flex: "2 1 320px", minWidth: 0 }}>
         <Group align="flex-end">
           <Select
             label={t("talkAs")}
             w={140}
             allowDeselect={false}
-            value={source}
+            value={listed && !listed.has_draft ? "live" : source}
             onChange={(value) => setSource(value === "live" ? "live" : "draft")}
             data={[
-              { value: "draft", label: t("draft") },
+              ...(listed?.has_draft === false ? [] : [{ value: "draft", label: t("draft") }]),
               ...(hasLive ? [{ value: "live", label: t("live") }] : []),
             ]}
           />
-          <TextInput
+          <Select
             label={t("language")}
-            w={90}
-            placeholder="en"
-            value={language}
-            onChange={(event) => setLanguage(event.currentTarget.value)}
+            w={110}
+            clearable
+            placeholder={listed?.languages[0] ?? "en"}
+            value={options.language || null}
+            onChange={(language) => setOptions({ ...options, language: language ?? "" })}
+            data={listed?.languages ?? ["en"]}
           />
           <Button onClick={() => begin.mutate()} loading={begin.isPending}>
             {now ? t("again") : t("begin")}
           </Button>
           {moments.length > 1 && (
-            <Button variant="default" onClick={() => setMoments((before) => before.slice(0, -1))}>
+            <Button
+              variant="default"
+              onClick={() => {
+                prompts.stop();
+                setMoments((before) => before.slice(0, -1));
+              }}
+            >
               {t("undo")}
             </Button>
           )}
+          <Switch
+            label={t("byVoice")}
+            description={t("byVoiceHelp")}
+            checked={byVoice}
+            onChange={(event) => {
+              setByVoice(event.currentTarget.checked);
+              setVoiceTrouble("");
+              if (!event.currentTarget.checked) {
+                prompts.stop();
+                microphone.stop(false);
+              }
+            }}
+          />
         </Group>
+        <TrySettings options={options} onChange={setOptions} />
         {error && (
           <Alert color="red" role="alert" style={{ whiteSpace: "pre-wrap" }}>
             {error.message}
           </Alert>
         )}
+        {voiceTrouble && (
+          <Alert color="yellow" withCloseButton onClose={() => setVoiceTrouble("")}>
+            {voiceTrouble}
+          </Alert>
+        )}
         {now && (
           <>
             <Conversation lines={now.lines} />
+            <Group>
+              <Button
+                size="compact-sm"
+                variant="subtle"
+                leftSection={
+                  prompts.isPlaying ? <IconPlayerStop size={14} /> : <IconVolume size={14} />
+                }
+                onClick={() =>
+                  prompts.isPlaying ? prompts.stop() : void prompts.play(now.talk.said)
+                }
+              >
+                {prompts.isPlaying ? t("stopHearing") : t("hearPrompt")}
+              </Button>
+              {mayEdit && (
+                <Button size="compact-sm" variant="subtle" onClick={() => setSaving(true)}>
+                  {t("asTest")}
+                </Button>
+              )}
+              <Button
+                size="compact-sm"
+                variant="subtle"
+                component={Link}
+                to={`/flows/${flow}?source=${source}&days=0&way=${encodeURIComponent(steps.join(","))}`}
+              >
+                {t("seeWay")}
+              </Button>
+            </Group>
             <Waits
               key={moments.length}
               waits={now.talk.waits}
               isBusy={go.isPending}
               onMove={(move, said) => go.mutate({ move, said })}
+              voice={
+                <Voice
+                  isOn={microphone.isOn}
+                  level={microphone.level}
+                  isHearing={hear.isPending}
+                  trouble={microphone.trouble}
+                  onStart={() => {
+                    prompts.stop();
+                    void microphone.start();
+                  }}
+                  onStop={() => microphone.stop()}
+                  onFile={(sound) => hear.mutate(sound)}
+                />
+              }
             />
           </>
         )}
       </Stack>
-      {now && <Known talk={now.talk} moments={moments} />}
+      {now && <Known talk={now.talk} steps={steps} />}
+      {now && isSaving && <SaveTest talk={now.talk.talk} onClose={() => setSaving(false)} />}
     </Group>
   );
 }
@@ -171,12 +309,11 @@ function Conversation({ lines }: { lines: Line[] }) {
   );
 }
 
-function Known({ talk, moments }: { talk: Talk; moments: Moment[] }) {
+function Known({ talk, steps }: { talk: Talk; steps: string[] }) {
   const t = useTexts();
-  const steps = moments.flatMap((moment) => moment.talk.steps);
   const known = Object.entries(talk.variables).filter(([, value]) => value !== null);
   return (
-    <Stack style={{ flex: "1 1 240px" }} gap="xs">
+    <Stack style={{ flex: "1 1 240px", minWidth: 0 }} gap="xs">
       <Text fw={600}>{t("steps")}</Text>
       <Group gap={4}>
         {steps.map((step, place) => (

@@ -1,8 +1,9 @@
 import {
   Alert,
-  Badge,
   Button,
   Checkbox,
+  Code,
+  CopyButton,
   Group,
   Modal,
   Stack,
@@ -21,8 +22,10 @@ import { useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
 import { DiffView } from "./DiffView";
 import { useFlowName } from "./FlowPage";
-import { allFlows, diffOf, draftOf, versionsOf } from "./queries";
+import { LiveBadge } from "./LiveBadge";
+import { allFlows, diffOf, draftOf, versionsOf, versionText } from "./queries";
 import { useMayEdit } from "./rights";
+import { useTakeover } from "./takeover";
 import { useTexts } from "./texts";
 
 type Version = Schemas["VersionOut"];
@@ -33,7 +36,9 @@ export function Versions() {
   const flow = useFlowName();
   const mayEdit = useMayEdit();
   const versions = useQuery(versionsOf(flow));
-  const hasDraft = useQuery(allFlows).data?.find((one) => one.name === flow)?.has_draft ?? false;
+  const listed = useQuery(allFlows).data?.find((one) => one.name === flow);
+  const hasDraft = listed?.has_draft ?? false;
+  const [read, setRead] = useState<Version | null>(null);
   const [picked, setPicked] = useState<string[]>([]);
   const [back, setBack] = useState<Version | null>(null);
   const pick = (which: string) =>
@@ -74,17 +79,27 @@ export function Versions() {
                     <Row
                       key={version.number}
                       version={version}
-                      isLive={place === 0}
+                      isNewest={place === 0}
+                      live={place === 0 ? listed : undefined}
                       picked={picked}
                       onPick={pick}
-                      onBack={mayEdit && place > 0 ? () => setBack(version) : undefined}
+                      onRead={() => setRead(version)}
+                      onBack={mayEdit ? () => setBack(version) : undefined}
                     />
                   ))}
                 </Table.Tbody>
               </Table>
             </Table.ScrollContainer>
             {before && after && <Compared flow={flow} before={before} after={after} />}
-            {back && <RollBack flow={flow} version={back} onClose={() => setBack(null)} />}
+            {read && <ReadText flow={flow} version={read} onClose={() => setRead(null)} />}
+            {back && (
+              <RollBack
+                flow={flow}
+                version={back}
+                isLive={back.number === found[0]?.number}
+                onClose={() => setBack(null)}
+              />
+            )}
           </Stack>
         )
       }
@@ -117,15 +132,20 @@ function Pick({
 
 function Row({
   version,
-  isLive,
+  isNewest,
+  live,
   picked,
   onPick,
+  onRead,
   onBack,
 }: {
   version: Version;
-  isLive: boolean;
+  isNewest: boolean;
+  /** The flow, where this is its newest version. */
+  live: Schemas["FlowOut"] | undefined;
   picked: string[];
   onPick: (which: string) => void;
+  onRead: () => void;
   onBack?: (() => void) | undefined;
 }) {
   const t = useTexts();
@@ -139,11 +159,7 @@ function Row({
       <Table.Td>
         <Group gap="xs" wrap="nowrap">
           {version.number}
-          {isLive && (
-            <Badge color="teal" style={{ flexShrink: 0 }}>
-              {t("isLive")}
-            </Badge>
-          )}
+          {live && <LiveBadge flow={live} />}
         </Group>
       </Table.Td>
       <Table.Td style={{ whiteSpace: "nowrap" }}>{time(version.published_at)}</Table.Td>
@@ -155,11 +171,16 @@ function Row({
         </Text>
       </Table.Td>
       <Table.Td>
-        {onBack && (
-          <Button size="compact-sm" variant="subtle" onClick={onBack}>
-            {t("rollback")}
+        <Group gap={4} wrap="nowrap">
+          <Button size="compact-sm" variant="subtle" onClick={onRead}>
+            {t("readText")}
           </Button>
-        )}
+          {onBack && (
+            <Button size="compact-sm" variant="subtle" onClick={onBack}>
+              {isNewest ? t("take") : t("rollback")}
+            </Button>
+          )}
+        </Group>
       </Table.Td>
     </Table.Tr>
   );
@@ -176,7 +197,8 @@ function Compared({ flow, before, after }: { flow: string; before: string; after
   );
 }
 
-function RollBack({
+/** The text of a version, to the letter. */
+function ReadText({
   flow,
   version,
   onClose,
@@ -186,11 +208,55 @@ function RollBack({
   onClose: () => void;
 }) {
   const t = useTexts();
+  const query = useQuery(versionText(flow, version.number));
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="xl"
+      title={`${flow}, ${t("version", { number: version.number })}`}
+    >
+      <Loaded query={query}>
+        {({ text }) => (
+          <Stack>
+            <Group>
+              <CopyButton value={text}>
+                {({ copied, copy }) => (
+                  <Button variant="default" onClick={copy}>
+                    {copied ? t("copied") : t("copy")}
+                  </Button>
+                )}
+              </CopyButton>
+            </Group>
+            <Code block mah="60vh" style={{ overflow: "auto" }} tabIndex={0}>
+              {text}
+            </Code>
+          </Stack>
+        )}
+      </Loaded>
+    </Modal>
+  );
+}
+
+function RollBack({
+  flow,
+  version,
+  isLive,
+  onClose,
+}: {
+  flow: string;
+  version: Version;
+  isLive: boolean;
+  onClose: () => void;
+}) {
+  const t = useTexts();
   const queries = useQueryClient();
   const form = useForm({ mode: "uncontrolled", initialValues: { reason: "" } });
   const { number } = version;
-  const over = async (message: string) => {
-    notifications.show({ color: "teal", message });
+  const takeover = useTakeover();
+  const over = async (published?: number) => {
+    if (published) takeover(flow, published);
+    else notifications.show({ color: "teal", message: t("taken", { number }) });
     onClose();
     await queries.invalidateQueries({ queryKey: ["flows"] });
   };
@@ -203,7 +269,7 @@ function RollBack({
           body: { reason, version: number },
         }),
       ),
-    onSuccess: (published) => over(t("published", { number: published.number })),
+    onSuccess: (published) => over(published.number),
   });
   const take = useMutation({
     mutationFn: async () => {
@@ -213,25 +279,31 @@ function RollBack({
         body: { version: number, replaces: draft?.hash ?? "" },
       });
     },
-    onSuccess: () => over(t("taken", { number })),
+    onSuccess: () => over(),
   });
   const error = back.error ?? take.error;
   return (
-    <Modal opened onClose={onClose} title={t("rollbackTitle", { flow, number })}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={isLive ? t("takeTitle", { flow, number }) : t("rollbackTitle", { flow, number })}
+    >
       <form onSubmit={form.onSubmit(({ reason }) => back.mutate(reason))}>
         <Stack>
           <Text size="sm" c="dimmed">
-            {t("rollbackHelp")}
+            {isLive ? t("takeHelp") : `${t("rollbackHelp")} ${t("takeHelp")}`}
           </Text>
-          <Textarea
-            label={t("reason")}
-            description={t("reasonHelp")}
-            required
-            maxLength={500}
-            data-autofocus
-            key={form.key("reason")}
-            {...form.getInputProps("reason")}
-          />
+          {!isLive && (
+            <Textarea
+              label={t("reason")}
+              description={t("reasonHelp")}
+              required
+              maxLength={500}
+              data-autofocus
+              key={form.key("reason")}
+              {...form.getInputProps("reason")}
+            />
+          )}
           {error && (
             <Alert color="red" role="alert">
               {error.message}
@@ -241,9 +313,11 @@ function RollBack({
             <Button variant="default" loading={take.isPending} onClick={() => take.mutate()}>
               {t("take")}
             </Button>
-            <Button type="submit" color="red" loading={back.isPending}>
-              {t("rollback")}
-            </Button>
+            {!isLive && (
+              <Button type="submit" color="red" loading={back.isPending}>
+                {t("rollback")}
+              </Button>
+            )}
           </Group>
         </Stack>
       </form>

@@ -1,9 +1,12 @@
-import { Button, Group, JsonInput, Stack, Text, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { Button, Checkbox, Group, JsonInput, Stack, Text, TextInput } from "@mantine/core";
+import { useState, type ReactNode } from "react";
 
 import type { Schemas } from "../../shared/api";
 import { useTexts } from "./texts";
 import type { Move } from "./Try";
+
+const SURE = 0.9;
+const UNSURE = 0.4;
 
 type OnMove = (move: Move, said: string) => void;
 
@@ -12,17 +15,25 @@ export function Waits({
   waits,
   isBusy,
   onMove,
+  voice,
 }: {
   waits: Schemas["WaitOut"];
   isBusy: boolean;
   onMove: OnMove;
+  /** How the caller speaks by voice. */
+  voice: ReactNode;
 }) {
   const t = useTexts();
   switch (waits.what) {
     case "over":
       return <Text c="dimmed">{t("callOver")}</Text>;
     case "caller":
-      return <Speak isBusy={isBusy} onMove={onMove} />;
+      return (
+        <>
+          <Speak isBusy={isBusy} onMove={onMove} />
+          {voice}
+        </>
+      );
     case "message":
       return (
         <Group>
@@ -44,6 +55,7 @@ export function Waits({
 
 function Speak({ isBusy, onMove }: { isBusy: boolean; onMove: OnMove }) {
   const t = useTexts();
+  const [isUnsure, setUnsure] = useState(false);
   const [words, setWords] = useState("");
   const [keys, setKeys] = useState("");
   return (
@@ -51,7 +63,13 @@ function Speak({ isBusy, onMove }: { isBusy: boolean; onMove: OnMove }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (words.trim()) onMove({ do: "say", texts: [words.trim()], confidence: 0.9 }, words);
+          const texts = words
+            .split("|")
+            .map((one) => one.trim())
+            .filter(Boolean)
+            .slice(0, 10);
+          if (texts.length === 0) return;
+          onMove({ do: "say", texts, confidence: isUnsure ? UNSURE : SURE }, texts.join(" | "));
         }}
       >
         <Group align="flex-end" wrap="nowrap">
@@ -91,6 +109,12 @@ function Speak({ isBusy, onMove }: { isBusy: boolean; onMove: OnMove }) {
           <Button variant="default" onClick={() => onMove({ do: "silence" }, "…")}>
             {t("silence")}
           </Button>
+          <Checkbox
+            label={t("unsure")}
+            pb={8}
+            checked={isUnsure}
+            onChange={(event) => setUnsure(event.currentTarget.checked)}
+          />
         </Group>
       </form>
     </Stack>

@@ -24,6 +24,7 @@ export const flows: Feature = {
         { path: "edit", lazy: async () => ({ Component: (await import("./Edit")).Edit }) },
         { path: "try", lazy: async () => ({ Component: (await import("./Try")).Try }) },
         { path: "tests", lazy: async () => ({ Component: (await import("./Tests")).Tests }) },
+        { path: "replay", lazy: async () => ({ Component: (await import("./Replay")).Replay }) },
         {
           path: "versions",
           lazy: async () => ({ Component: (await import("./Versions")).Versions }),

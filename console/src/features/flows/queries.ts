@@ -6,7 +6,30 @@ import { api, got, type Schemas } from "../../shared/api";
 export const allFlows = queryOptions({
   queryKey: ["flows"],
   queryFn: () => got(api.GET("/api/v1/flows")),
+  refetchInterval: ({ state }) => (state.data?.some(isComing) ? SOON_MS : false),
 });
+const SOON_MS = 1000;
+
+/** Published, and not yet what the engine runs. */
+export function isComing({ live, engine }: Schemas["FlowOut"]): boolean {
+  return live > 0 && engine !== null && engine.runs < live && !engine.trouble;
+}
+
+export const testFileOf = (flow: string) =>
+  queryOptions({
+    queryKey: ["flows", flow, "test-file"],
+    queryFn: () => got(api.GET("/api/v1/flows/{flow}/test-file", { params: { path: { flow } } })),
+  });
+
+export const versionText = (flow: string, number: number) =>
+  queryOptions({
+    queryKey: ["flows", flow, "versions", number],
+    queryFn: () =>
+      got(
+        api.GET("/api/v1/flows/{flow}/versions/{number}", { params: { path: { flow, number } } }),
+      ),
+    staleTime: Infinity,
+  });
 
 export const draftOf = (flow: string) =>
   queryOptions({

@@ -5,6 +5,7 @@ import {
   Button,
   Group,
   List,
+  Paper,
   Progress,
   Select,
   Stack,
@@ -22,6 +23,8 @@ import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
 import { TabbedPage } from "../../shared/TabbedPage";
+import { NewFile } from "./NewFile";
+import { allKnowledge } from "./queries";
 import { useTexts } from "./texts";
 
 /** Wordings of a group that are shown. */
@@ -34,6 +37,7 @@ export function KnowledgePage() {
   return (
     <TabbedPage
       title={t("knowledge")}
+      actions={<NewFile />}
       tabs={[
         { value: "files", label: t("files"), content: <Files /> },
         { value: "ask", label: t("ask"), content: <Ask /> },
@@ -43,13 +47,9 @@ export function KnowledgePage() {
   );
 }
 
-const allKnowledge = {
-  queryKey: ["knowledge"],
-  queryFn: () => got(api.GET("/api/v1/knowledge")),
-};
-
 function Files() {
   const t = useTexts();
+  const { number } = useFormats();
   const query = useQuery(allKnowledge);
   return (
     <Loaded query={query}>
@@ -64,6 +64,10 @@ function Files() {
                   <Table.Th>{t("file")}</Table.Th>
                   <Table.Th>{t("languages")}</Table.Th>
                   <Table.Th ta="right">{t("questions")}</Table.Th>
+                  <Table.Th ta="right" visibleFrom="sm">
+                    {t("wordings")}
+                  </Table.Th>
+                  <Table.Th>{t("usedBy")}</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -80,7 +84,23 @@ function Files() {
                       )}
                     </Table.Td>
                     <Table.Td>{file.languages.join(", ")}</Table.Td>
-                    <Table.Td ta="right">{file.questions}</Table.Td>
+                    <Table.Td ta="right">{number(file.questions)}</Table.Td>
+                    <Table.Td ta="right" visibleFrom="sm">
+                      {number(file.wordings)}
+                    </Table.Td>
+                    <Table.Td>
+                      {file.used_by.length === 0 ? (
+                        <Text size="sm" c="dimmed">
+                          {t("usedByNone")}
+                        </Text>
+                      ) : (
+                        file.used_by.map((flow) => (
+                          <Anchor key={flow} component={Link} to={`/flows/${flow}`} mr="xs">
+                            {flow}
+                          </Anchor>
+                        ))
+                      )}
+                    </Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>
@@ -99,11 +119,15 @@ function Ask() {
   const languages = [...new Set(files.flatMap((file) => file.languages))];
   const form = useForm({
     mode: "uncontrolled",
-    initialValues: { question: "", language: "en" },
+    initialValues: { question: "", language: "en", file: "" },
   });
   const ask = useMutation({
-    mutationFn: (body: { question: string; language: string }) =>
-      got(api.POST("/api/v1/knowledge-matches", { body })),
+    mutationFn: ({ question, language, file }: Record<"question" | "language" | "file", string>) =>
+      got(
+        api.POST("/api/v1/knowledge-matches", {
+          body: { question, language, knowledge: file ? [file] : [] },
+        }),
+      ),
   });
   return (
     <Stack maw={640}>
@@ -125,6 +149,17 @@ function Ask() {
             key={form.key("language")}
             {...form.getInputProps("language")}
           />
+          <Select
+            label={t("file")}
+            w={150}
+            allowDeselect={false}
+            data={[
+              { value: "", label: t("allFiles") },
+              ...files.filter((one) => !one.problems).map(({ name }) => name),
+            ]}
+            key={form.key("file")}
+            {...form.getInputProps("file")}
+          />
           <Button type="submit" loading={ask.isPending}>
             {t("find")}
           </Button>
@@ -136,8 +171,24 @@ function Ask() {
         </Alert>
       )}
       {ask.data?.length === 0 && <Text>{t("noMatch")}</Text>}
-      {ask.data?.map((match) => (
+      {ask.data?.map((match, place) => (
         <div key={match.question}>
+          {place === 0 && (
+            <Paper withBorder p="sm" mb="sm">
+              <Text size="xs" c="dimmed">
+                {match.asks_first ? t("isAsked") : t("isHeard")}
+              </Text>
+              {match.asks_first && (
+                <>
+                  <Text>“{match.asks_first}”</Text>
+                  <Text size="xs" c="dimmed" mt={4}>
+                    {t("afterYes")}
+                  </Text>
+                </>
+              )}
+              <Text>“{match.answer}”</Text>
+            </Paper>
+          )}
           <Group justify="space-between">
             <Text>{match.question}</Text>
             <Text size="sm">{percent(match.confidence)}</Text>
@@ -155,20 +206,42 @@ function Ask() {
 function Unanswered() {
   const t = useTexts();
   const [days, setDays] = useState(30);
+  const [language, setLanguage] = useState<string | null>(null);
+  const [flow, setFlow] = useState<string | null>(null);
+  const asked = { days, language: language ?? "", flow: flow ?? "" };
   const query = useQuery({
-    queryKey: ["unanswered", days],
-    queryFn: () => got(api.GET("/api/v1/unanswered", { params: { query: { days } } })),
+    queryKey: ["unanswered", asked],
+    queryFn: () => got(api.GET("/api/v1/unanswered", { params: { query: asked } })),
   });
+  const files = useQuery(allKnowledge).data ?? [];
   return (
     <Stack>
-      <Select
-        label={t("period")}
-        w={150}
-        allowDeselect={false}
-        value={String(days)}
-        onChange={(value) => setDays(Number(value))}
-        data={PERIODS.map((count) => ({ value: String(count), label: t("days", { count }) }))}
-      />
+      <Group align="flex-end">
+        <Select
+          label={t("period")}
+          w={150}
+          allowDeselect={false}
+          value={String(days)}
+          onChange={(value) => setDays(Number(value))}
+          data={PERIODS.map((count) => ({ value: String(count), label: t("days", { count }) }))}
+        />
+        <Select
+          label={t("language")}
+          w={120}
+          clearable
+          value={language}
+          onChange={setLanguage}
+          data={[...new Set(files.flatMap((file) => file.languages))]}
+        />
+        <Select
+          label={t("flow")}
+          w={160}
+          clearable
+          value={flow}
+          onChange={setFlow}
+          data={[...new Set(files.flatMap((file) => file.used_by))]}
+        />
+      </Group>
       <Loaded query={query}>
         {(found) => (
           <>

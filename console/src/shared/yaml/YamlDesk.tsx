@@ -13,7 +13,7 @@ import {
 } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useRef, useState, type ReactNode } from "react";
 import { useBlocker, useSearchParams } from "react-router";
 
 import { ApiError } from "../api";
@@ -21,7 +21,10 @@ import type { JsonSchema } from "./completion";
 import { Editor, type EditorHandle, type Problem } from "./Editor";
 import { confirmed, type Question } from "../confirm";
 import { usePageKeys } from "../keys";
+import { Merge } from "./Merge";
 import { useTexts } from "./texts";
+
+const NEWS_EVERY_MS = 20_000;
 
 /** A text as the API has it; `hash` is what a change of it replaces. */
 export interface Written {
@@ -37,6 +40,7 @@ export interface Written {
  */
 export function YamlDesk({
   written,
+  first = "",
   schema,
   readOnly,
   read,
@@ -45,6 +49,8 @@ export function YamlDesk({
   actions,
 }: {
   written: Written;
+  /** What a file that isn't there yet begins with; not saved yet. */
+  first?: string;
   schema: JsonSchema;
   readOnly: boolean;
   /** As it is now. */
@@ -57,9 +63,10 @@ export function YamlDesk({
 }) {
   const t = useTexts();
   const [base, setBase] = useState(written);
-  const [text, setText] = useState(written.text);
+  const [text, setText] = useState(written.text || first);
   const [problems, setProblems] = useState<Problem[]>(written.problems);
   const [theirs, setTheirs] = useState<Written | null>(null);
+  const [merged, setMerged] = useState("");
   const editor = useRef<EditorHandle | null>(null);
   const isChanged = text !== base.text;
   useUnsavedGuard(isChanged, { title: t("leave"), text: t("leaveWhat"), label: t("leaveNow") });
@@ -72,25 +79,43 @@ export function YamlDesk({
   ]);
 
   const saving = useMutation({
-    mutationFn: (replaces: string) => write(text, replaces),
-    onSuccess: (now) => {
+    mutationFn: (wanted: { text: string; replaces: string }) => write(wanted.text, wanted.replaces),
+    onSuccess: (now, wanted) => {
       setBase(now);
+      if (editor.current?.text() === text && wanted.text !== text) {
+        editor.current.replace(wanted.text);
+      }
       setProblems(now.problems);
       setTheirs(null);
       notifications.show({ message: t("saved"), color: "teal" });
     },
     onError: async (error) => {
-      if (error instanceof ApiError && error.status === 409) setTheirs(await read());
+      if (error instanceof ApiError && error.status === 409) compareWith(await read());
     },
   });
   const save = () => {
-    if (!readOnly && isChanged && !saving.isPending) saving.mutate(base.hash);
+    if (!readOnly && isChanged && !saving.isPending) saving.mutate({ text, replaces: base.hash });
   };
+  const news = useNews(read, base.hash, saving.isPending || theirs !== null);
+  function compareWith(now: Written) {
+    setMerged(editor.current?.text() ?? text);
+    setTheirs(now);
+  }
   const takeTheirs = () => {
     if (!theirs) return;
     setBase(theirs);
+    setProblems(theirs.problems);
     editor.current?.replace(theirs.text);
     setTheirs(null);
+  };
+  const seeNews = () => {
+    if (!news) return;
+    if (isChanged) compareWith(news);
+    else {
+      setBase(news);
+      setProblems(news.problems);
+      editor.current?.replace(news.text);
+    }
   };
   return (
     <Stack gap="xs">
@@ -108,6 +133,16 @@ export function YamlDesk({
           {t("help")}
         </Text>
       </Group>
+      {news && !theirs && (
+        <Alert color="yellow" role="status">
+          <Group justify="space-between">
+            <Text size="sm">{t("conflict")}</Text>
+            <Button size="compact-sm" variant="default" onClick={seeNews}>
+              {isChanged ? t("compare") : t("showTheirs")}
+            </Button>
+          </Group>
+        </Alert>
+      )}
       {saving.error && !theirs && (
         <Alert color="red" role="alert">
           {saving.error.message}
@@ -116,7 +151,7 @@ export function YamlDesk({
       <Paper withBorder h="calc(100vh - 330px)" mih={320} style={{ overflow: "hidden" }}>
         <Editor
           name={base.name}
-          text={base.text}
+          text={base.text || first}
           schema={schema}
           readOnly={readOnly}
           label={base.name}
@@ -128,14 +163,44 @@ export function YamlDesk({
         />
       </Paper>
       <Problems problems={problems} onLine={(line) => editor.current?.goTo(line)} />
-      <Modal opened={theirs !== null} onClose={() => setTheirs(null)} title={t("conflict")}>
+      <Modal
+        opened={theirs !== null}
+        onClose={() => setTheirs(null)}
+        title={t("conflict")}
+        size="90%"
+      >
         <Stack>
-          <Text>{t("conflictHelp")}</Text>
+          <Text size="sm">{t("conflictHelp")}</Text>
+          {theirs && (
+            <Paper withBorder h="50vh" style={{ overflow: "hidden" }}>
+              <Merge
+                mine={merged}
+                theirs={theirs.text}
+                label={base.name}
+                keep={t("keepHere")}
+                take={t("takeHere")}
+                onChange={setMerged}
+              />
+            </Paper>
+          )}
+          {saving.error && (
+            <Alert color="red" role="alert">
+              {saving.error.message}
+            </Alert>
+          )}
           <Group justify="flex-end">
+            <Button variant="subtle" onClick={() => setTheirs(null)}>
+              {t("later")}
+            </Button>
             <Button variant="default" onClick={takeTheirs}>
               {t("takeTheirs")}
             </Button>
-            <Button onClick={() => theirs && saving.mutate(theirs.hash)}>{t("keepMine")}</Button>
+            <Button
+              loading={saving.isPending}
+              onClick={() => theirs && saving.mutate({ text: merged, replaces: theirs.hash })}
+            >
+              {t("saveMerged")}
+            </Button>
           </Group>
         </Stack>
       </Modal>
@@ -169,6 +234,25 @@ function Problems({ problems, onLine }: { problems: Problem[]; onLine: (line: nu
       )}
     </Box>
   );
+}
+
+/** What somebody else has saved meanwhile; looked for now and then, and on coming back. */
+function useNews(read: () => Promise<Written>, hash: string, isBusy: boolean): Written | null {
+  const [found, setFound] = useState<Written | null>(null);
+  const look = useEffectEvent(async () => {
+    if (isBusy || document.hidden) return;
+    setFound(await read().catch(() => null));
+  });
+  useEffect(() => {
+    const again = () => void look();
+    const timer = setInterval(again, NEWS_EVERY_MS);
+    window.addEventListener("focus", again);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener("focus", again);
+    };
+  }, []);
+  return found && found.hash !== hash ? found : null;
 }
 
 /** Asks before unsaved text is left, by a link of ours or by closing the window. */
