@@ -1,8 +1,8 @@
 import "@mantine/charts/styles.css";
 
 import { BarChart, LineChart } from "@mantine/charts";
-import { SimpleGrid, Text } from "@mantine/core";
-import type { ComponentProps, ReactNode } from "react";
+import { ColorSwatch, Group, SimpleGrid, Text } from "@mantine/core";
+import type { ReactNode } from "react";
 
 import { useFormats } from "../../shared/formats";
 import { colours, Picture, type Rows } from "../../shared/Picture";
@@ -212,29 +212,36 @@ interface Drawn {
   series: Series;
 }
 
-/** Legends of many names take lines of their own. */
-const legend = (series: Series) =>
-  ({
-    withLegend: series.length > 1,
-    legendProps: {
-      position: "bottom",
-      wrapperStyle: { position: "relative", left: 0, width: "100%" },
-    },
-  }) satisfies Partial<ComponentProps<typeof BarChart>>;
+/** What each colour means, where there are several; below the drawing, in as many lines as it takes. */
+function Legend({ series }: { series: Series }) {
+  if (series.length < 2) return null;
+  return (
+    <Group gap="xs" justify="center" mt={6}>
+      {series.map(({ name, label, color }) => (
+        <Group key={name} gap={6} wrap="nowrap">
+          <ColorSwatch size={12} color={color} withShadow={false} />
+          <Text size="xs">{label}</Text>
+        </Group>
+      ))}
+    </Group>
+  );
+}
 
 function Stacked({ data, series }: Drawn) {
   const { number } = useFormats();
   return (
-    <BarChart
-      h={series.length > 3 ? HEIGHT + 80 : HEIGHT}
-      dataKey="period"
-      tickLine="y"
-      type="stacked"
-      valueFormatter={number}
-      data={data}
-      series={series}
-      {...legend(series)}
-    />
+    <>
+      <BarChart
+        h={HEIGHT}
+        dataKey="period"
+        tickLine="y"
+        type="stacked"
+        valueFormatter={number}
+        data={data}
+        series={series}
+      />
+      <Legend series={series} />
+    </>
   );
 }
 
@@ -242,19 +249,21 @@ function Stacked({ data, series }: Drawn) {
 function Lines({ data, series, isShare = false }: Drawn & { isShare?: boolean }) {
   const { percent, ms } = useFormats();
   return (
-    <LineChart
-      h={HEIGHT}
-      dataKey="period"
-      tickLine="y"
-      curveType="linear"
-      connectNulls={false}
-      withDots // a point that has no neighbour would not be seen as a line
-      yAxisProps={isShare ? { domain: [0, 1] } : { width: 80 }}
-      valueFormatter={isShare ? percent : ms}
-      data={data}
-      series={series}
-      {...legend(series)}
-    />
+    <>
+      <LineChart
+        h={HEIGHT}
+        dataKey="period"
+        tickLine="y"
+        curveType="linear"
+        connectNulls={false}
+        withDots // a point that has no neighbour would not be seen as a line
+        yAxisProps={isShare ? { domain: [0, 1] } : { width: 80 }}
+        valueFormatter={isShare ? percent : ms}
+        data={data}
+        series={series}
+      />
+      <Legend series={series} />
+    </>
   );
 }
 
@@ -267,17 +276,19 @@ function Named({
 }: Drawn & { valueFormatter: (value: number) => string; nothing: string }) {
   if (data.length === 0) return <Text c="dimmed">{nothing}</Text>;
   return (
-    <BarChart
-      h={60 + data.length * (series.length > 1 ? 36 : 26)}
-      orientation="vertical"
-      yAxisProps={{ width: NAMES_PX, interval: 0 }}
-      xAxisProps={{ allowDecimals: series[0]?.name === "share" }}
-      dataKey="name"
-      valueFormatter={valueFormatter}
-      data={data}
-      series={series}
-      {...legend(series)}
-    />
+    <>
+      <BarChart
+        h={60 + data.length * (series.length > 1 ? 36 : 26)}
+        orientation="vertical"
+        yAxisProps={{ width: NAMES_PX, interval: 0 }}
+        xAxisProps={{ allowDecimals: series[0]?.name === "share" }}
+        dataKey="name"
+        valueFormatter={valueFormatter}
+        data={data}
+        series={series}
+      />
+      <Legend series={series} />
+    </>
   );
 }
 

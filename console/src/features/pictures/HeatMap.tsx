@@ -1,6 +1,6 @@
 import { useFormats } from "../../shared/formats";
 
-const CELL = { width: 34, height: 26 };
+const CELL = { width: 25, height: 24 };
 const LEFT = 44;
 const TOP = 20;
 
