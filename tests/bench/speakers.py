@@ -1,6 +1,8 @@
 """How often the wrong one of two speakers is named, on calls of two channels mixed into one.
 
-Run as `python -m tests.bench.speakers [--split dev|held-out] [--way d-vector|mfcc]`.
+Run as `python -m tests.bench.speakers [--split dev|held-out] [--way d-vector|mfcc|pyannote]`; for
+pyannote.audio with `--folder` of a pipeline. `--make STEPS` trains a small one into that folder first,
+on the people of "dev": the published ones want an account.
 
 Who really speaks comes from the two channels, each heard alone by the voice activity detector. The
 mixture is what the separation gets. As in md-eval (NIST), nothing counts within 0.25 s of where a
@@ -18,11 +20,13 @@ constants were chosen on is "dev".
 """
 
 import argparse
+import csv
 import itertools
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import soundfile
@@ -31,10 +35,14 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from asr.speaker_encoder import HOP_S, WINDOW_S, MfccVoices, SpeakerEncoder
+from asr.speaker_encoder import MfccVoices, SpeakerEncoder
 from asr.vad import load_vad
-from recordings.speakers.apart import D_VECTOR, MFCC, speech_spans, turns_of
+from recordings.speakers.apart import D_VECTOR, MFCC, speech_spans
+from recordings.speakers.by_pyannote import PyannoteWay
+from recordings.speakers.way import Way
 from tests.bench.speech import data_folder
+from tests.fixtures.small_pyannote import make_folder
+from voxdesk.app.imports.separating import ByVoices
 from voxdesk.kernel.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ, AudioFrame, Pcm
 
 FRAME_S = 0.02
@@ -82,17 +90,21 @@ def calls(split: str) -> Iterator[Trial]:
         yield Trial(name, "call", mixed.astype(np.int16), speaking)
 
 
-def made(split: str, people: int, *, count: int = 8, turns: int = 16) -> Iterator[Trial]:
-    """Conversations of utterances."""
-    import csv  # noqa: PLC0415
-
-    dice = random.Random(7)  # noqa: S311  a plan, not a secret
+def utterances(split: str) -> dict[str, list[Pcm]]:
+    """What each of these people says, 16 kHz."""
     said: dict[str, list[Pcm]] = {}
     with (data_folder() / "manifest.tsv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t"):
             if row["speaker"] in PEOPLE[split] and float(row["dur"]) >= 1.0:
                 pcm, rate = soundfile.read(data_folder() / row["path"], dtype="int16")
                 said.setdefault(row["speaker"], []).append(soxr.resample(pcm, rate, SAMPLE_RATE_HZ))
+    return said
+
+
+def made(split: str, people: int, *, count: int = 8, turns: int = 16) -> Iterator[Trial]:
+    """Conversations of utterances."""
+    dice = random.Random(7)  # noqa: S311  a plan, not a secret
+    said = utterances(split)
     sets = list(itertools.combinations(sorted(said), people))
     dice.shuffle(sets)
     for number, who in enumerate(sets[:count]):
@@ -122,13 +134,10 @@ class Result:
     took: float
 
 
-def judge(trial: Trial, voices: SpeakerEncoder | MfccVoices) -> Result:
+def judge(trial: Trial, way: Way) -> Result:
     """Separate, and compare."""
-    likeness = D_VECTOR if voices.name == "d-vector" else MFCC
     began_s = time.process_time()
-    spans = speech_spans(heard(trial.mixed), FRAME_S)
-    vectors = voices.vectors(trial.mixed)
-    turns = turns_of(vectors, spans, likeness, window_s=WINDOW_S, hop_s=HOP_S)
+    turns = way.turns(trial.mixed)
     took = time.process_time() - began_s
     count = max([turn.speaker for turn in turns], default=-1) + 1
     named = np.full(len(trial.speaking), -1)
@@ -157,22 +166,33 @@ def judge(trial: Trial, voices: SpeakerEncoder | MfccVoices) -> Result:
     return Result(*(FRAME_S * n for n in (scored, wrong, missed, false)), count, took)
 
 
+WAYS: dict[str, Callable[[Path], Way]] = {
+    "d-vector": lambda _: ByVoices(SpeakerEncoder(), D_VECTOR),
+    "mfcc": lambda _: ByVoices(MfccVoices(), MFCC),
+    "pyannote": PyannoteWay,
+}
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.speakers", description=__doc__)
     parser.add_argument("--split", choices=("dev", "held-out"))
-    parser.add_argument("--way", choices=("d-vector", "mfcc"), default="d-vector")
+    parser.add_argument("--way", choices=WAYS, default="d-vector")
+    parser.add_argument("--folder", type=Path, help="of pyannote.audio's pipeline")
+    parser.add_argument("--make", type=int, default=0, metavar="STEPS", help="train a small one")
     given = parser.parse_args()
-    voices = SpeakerEncoder() if given.way == "d-vector" else MfccVoices()
+    if given.make:
+        make_folder(given.folder, utterances("dev"), steps=given.make)
+    way = WAYS[given.way](given.folder)
     for split in (given.split,) if given.split else ("dev", "held-out"):
-        table = Table(title=f"{split}, {voices.name}")
+        table = Table(title=f"{split}, {way.name}")
         columns = ("what", "kind", "speech s", "speakers", "confusion", "missed", "false", "DER")
         for column in (*columns, "of its length"):
             table.add_column(column)
         totals: dict[str, list[tuple[Trial, Result]]] = {}
         trials = itertools.chain(calls(split), made(split, 1), made(split, 2), made(split, 3))
         for trial in trials:
-            result = judge(trial, voices)
+            result = judge(trial, way)
             totals.setdefault(trial.kind, []).append((trial, result))
             if trial.kind == "call":
                 _row(table, trial.name, trial.kind, [(trial, result)])

@@ -132,7 +132,7 @@ def test_three_people_are_three_and_each_can_be_named(
     nobody = {"speakers": [{"number": 4, "side": "agent"}]}
     refused = client.put(f"/calls/{call}/speakers", json=nobody)
     assert (refused.status_code, refused.json()["message"]) == (
-        422, "There is no speaker 4 in this call; there are: 1, 2, 3.",
+        404, "There is no speaker 4 in this call; there are: 1, 2, 3.",
     )  # fmt: skip
 
 

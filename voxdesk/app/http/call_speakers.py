@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from crm.audit.models import Act
@@ -13,6 +13,7 @@ from voxdesk.app.calls.after import put_facts
 from voxdesk.app.calls.transcript import said_in, visible
 from voxdesk.app.http.audit import noted
 from voxdesk.app.http.call import SpeakerOut, the_call
+from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.guard import Listener, Scorer
 from voxdesk.app.http.house import AHouse
 from voxdesk.app.http.sheets import AS_FILE, Format, Sheet, as_file
@@ -49,8 +50,11 @@ def name_speakers(
         for one in wanted.speakers:
             if one.number - 1 not in there:
                 known = ", ".join(str(number + 1) for number in sorted(there)) or "none"
-                raise HTTPException(
-                    422, f"There is no speaker {one.number} in this call; there are: {known}."
+                raise NotThere(
+                    f"There is no speaker {one.number} in this call; there are: {known}.",
+                    case="no_speaker",
+                    number=one.number,
+                    known=known,
                 )
             roles[one.number - 1] = Role(Side(one.side), " ".join(one.name.split()))
         replace_roles(session, call.id, roles, by=staff.name, now=now)

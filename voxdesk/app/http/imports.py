@@ -170,9 +170,9 @@ def retry(import_id: str, house: AHouse, staff: Scorer) -> ImportOut:
     with house.database.transaction() as session:
         before = _out(house, _found(repository.find(session, import_id)))
         if before.state == "failed" and not before.may_retry:
-            raise NotNow("Its file is no longer here; send it again.")
+            raise NotNow("Its file is no longer here; send it again.", case="import_gone")
         if not repository.retry(session, import_id, now=now):
-            raise NotNow("Only what failed can be tried again.")
+            raise NotNow("Only what failed can be tried again.", case="import_not_failed")
         noted(session, staff, Act.CHANGED, of=f"import {import_id}", now=now)
         return _out(house, _found(repository.find(session, import_id)))
 
@@ -183,7 +183,10 @@ def throw_away(import_id: str, house: AHouse, staff: Scorer) -> None:
     with house.database.transaction() as session:
         _found(repository.find(session, import_id))
         if not repository.throw_away(session, import_id):
-            raise NotNow("It is under way, or a call of its own: cancel it, or erase the call.")
+            raise NotNow(
+                "It is under way, or a call of its own: cancel it, or erase the call.",
+                case="import_busy",
+            )
         noted(session, staff, Act.ERASED, of=f"import {import_id}", now=house.clock.now())
     path_of(house.settings, import_id).unlink(missing_ok=True)
 

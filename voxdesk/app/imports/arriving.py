@@ -136,7 +136,10 @@ def _check_room(folder: Path, needed_bytes: int) -> None:
     if needed_bytes > free:
         raise DiskFull(
             f"There is no room for this file: it has {needed_bytes // MEGA} MB, and the disk of "
-            f"{folder} has {free // MEGA} MB left. Free some and send it again; nothing was kept."
+            f"{folder} has {free // MEGA} MB left. Free some and send it again; nothing was kept.",
+            case="disk_small",
+            needs_mb=needed_bytes // MEGA,
+            has_mb=free // MEGA,
         )
 
 

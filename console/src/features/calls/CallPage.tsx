@@ -32,6 +32,7 @@ import { Moments } from "./Moments";
 import { Original } from "./Original";
 import { PlayerBar } from "./PlayerBar";
 import { markersOf, oneCall, transcriptOf, waveformOf } from "./queries";
+import { Speakers } from "./Speakers";
 import { ScorePanel } from "./ScoreSlot";
 import { momentOf, nextSpeed, placeAt } from "./sound";
 import { useTexts } from "./texts";
@@ -201,6 +202,17 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
               {(data) => (
                 <Transcript
                   segments={data.segments}
+                  speakers={data.speakers}
+                  tools={
+                    <Speakers
+                      call={call.id}
+                      speakers={data.speakers}
+                      hear={(ms) => {
+                        player.seek(ms);
+                        if (!player.isPlaying) player.toggle();
+                      }}
+                    />
+                  }
                   language={data.language}
                   player={player}
                   removed={

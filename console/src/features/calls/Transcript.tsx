@@ -1,10 +1,10 @@
 import { ActionIcon, Alert, Checkbox, Group, Text, Title, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
-import { useEffect, useMemo, useRef, useState, type MouseEvent } from "react";
+import { useEffect, useMemo, useRef, useState, type MouseEvent, type ReactNode } from "react";
 
 import { durationOf } from "../../shared/formats";
 import { firstWordsFound } from "./found";
-import type { Segment } from "./queries";
+import type { Segment, Speaker } from "./queries";
 import { placeAt } from "./sound";
 import { useTexts } from "./texts";
 import classes from "./Transcript.module.css";
@@ -17,8 +17,14 @@ export function Transcript({
   language,
   removed,
   startMs,
+  speakers,
+  tools,
 }: {
   segments: readonly Segment[];
+  /** Who was told apart in a recording of one channel. */
+  speakers: readonly Speaker[];
+  /** What else may be done with it. */
+  tools: ReactNode;
   player: Player;
   language: string;
   /** That a rule removed all words, and when; null: none did. */
@@ -37,9 +43,15 @@ export function Transcript({
   const turns = useMemo(
     () =>
       segments.map((segment, place) => (
-        <Turn key={place} segment={segment} isRemoved={removed !== null} />
+        <Turn
+          key={place}
+          segment={segment}
+          isRemoved={removed !== null}
+          speaker={speakers.find((one) => one.number === segment.speaker)}
+          areMany={speakers.length > 2}
+        />
       )),
-    [segments, removed],
+    [segments, removed, speakers],
   );
   return (
     <section aria-label={t("transcript")}>
@@ -54,6 +66,7 @@ export function Transcript({
           onChange={(event) => setFollows(event.currentTarget.checked)}
         />
       </Group>
+      {tools}
       {removed && <Alert mb="xs">{removed}</Alert>}
       {segments.length === 0 && !removed && <Text c="dimmed">{t("nothingSaid")}</Text>}
       <div
@@ -71,8 +84,20 @@ export function Transcript({
   );
 }
 
-function Turn({ segment, isRemoved }: { segment: Segment; isRemoved: boolean }) {
+function Turn({
+  segment,
+  isRemoved,
+  speaker,
+  areMany,
+}: {
+  segment: Segment;
+  isRemoved: boolean;
+  speaker: Speaker | undefined;
+  areMany: boolean;
+}) {
   const t = useTexts();
+  const side = t(`${segment.side}_side`);
+  const numbered = speaker && areMany ? t("speaker", { number: speaker.number }) : side;
   const time = durationOf(segment.start_ms / 1000);
   const colour = segment.side === "caller" ? CALLER_COLOUR : ANSWER_COLOUR;
   return (
@@ -90,7 +115,13 @@ function Turn({ segment, isRemoved }: { segment: Segment; isRemoved: boolean }) 
         <span aria-hidden style={{ color: colour }}>
           ●{" "}
         </span>
-        {t(`${segment.side}_side`)}
+        {speaker?.name || numbered}
+        {speaker && (speaker.name || areMany) && segment.side === "agent" && (
+          <Text span size="xs" c="dimmed">
+            {" "}
+            {side}
+          </Text>
+        )}
       </Text>
       {segment.sensitive ? (
         <Text size="sm" c="dimmed" fs="italic">

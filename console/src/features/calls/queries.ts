@@ -4,6 +4,7 @@ import { api, got, type Schemas } from "../../shared/api";
 
 export type CallLine = Schemas["CallLine"];
 export type Segment = Schemas["SegmentOut"];
+export type Speaker = Schemas["SpeakerOut"];
 export type Marker = Schemas["MarkerOut"];
 export type Comment = Schemas["CommentOut"];
 export type Passages = Schemas["PassagesOut"];

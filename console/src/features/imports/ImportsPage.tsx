@@ -1,35 +1,18 @@
-import "@mantine/dropzone/styles.css";
-
-import {
-  Alert,
-  Anchor,
-  Badge,
-  Button,
-  Group,
-  Progress,
-  Select,
-  Stack,
-  Table,
-  Text,
-} from "@mantine/core";
-import { Dropzone } from "@mantine/dropzone";
-import { notifications } from "@mantine/notifications";
+import { Anchor, Badge, Button, Group, Modal, Progress, Stack, Table, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { Link } from "react-router";
 
 import { api, got, type Schemas } from "../../shared/api";
 import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
+import { confirmed } from "../../shared/confirm";
 import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
 import { useSession } from "../../shared/session";
 import { tellTrouble } from "../../shared/tell";
-import { confirmed } from "../../shared/confirm";
-import { send, type About } from "./send";
+import { Sending } from "./Sending";
 import { useTexts } from "./texts";
 
-const MEGA = 1_000_000;
 const SOON_MS = 1500;
 const LATER_MS = 15_000;
 const COLOURS = {
@@ -69,104 +52,6 @@ export function ImportsPage() {
         )}
       </Loaded>
     </Page>
-  );
-}
-
-function Sending({ bounds }: { bounds: Schemas["ImportsOut"] }) {
-  const t = useTexts();
-  const queries = useQueryClient();
-  const [about, setAbout] = useState<About>({ language: "en", first: "agent" });
-  const [now, setNow] = useState<{ name: string; share: number } | null>(null);
-  const [troubles, setTroubles] = useState<string[]>([]);
-
-  async function sendAll(files: File[]) {
-    setTroubles([]);
-    let count = 0;
-    for (const file of files) {
-      setNow({ name: file.name, share: 0 });
-      try {
-        const sent = await send(
-          file,
-          about,
-          (share) => setNow({ name: file.name, share }),
-          t("brokeOff"),
-        );
-        if (sent.known) setTroubles((all) => [...all, t("known", { name: file.name })]);
-        else count += 1;
-      } catch (error) {
-        const why = error instanceof Error ? error.message : t("brokeOff");
-        setTroubles((all) => [...all, `${file.name}: ${why}`]);
-      }
-    }
-    setNow(null);
-    if (count) notifications.show({ message: t("sent", { count }) });
-    await queries.invalidateQueries({ queryKey: ["imports"] });
-  }
-
-  return (
-    <Stack gap="sm">
-      <Group align="flex-end">
-        <Select
-          label={t("first")}
-          description={t("firstWhy")}
-          w={220}
-          allowDeselect={false}
-          value={about.first}
-          onChange={(first) => setAbout({ ...about, first: first === "caller" ? first : "agent" })}
-          data={[
-            { value: "agent", label: t("agent") },
-            { value: "caller", label: t("caller") },
-          ]}
-        />
-        <Select
-          label={t("language")}
-          w={160}
-          allowDeselect={false}
-          value={about.language}
-          onChange={(language) => setAbout({ ...about, language: language ?? "en" })}
-          data={[
-            { value: "en", label: "English" },
-            { value: "zh", label: "中文" },
-          ]}
-        />
-      </Group>
-      <Dropzone
-        onDrop={(files) => void sendAll(files)}
-        loading={now !== null}
-        aria-label={t("drop")}
-        p="lg"
-      >
-        <Stack gap={4} align="center" ta="center">
-          <Text fw={600}>{t("drop")}</Text>
-          <Text size="sm" c="dimmed" maw={620}>
-            {t("dropWhy", {
-              megabytes: Math.round(bounds.most_bytes / MEGA),
-              minutes: bounds.longest_minutes,
-            })}
-          </Text>
-          {bounds.folder && (
-            <Text size="sm" c="dimmed">
-              {t("alsoFolder")}
-            </Text>
-          )}
-        </Stack>
-      </Dropzone>
-      {now && (
-        <div role="status">
-          <Text size="sm">{t("sending", { name: now.name })}</Text>
-          <Progress value={now.share * 100} aria-label={t("sending", { name: now.name })} />
-        </div>
-      )}
-      {troubles.length > 0 && (
-        <Alert color="orange" role="alert" withCloseButton onClose={() => setTroubles([])}>
-          {troubles.map((trouble) => (
-            <Text size="sm" key={trouble}>
-              {trouble}
-            </Text>
-          ))}
-        </Alert>
-      )}
-    </Stack>
   );
 }
 
@@ -234,42 +119,50 @@ function State({ one }: { one: Import }) {
 function Then({ one, mayCancel }: { one: Import; mayCancel: boolean }) {
   const t = useTexts();
   const queries = useQueryClient();
-  const cancel = useMutation({
-    mutationFn: () =>
-      got(
-        api.POST("/api/v1/imports/{import_id}/cancel", { params: { path: { import_id: one.id } } }),
-      ),
+  const params = { path: { import_id: one.id } };
+  const act = useMutation({
+    mutationFn: async (what: "cancel" | "retry" | "throwAway") => {
+      if (what === "throwAway") await got(api.DELETE("/api/v1/imports/{import_id}", { params }));
+      else if (what === "retry")
+        await got(api.POST("/api/v1/imports/{import_id}/retry", { params }));
+      else await got(api.POST("/api/v1/imports/{import_id}/cancel", { params }));
+    },
     onError: tellTrouble,
     onSettled: () => queries.invalidateQueries({ queryKey: ["imports"] }),
   });
+  const { name } = one;
+  const throwAway = async () => {
+    const title = t("throwAwayOf", { name });
+    const text = t(one.may_retry ? "throwAwayWhy" : "throwAwayLine");
+    if (await confirmed({ title, text, label: t("throwAway") })) act.mutate("throwAway");
+  };
+  const cancel = async () => {
+    const sure = { title: t("cancelOf", { name }), text: t("cancelWhat"), label: t("cancelNow") };
+    if (await confirmed(sure)) act.mutate("cancel");
+  };
+  const button = (what: "cancel" | "retry" | "throwAway", onClick: () => void) => (
+    <Button
+      size="compact-sm"
+      variant={what === "throwAway" ? "subtle" : "default"}
+      loading={act.isPending && act.variables === what}
+      onClick={onClick}
+      aria-label={t(`${what}Of`, { name })}
+    >
+      {t(what)}
+    </Button>
+  );
   if (one.call_id)
     return (
-      <Anchor
-        component={Link}
-        to={`/calls/${one.call_id}`}
-        aria-label={t("openOf", { name: one.name })}
-      >
+      <Anchor component={Link} to={`/calls/${one.call_id}`} aria-label={t("openOf", { name })}>
         {t("open")}
       </Anchor>
     );
-  if (one.state === "done") return <Text size="sm">{t("erased")}</Text>;
-  if (!isUnderWay(one) || !mayCancel) return null;
   return (
-    <Button
-      size="compact-sm"
-      variant="default"
-      loading={cancel.isPending}
-      onClick={async () => {
-        const sure = {
-          title: t("cancelOf", { name: one.name }),
-          text: t("cancelWhat"),
-          label: t("cancelNow"),
-        };
-        if (await confirmed(sure)) cancel.mutate();
-      }}
-      aria-label={t("cancelOf", { name: one.name })}
-    >
-      {t("cancel")}
-    </Button>
+    <Group gap="xs">
+      {one.state === "done" && <Text size="sm">{t("erased")}</Text>}
+      {mayCancel && isUnderWay(one) && button("cancel", () => void cancel())}
+      {mayCancel && one.may_retry && button("retry", () => act.mutate("retry"))}
+      {mayCancel && !isUnderWay(one) && button("throwAway", () => void throwAway())}
+    </Group>
   );
 }

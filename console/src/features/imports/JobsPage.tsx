@@ -168,7 +168,7 @@ function Troubles({ jobs, retry }: { jobs: Jobs; retry: Retry | undefined }) {
                       <Button
                         size="compact-xs"
                         variant="default"
-                        aria-label={t("retryOf", { kind: named(trouble.kind) })}
+                        aria-label={t("retryOf", { name: named(trouble.kind) })}
                         onClick={() => retry({ call_id: trouble.call_id, kind: trouble.kind })}
                       >
                         {t("retry")}

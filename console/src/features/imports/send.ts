@@ -11,6 +11,7 @@ export function send(
   about: About,
   tell: (share: number) => void,
   brokeOff: string,
+  stop: AbortSignal,
 ): Promise<Schemas["SentOut"]> {
   return new Promise((resolve, reject) => {
     const asked = new URLSearchParams({ name: file.name, ...about });
@@ -19,6 +20,8 @@ export function send(
     request.setRequestHeader("Content-Type", "application/octet-stream");
     if (csrfToken()) request.setRequestHeader("X-CSRF-Token", csrfToken());
     request.upload.onprogress = (event) => tell(event.total ? event.loaded / event.total : 0);
+    stop.addEventListener("abort", () => request.abort());
+    request.onabort = () => reject(new ApiError(0, { code: "stopped", message: brokeOff }));
     request.onerror = () => reject(new ApiError(0, { code: "broke_off", message: brokeOff }));
     request.onload = () => {
       const answer = parsed(request.responseText);
