@@ -1,8 +1,8 @@
 """How often the wrong one of two speakers is named, on calls of two channels mixed into one.
 
 Run as `python -m tests.bench.speakers [--split dev|held-out] [--way d-vector|mfcc|pyannote]`; for
-pyannote.audio with `--folder` of a pipeline. `--make STEPS` trains a small one into that folder first,
-on the people of "dev": the published ones want an account.
+pyannote.audio with `--folder` of a pipeline. `--make STEPS` trains a small one into that folder
+first, on the people of "dev": the published ones want an account.
 
 Who really speaks comes from the two channels, each heard alone by the voice activity detector. The
 mixture is what the separation gets. As in md-eval (NIST), nothing counts within 0.25 s of where a
