@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Modal, Progress, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Progress, Stack, Table, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
 
