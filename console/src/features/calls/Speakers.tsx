@@ -103,6 +103,7 @@ function Naming({
             <TextInput
               flex="1 1 180px"
               label={t("nameOf", { number: one.number })}
+              description={t("speaks", { time: durationOf(one.spoken_ms / 1000) })}
               placeholder={t("speaker", { number: one.number })}
               maxLength={80}
               value={one.name}
@@ -128,9 +129,6 @@ function Naming({
             >
               {t("hearAt", { time: durationOf(one.first_ms / 1000) })}
             </Button>
-            <Text size="sm" c="dimmed" mb={8}>
-              {t("speaks", { time: durationOf(one.spoken_ms / 1000) })}
-            </Text>
           </Group>
         ))}
         <Group justify="flex-end">

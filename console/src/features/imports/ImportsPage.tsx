@@ -58,16 +58,17 @@ export function ImportsPage() {
 function List({ imports, mayCancel }: { imports: Import[]; mayCancel: boolean }) {
   const t = useTexts();
   const { time } = useFormats();
+  const by = (one: Import) => (one.source === "folder" ? t("folder") : one.asked_by);
   return (
-    <Table.ScrollContainer minWidth={640}>
+    <Table.ScrollContainer minWidth={320}>
       <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t("recording")}</Table.Th>
             <Table.Th>{t("state")}</Table.Th>
-            <Table.Th>{t("by")}</Table.Th>
-            <Table.Th>{t("at")}</Table.Th>
-            <Table.Th>{t("call")}</Table.Th>
+            <Table.Th visibleFrom="sm">{t("by")}</Table.Th>
+            <Table.Th visibleFrom="sm">{t("at")}</Table.Th>
+            <Table.Th visibleFrom="sm">{t("call")}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -76,10 +77,16 @@ function List({ imports, mayCancel }: { imports: Import[]; mayCancel: boolean })
               <Table.Td style={{ overflowWrap: "anywhere" }}>{one.name}</Table.Td>
               <Table.Td>
                 <State one={one} />
+                <Stack hiddenFrom="sm" gap={4} mt={4}>
+                  <Text size="sm" c="dimmed">
+                    {by(one)} · {time(one.created_at)}
+                  </Text>
+                  <Then one={one} mayCancel={mayCancel} />
+                </Stack>
               </Table.Td>
-              <Table.Td>{one.source === "folder" ? t("folder") : one.asked_by}</Table.Td>
-              <Table.Td>{time(one.created_at)}</Table.Td>
-              <Table.Td>
+              <Table.Td visibleFrom="sm">{by(one)}</Table.Td>
+              <Table.Td visibleFrom="sm">{time(one.created_at)}</Table.Td>
+              <Table.Td visibleFrom="sm">
                 <Then one={one} mayCancel={mayCancel} />
               </Table.Td>
             </Table.Tr>
