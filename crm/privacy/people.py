@@ -48,7 +48,8 @@ def candidates(session: Session, said: str, numbers: frozenset[str]) -> list[Can
         numbers: the same as a telephone number, in every spelling.
     """
     found: dict[tuple[int | None, str], Candidate] = {}
-    for customer, caller, name, by in _matches(session, said.strip(), numbers):
+    plain = said.replace("\0", "").strip()  # PostgreSQL has no such sign in texts
+    for customer, caller, name, by in _matches(session, plain, numbers):
         key = (customer, "" if customer is not None else caller)
         if key not in found:
             found[key] = _candidate(session, customer, caller, name, by)
@@ -61,7 +62,9 @@ _Match = tuple[int | None, str, str, str]
 
 
 def _matches(session: Session, said: str, numbers: frozenset[str]) -> Iterator[_Match]:
-    bare = said.removeprefix("#")
+    bare = said.removeprefix("#").strip()
+    if not bare:
+        return
     exact = (
         (select(Customer.id).where(Customer.phone.in_(numbers)), "phone"),
         (select(Customer.id).where(Customer.id == _number(bare)), "customer"),

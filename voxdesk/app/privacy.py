@@ -50,7 +50,7 @@ class PrivacyHouse:
 
     def numbers(self, phone: str) -> frozenset[str]:
         """A number in every spelling that may stand in a row."""
-        spoken = phone.strip()
+        spoken = phone.replace("\0", "").strip()  # PostgreSQL has no such sign in texts
         canonical = normalize_phone(spoken, plan_of(self.settings.calls.country))
         return frozenset({spoken, canonical or spoken}) - {""}
 
