@@ -1,21 +1,33 @@
 """A card number is said and keyed in a real call, is understood, and is nowhere afterwards.
 
-Nor does anybody see or hear it who watches the call and listens to it as it goes on.
+Nor does anybody see or hear it who watches the call and listens to it as it goes on, who may see
+originals on its page, who searches for it, or who takes calls, or all of a person, along as a file.
 """
 
 import asyncio
+import io
 import re
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 import soxr
+from fastapi.testclient import TestClient
 from fixtures.system import TELEPHONE_RATE_HZ, Speak, System, dialled
 
+from crm.staff import tokens
+from crm.staff.models import Role
+from voxdesk.app.calls.after import note_facts
+from voxdesk.app.http.application import PREFIX, make_app
+from voxdesk.app.http.house import House
 from voxdesk.app.live.ears import Ear
 from voxdesk.app.live.feed import FeedReader
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ, SAMPLES_PER_MS, Pcm
 from voxdesk.kernel.call import CallEvent, EventKind
+from voxdesk.kernel.clock import SystemClock
 from voxdesk.testing.signal_checks import share_heard
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -100,6 +112,7 @@ async def test_a_card_number_is_understood_and_nothing_of_it_stays(
     await asyncio.to_thread(watcher.end)
     await asyncio.to_thread(_nobody_saw_or_heard, watcher, said)
     await asyncio.to_thread(_nothing_stayed, system, caller, caplog.text)
+    await asyncio.to_thread(_no_page_has_it, system, caller)
 
 
 def _nobody_saw_or_heard(watcher: Watcher, said: Pcm) -> None:
@@ -133,6 +146,55 @@ def _nothing_stayed(system: System, caller: str, logged: str) -> None:
     assert _loudest(our_side, 0, entered[0].audio_ms) > 1000, "the first prompt is recorded"
     assert _loudest(our_side, left[1].audio_ms + 1100, len(our_side) // SAMPLES_PER_MS) > 1000
     assert record.recording_path
+
+
+def _no_page_has_it(system: System, caller: str) -> None:
+    call = system.record(caller).id
+    assert note_facts(system.database, call)
+    with system.database.transaction() as session:
+        name = "sensitive step"
+        _, secret = tokens.make(session, name, Role.ADMINISTRATOR, now=SystemClock().now())
+    app = make_app(House(system.settings, system.database, SystemClock()))
+    asked = TestClient(
+        app, base_url=f"http://here{PREFIX}", headers={"Authorization": f"Bearer {secret}"}
+    )
+    original = {"original": "true", "reason": "somebody complains"}
+    answers = {
+        path: asked.get(path, params=params)
+        for path, params in {
+            f"/calls/{call}": {},
+            f"/calls/{call}/transcript": original,
+            f"/calls/{call}/transcript/export": {},
+            f"/calls/{call}/markers": {},
+            "/calls/export": {"caller": caller},
+            "/calls/export?format=xlsx": {"caller": caller},
+            "/privacy/export": {"phone": caller},
+            "/calls/passages": {"q": "which OR 471296 OR four", "call": call},
+        }.items()
+    }
+    for path, answer in answers.items():
+        assert answer.status_code == 200, (path, answer.text)
+        for part in _unpacked(answer.content):
+            assert not SPOKEN.search(part), path
+    assert "Which one" in answers[f"/calls/{call}/transcript"].text
+    for words in (KEYED, "4712", '"four seven one"', "by-caller:four", "four NEAR/2 seven"):
+        found = asked.get("/calls", params={"q": f"{words} caller:{caller}"}).json()
+        assert found["calls"] == [], words
+
+    heard = asked.get(f"/calls/{call}/recording", params=original).content
+    sides, _ = soundfile.read(io.BytesIO(heard), dtype="int16")
+    assert np.array_equal(sides, np.stack(system.recording(caller), axis=1)), "as it was looked at"
+
+
+def _unpacked(data: bytes) -> Iterator[str]:
+    """A text, or the texts of an archive; its sounds are looked at elsewhere."""
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        yield data.decode("utf-8")
+        return
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if not name.endswith(".wav"):
+                yield archive.read(name).decode("utf-8", "ignore")
 
 
 def _leaves_card(event: CallEvent) -> bool:
