@@ -55,6 +55,8 @@ from voxdesk.kernel.clock import SystemClock
 RESULTS: Final = Path("bench-results")
 LONG: Final = CallId("f" * 12)
 LONG_MINUTES: Final = 30
+PLACES_OF: Final = 10
+"""Calls whose places the page asks for at once."""
 console = Console()
 Ask = Callable[[random.Random], dict[str, Any]]
 
@@ -151,6 +153,14 @@ def measure(kind: str, url: str, state: Path, *, calls: int, times: int) -> Iter
     yield asked("list: what to choose from", "/calls/choices", lambda _: {})
     for what, ask in _searches(speech).items():
         yield asked(f"search: {what}", "/calls", ask)
+    for q in ("order", "my OR refund"):
+        found = client.get("/calls", params={"q": q, "limit": PLACES_OF}).json()["calls"]
+        ids = [line["id"] for line in found]
+        yield asked(
+            f"places of {len(ids)} calls: {q}",
+            "/calls/passages",
+            lambda _, q=q, ids=ids: {"q": q, "call": ids},  # type: ignore[misc]
+        )
     yield asked("a call", f"/calls/{calls // 2:012x}", lambda _: {})
     parts = ("transcript", "markers", "waveform")
     first = [sum(_timed(client, f"/calls/{LONG}/{part}", {}) for part in parts)]

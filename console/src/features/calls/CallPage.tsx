@@ -279,9 +279,10 @@ function useKeys(areOn: boolean, keys: Record<string, () => void>): void {
   useWindowEvent("keydown", (event) => {
     if (!areOn || event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as HTMLElement;
-    if (target.closest("input, textarea, select, [contenteditable], [role=slider], [role=tab]"))
-      return;
-    const isControl = target.closest("button, a, summary") !== null;
+    const writes =
+      "input:not([type=checkbox]), textarea, select, [contenteditable], [role=slider], [role=tab]";
+    if (target.closest(writes)) return;
+    const isControl = target.closest("button, a, summary, input") !== null;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (key === " " && isControl) return;
     const act = keys[key];

@@ -5,6 +5,7 @@ import RegionsPlugin, { type Region } from "wavesurfer.js/plugins/regions";
 import TimelinePlugin from "wavesurfer.js/plugins/timeline";
 
 import type { Schemas } from "../../shared/api";
+import { durationOf } from "../../shared/formats";
 import { soundOf, troubleOfSound } from "./queries";
 import { quietStretches, type Stretch } from "./sound";
 
@@ -92,8 +93,19 @@ export function usePlayer(
       dragToSeek: false,
       plugins: [
         marks,
-        TimelinePlugin.create({ height: 16, style: { fontSize: "11px", color: "inherit" } }),
-        HoverPlugin.create({ lineColor: "#868e96", labelSize: 11 }),
+        TimelinePlugin.create({
+          height: 16,
+          formatTimeCallback: durationOf,
+          secondaryLabelOpacity: 0.75,
+          style: { fontSize: "11px", color: "inherit" },
+        }),
+        HoverPlugin.create({
+          lineColor: "#868e96",
+          labelColor: "#fff",
+          labelBackground: "#343a40",
+          labelSize: 11,
+          formatTimeCallback: durationOf,
+        }),
       ],
     });
     surfer.current = made;
