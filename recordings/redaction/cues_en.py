@@ -18,9 +18,15 @@ _LAST: Final = (
 )
 _GOODS: Final = (
     "order|tracking|reference|ref|invoice|ticket|case|booking|reservation|confirmation|serial|"
-    "article|item|model|part|product|flight|batch|claim|job|room|error|promo|discount|voucher|"
+    "article|item|model|product|flight|batch|claim|job|room|error|promo|discount|voucher|"
     "coupon|gift|customer|member|loyalty|receipt|transaction|parcel|shipment|track|house|version|"
     "extension|bus|gate|seat|platform|aisle|meter|code of conduct|country|area"
+)
+_PAPERS: Final = (
+    "part|prescription|rx|chart|record|file|form|request|quote|docket|complaint|incident|pick ?up|"
+    "locker|table|queue|lot|stock|sku|catalog(?:ue)?|permit|chassis|train|coach|cabin|berth|route|"
+    "line|channel|waybill|consignment|delivery|return|rma|repair|service|warranty|bill|site|"
+    "project|appointment"
 )
 
 PATTERNS: Final = (
@@ -122,7 +128,8 @@ PATTERNS: Final = (
     CuePattern(
         None,
         _words(
-            rf"(?:{_GOODS}){_NUMBER}?|ending(?: in| with)?|ends (?:in|with)"
+            rf"(?:{_GOODS}){_NUMBER}?|(?:{_PAPERS}){_NUMBER}|record locator"
+            r"|ending(?: in| with)?|ends (?:in|with)"
             rf"|{_LAST} card|how (?:many|much|long|often)|what (?:time|day|size)"
             r"|which day|when would|play|lottery|lotto|draw|bingo|score"
             r"|balance|amount|price|costs?|charged|paid|pay|owe|size|weighs|counted|sold|since"

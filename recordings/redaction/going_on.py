@@ -64,6 +64,16 @@ def mended(
             yield Span(run.start, run.end, kind)
 
 
+def further(
+    text: str, original: str, language: Language, found: Sequence[Span], kind: Kind
+) -> Iterator[Span]:
+    """The next piece of a number, said alone after the other side's "mm-hm"."""
+    for run in _runs(text, original, language, found):
+        rest = text[: run.start] + " " + text[run.end :]
+        if run.digits >= _SHORTEST_MENDED and language.left_over(rest) == 0:
+            yield Span(run.start, run.end, kind)
+
+
 def _runs(text: str, original: str, language: Language, found: Sequence[Span]) -> Iterator[Run]:
     for letters in (False, True):
         for run in language.runs(plain(text), original, letters):

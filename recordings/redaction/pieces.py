@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from recordings.redaction import checks
-from recordings.redaction.cues import before
+from recordings.redaction.cues import Cue, before
 from recordings.redaction.deciding import Heard
 from recordings.redaction.model import Kind
 from recordings.redaction.runs import Run
@@ -39,5 +39,13 @@ def _whole(pieces: Sequence[Run], heard: Heard) -> Sequence[Run]:
     cue = before(heard.cues, pieces[0].start, within=heard.language.reach)
     if (cue.kind if cue else heard.asked.kind if heard.asked else Kind.CARD) is not Kind.CARD:
         return ()
+    if any(cue.kind is None and _of_another(cue, pieces, heard) for cue in heard.cues):
+        return ()
     between = [heard.text[one.end : other.start] for one, other in pairwise(pieces)]
     return () if any(heard.language.units.match(gap) for gap in between) else pieces
+
+
+def _of_another(cue: Cue, pieces: Sequence[Run], heard: Heard) -> bool:
+    """It is said between two pieces that an order's number follows; "ends in" isn't that."""
+    inside = pieces[0].end <= cue.start and cue.end <= pieces[-1].start
+    return inside and not heard.text.startswith("end", cue.start)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from recordings.redaction.finding import find
-from recordings.redaction.going_on import NUMBERS, mended
+from recordings.redaction.going_on import NUMBERS, further, mended
 from recordings.redaction.languages import language_of
 from recordings.redaction.model import Kind, Redacted, Span, hide
 from recordings.redaction.runs import plain
@@ -16,6 +16,8 @@ _LINES: Final = 4
 _PART: Final = 6
 """Digits of a hidden number that are hidden elsewhere too."""
 _SECRET: Final = 3
+_GO_ON: Final = 4
+"""Words of "mm-hm", "go on", "and then?"; in Chinese, characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Memory:
         self._said: deque[Turn] = deque(maxlen=_LINES * 2)
         self._values: dict[str, Kind] = {}
         self._number: Kind | None = None  # of the newest number that was hidden
+        self._number_side = ""
         self._since = 0  # turns since then
 
     def redact(self, turn: Turn) -> Redacted:
@@ -61,6 +64,9 @@ class Memory:
         if self._number is not None:
             language = language_of(turn.language, turn.text)
             spans = (*spans, *mended(plain(turn.text), turn.text, language, spans, self._number))
+            if self._goes_on(turn):
+                text = plain(turn.text)
+                spans = (*spans, *further(text, turn.text, language, spans, self._number))
         redacted = hide(turn.text, spans, turn.language)
         self._said.append(turn)
         self._learn(turn, redacted.spans)
@@ -69,6 +75,17 @@ class Memory:
     def known(self, text: str, language: str) -> str:
         """A text that nobody said, without the numbers that were hidden in the call."""
         return hide(text, tuple(self._known(Turn("", text, language), ())), language).text
+
+    def _goes_on(self, turn: Turn) -> bool:
+        """Whether one has just said a number and the other side no more than "go on"."""
+        between = list(self._said)[-self._since :] if self._since else []
+        return (
+            self._number_side == turn.side
+            and len(between) == 1
+            and between[0].side != turn.side
+            and language_of(between[0].language, between[0].text).left_over(plain(between[0].text))
+            <= _GO_ON
+        )
 
     def _context(self, turn: Turn) -> str:
         """The other side's newest lines, and one's own unfinished sentence behind them."""
@@ -83,7 +100,7 @@ class Memory:
     def _learn(self, turn: Turn, spans: tuple[Span, ...]) -> None:
         self._since += 1
         if numbers := [span.kind for span in spans if span.kind in NUMBERS]:
-            self._number, self._since = numbers[-1], 0
+            self._number, self._since, self._number_side = numbers[-1], 0, turn.side
         elif self._since > _LINES:
             self._number = None
         language = language_of(turn.language, turn.text)
