@@ -6,21 +6,29 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from fixtures.console_house import ConsoleHouse
+from sqlalchemy import select
 
 from crm.calls.entries import LoggedEvent, NewCall, opening
 from crm.calls.repository import store
 from crm.live import repository
 from crm.live.alarms import Off
-from crm.staff.models import Role
+from crm.staff.models import Role, StaffSession
+from telephony.legs import AudioReceived
 from voxdesk.app.http import live as router
-from voxdesk.app.http.guard import Staff
+from voxdesk.app.http.guard import Staff, is_still_known
 from voxdesk.app.jobs.house import JobsHouse
+from voxdesk.app.live.ears import BYTES_A_FRAME, Ears
+from voxdesk.app.live.feed import LiveFeed
 from voxdesk.app.live.hub import LiveHub
-from voxdesk.app.live.streams import Streams
+from voxdesk.app.live.listening import open_sound
+from voxdesk.app.live.server import LiveServer, live_socket_path
+from voxdesk.app.live.streams import EngineAway, Streams
 from voxdesk.app.live.watchman import watch_goals
 from voxdesk.app.observe.probe import Probe
+from voxdesk.kernel.audio import AudioFrame
 from voxdesk.kernel.call import CallEvent, CallId, Direction, EventKind
 
 pytestmark = pytest.mark.integration
@@ -139,6 +147,120 @@ def test_a_stream_ends_soon_after_its_session(
         return [name async for name, _, _ in stream(console_house, hub, Streams())]
 
     assert asyncio.run(asyncio.wait_for(follow(), 30))[-1] == "over"
+
+
+class Session:
+    """A call that can be listened to."""
+
+    def __init__(self) -> None:
+        self.ears = Ears()
+
+
+FRAME = AudioReceived(AudioFrame(np.full(320, 1000, np.int16), 0), None)
+
+
+async def hear(
+    house: ConsoleHouse, staff: Staff, hub: LiveHub, session: Session
+) -> AsyncIterator[bytes]:
+    """The call's sound as a page gets it; something is always said."""
+    path = live_socket_path(house.settings.state_dir)
+    sound = await open_sound(path, CALL)
+    permit = router._Permit(house.app.state.house, staff)
+    session.ears.hear(FRAME, sensitive=False)
+    async for piece in router._sound(sound, hub, Streams(), permit):
+        yield piece
+        session.ears.hear(FRAME, sensitive=False)
+
+
+async def told(events: AsyncIterator[tuple[str, dict[str, Any], str]], wanted: str) -> None:
+    """Wait until the page knows this of the engine, and whether the call can be heard."""
+    engine, is_here = "", None
+    async for name, data, _ in events:
+        if name in {"snapshot", "state"}:
+            engine = data.get("state", data)["engine"]
+        for call in data.get("calls", data.get("changed", [])):
+            is_here = call.get("is_here", is_here)
+        if engine == wanted and is_here is (wanted == "there"):
+            return
+
+
+def test_an_engine_that_goes_and_comes_is_seen_by_who_watches_and_heard_again(
+    console_house: ConsoleHouse,
+) -> None:
+    begun(console_house)
+    console_house.program(Role.SUPERVISOR, "sue")
+    hub, staff = console_house.app.state.live, Staff("sue", Role.SUPERVISOR)
+    path, session = live_socket_path(console_house.settings.state_dir), Session()
+
+    async def follow() -> None:
+        hub.start()
+        events = stream(console_house, hub, Streams())
+        for _ in range(2):
+            server = LiveServer(path, LiveFeed(), lambda: {CALL: session}, "elsewhere")
+            await server.start()
+            await told(events, "there")
+            heard = hear(console_house, staff, hub, session)
+            assert len(await anext(heard)) == BYTES_A_FRAME
+            await server.close()
+            assert len([piece async for piece in heard]) < 10
+            await told(events, "away")
+        with pytest.raises(EngineAway, match="starts again"):
+            await open_sound(path, CALL)
+
+    asyncio.run(asyncio.wait_for(follow(), 30))
+
+
+def test_sound_ends_soon_after_the_session_of_whoever_listens(
+    console_house: ConsoleHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(router, "CHECK_S", 0.1)
+    house, session = console_house, Session()
+    path = live_socket_path(house.settings.state_dir)
+    staff = Staff("anna", Role.SUPERVISOR, *someone(house))
+    house_of_api = house.app.state.house
+
+    async def listen() -> None:
+        server = LiveServer(path, LiveFeed(), lambda: {CALL: session}, "elsewhere")
+        await server.start()
+        heard = hear(house, staff, house.app.state.live, session)
+        for _ in range(20):
+            assert len(await anext(heard)) == BYTES_A_FRAME
+        house.clock.passes(days=2)  # nobody has used it for so long
+        async for _ in heard:
+            pass  # it ends by itself
+        await server.close()
+
+    assert is_still_known(house_of_api, staff)
+    asyncio.run(asyncio.wait_for(listen(), 30))
+    assert not is_still_known(house_of_api, staff)
+
+
+@pytest.mark.parametrize("end", ["signed out", "disabled", "another role"])
+def test_a_stream_is_nobodys_once_its_session_is_worth_nothing(
+    console_house: ConsoleHouse, end: str
+) -> None:
+    house = console_house
+    account_id, session_id = someone(house)
+    staff = Staff("anna", Role.SUPERVISOR, account_id, session_id)
+    house_of_api = house.app.state.house
+    assert is_still_known(house_of_api, staff)
+    with house.database.transaction() as session:
+        found = session.get_one(StaffSession, session_id)
+        if end == "signed out":
+            found.ended_at = house.clock.now()
+        elif end == "disabled":
+            found.account.disabled_at = house.clock.now()
+        else:
+            found.account.role = Role.OPS
+    assert not is_still_known(house_of_api, staff)
+
+
+def someone(house: ConsoleHouse) -> tuple[int, int]:
+    """A supervisor who is signed in: ids of their account and session."""
+    account_id = house.person()
+    house.signed_in()
+    with house.database.reading() as session:
+        return account_id, session.scalars(select(StaffSession.id)).one()
 
 
 def test_an_alarm_is_raised_once_acknowledged_by_name_and_ends(
