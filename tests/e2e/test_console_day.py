@@ -17,20 +17,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from fixtures.browser import accessibility_faults, opened_page
+from fixtures.browser_ear import put_ear, share_sounded, what_sounded
 from fixtures.call_records import CallRecord, calling
 from fixtures.served import Served
 from fixtures.system import Speak
 from playwright.sync_api import Browser, Page, expect
 
+from voxdesk.app.control import ask, socket_path
 from voxdesk.kernel.audio import Pcm
 from voxdesk.kernel.call import EventKind
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 PASSWORD = "four words without sense"  # noqa: S105  of nobody
 CALLER = "+15550701"
-WORDS = "What are your opening hours?"
+# Long enough that words are shown before it is over.
+WORDS = (
+    "Hello, I was just passing by with the dog and the children, and so I wondered on which days "
+    "and until when you are open. What are your opening hours?"
+)
 MENU = "Which one?"
 WORK_WITHIN_S = 60
 PHONE = 390
@@ -86,17 +93,19 @@ def day(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, speak: Spea
 
 
 @contextmanager
-def caller_on_the_line(served: Served, caller: str, said: Pcm, until: threading.Event) -> Iterator:
-    """Somebody who dials, says it, and stays until `until`, all beside the browser."""
+def caller_on_the_line(served: Served, said: Pcm, may_speak: threading.Event) -> Iterator[None]:
+    """Somebody who dials, and says it when they may; the end of the call is the end of the block.
+
+    All of it beside the browser.
+    """
     trouble: list[BaseException] = []
 
     async def talk() -> None:
-        async with calling(served, caller, "shop") as (call, line):
+        async with calling(served, CALLER, "shop") as (call, line):
             await line.shows(EventKind.PROMPT, utterance=2)
+            await asyncio.to_thread(may_speak.wait, 60)
             await call.say_all(said)
-            await line.shows(EventKind.STEP, step="more")
-            await asyncio.to_thread(until.wait, 60)
-        await line.shows(EventKind.ENDED)
+            await line.shows(EventKind.ENDED)
 
     def run() -> None:
         try:
@@ -109,11 +118,24 @@ def caller_on_the_line(served: Served, caller: str, said: Pcm, until: threading.
     try:
         yield
     finally:
-        until.set()
+        may_speak.set()
         thread.join(120)
         assert not thread.is_alive()
     if trouble:
         raise trouble[0]
+
+
+@contextmanager
+def listener(day: Day, browser: Browser) -> Iterator[Page]:
+    """The same person at another browser, who hears what its page plays; at the live page."""
+    base = day.page.url.split("/", 3)
+    page = opened_page(browser, "/".join(base[:3]), bypass_csp=True)
+    put_ear(page)
+    answer = page.request.post("/api/v1/session", data={"name": "anna", "password": PASSWORD})
+    assert answer.ok, answer.text()
+    page.goto("/live")
+    yield page
+    page.context.close()
 
 
 def test_the_pages_of_the_menu_open_and_everybody_can_use_them(day: Day) -> None:
@@ -144,17 +166,55 @@ def test_the_pages_of_the_menu_open_and_everybody_can_use_them(day: Day) -> None
     assert not faults, "\n".join(faults)
 
 
-def test_a_call_is_watched_found_heard_commented_and_exported(day: Day, speak: Speak) -> None:
-    page, until = day.page, threading.Event()
+def test_a_call_is_watched_heard_and_ended_by_a_supervisor(
+    day: Day, chromium: Browser, speak: Speak
+) -> None:
+    page, words, may_speak = day.page, speak(WORDS), threading.Event()
     page.goto("/live")
-    with caller_on_the_line(day.served, CALLER, speak(WORDS), until):
-        # Watched while it goes on: where it is, and what was said.
-        expect(page.get_by_text("opening hours", exact=False).first).to_be_visible(timeout=60_000)
-        until.set()
-    record = CallRecord(day.served, CALLER).call
-    assert record is not None
-    day.call_id = record.id
+    with listener(day, chromium) as ear, caller_on_the_line(day.served, words, may_speak):
+        ear.get_by_role("listitem").get_by_role("button").click(timeout=60_000)
+        ear.get_by_role("button", name="Listen").click()
+        expect(ear.get_by_text("You hear the caller left")).to_be_visible()
+        may_speak.set()
+        # Watched while it goes on: only the end of the number; words as they are said.
+        row = page.get_by_role("listitem")
+        expect(row).to_contain_text("•0701")
+        assert CALLER not in row.inner_text()
+        expect(row).to_contain_text(re.compile(r"Hello.* …"), timeout=60_000)
+        expect(row).to_contain_text(re.compile(r"\d ms"), timeout=60_000)  # it was answered
+        # Heard: what the browser plays is what was said, and the answer on the other side.
+        sounded = what_sounded(ear)
+        rate = sounded.sample_rate_hz
+        assert share_sounded(words, sounded.left, rate) > 0.7
+        assert share_sounded(words, sounded.right, rate) < 0.2
+        assert np.abs(sounded.right).max() > 1000
+        # Ended: the caller's end is in the log, and the session of the other browser ends too.
+        token = ear.request.get("/api/v1/session").json()["csrf"]
+        ear.request.delete("/api/v1/session", headers={"X-CSRF-Token": token})
+        row.get_by_role("button").click()
+        expect(page.get_by_role("dialog")).to_contain_text("opening hours")
+        page.get_by_role("button", name="End the call").click()
+        page.get_by_label("Why").fill("a test is over")
+        page.get_by_role("button", name="End it now").click()
+        # Nothing that the session showed stays on its page; the next who signs in begins anew.
+        again = ear.get_by_role("dialog", name="Your session is over")
+        expect(again).to_be_visible()
+        expect(ear.get_by_role("listitem")).to_have_count(0)
+        again.get_by_label("Password").first.fill(PASSWORD)
+        again.get_by_role("button", name="Sign in").click()
+        expect(again).not_to_be_visible()
+        expect(ear.get_by_text("Your session is over")).to_have_count(0)
+    record = CallRecord(day.served, CALLER)
+    over = record.events(EventKind.ENDED)[0].data
+    assert (over["by_us"], over["reason"]) == (True, "ended_by_staff")
+    assert record.call is not None
+    day.call_id = record.call.id
+    again_ended = {"do": "end", "call": day.call_id}
+    assert ask(socket_path(day.served.state_dir), again_ended, missing=None), "nothing to end"
 
+
+def test_a_call_is_found_heard_commented_and_exported(day: Day) -> None:
+    page = day.page
     # Found by what was said, once the work after the call is done.
     row = page.locator(f"a[href*='{day.call_id}']")
     for _ in range(WORK_WITHIN_S):

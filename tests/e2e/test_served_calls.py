@@ -8,32 +8,20 @@ import random
 import socket
 import time
 
-import numpy as np
 import psutil
 import pytest
 import soundfile
-import soxr
 from fixtures.call_records import CallRecord, calling
-from fixtures.live_page import WITHIN_S, Page, console, heard_until
 from fixtures.served import Served
 from fixtures.system import Speak
 
 from recordings.library import Wholeness
 from tests.chaos.system_attacks import nonsense
-from voxdesk.app.control import ask, socket_path
-from voxdesk.kernel.audio import SAMPLE_RATE_HZ
 from voxdesk.kernel.call import EventKind
-from voxdesk.testing.rtp_codec import TELEPHONE_RATE_HZ
-from voxdesk.testing.signal_checks import share_heard
 from voxdesk.testing.softphone import CallFailed, Softphone, answer_after
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 KEPT_TO_THE_LAST_S = 1.5
-# Long enough that the machine listens in before it is over.
-LONG = (
-    "Hello, I was just passing by with the dog and the children, and so I wondered on which days "
-    "and until when you are open. What are your opening hours?"
-)
 
 
 async def test_a_call_is_followed_listed_shown_and_explained(served: Served, speak: Speak) -> None:
@@ -226,49 +214,3 @@ async def test_nonsense_on_the_local_sockets_is_answered_or_dropped(served: Serv
     assert code == 0, said
     assert served.status()["addresses"]
     assert served.said.count("Traceback") == before, served.said[-3000:]
-
-
-async def test_a_call_is_watched_heard_and_ended_by_a_supervisor(
-    served: Served, speak: Speak
-) -> None:
-    caller = "+15550955"
-    words = speak(LONG)
-    page = Page()
-
-    async with console(served) as client, calling(served, caller, "shop") as (call, line):
-        async with client.stream("GET", "/live/events") as stream:
-            async with asyncio.timeout(WITHIN_S):
-                events = page.read(stream)
-                await line.shows(EventKind.PROMPT, utterance=2)
-                assert line.call is not None
-                call_id = line.call.id
-                async for _ in events:
-                    if page.calls.get(call_id, {}).get("step"):
-                        break
-                listening = asyncio.create_task(heard_until(client, call_id, 16.0))
-                await call.hears_prompt(pause_s=0.5)
-                await call.say_all(words)
-                async for _ in events:
-                    side = (page.calls[call_id].get("line") or {}).get("side")
-                    if side == "voxdesk" and page.calls[call_id]["latencies_ms"]:
-                        break
-                sound = await listening
-                so_far = (await client.get(f"/live/calls/{call_id}")).json()["lines"]
-                reason = {"reason": "a test is over"}
-                ended = await client.post(f"/live/calls/{call_id}/end", json=reason)
-                async for _ in events:
-                    if page.calls[call_id]["stage"] == "ended":
-                        break
-        await line.shows(EventKind.ENDED)
-
-    assert page.partials, served.said
-    assert page.calls[call_id]["caller"].endswith("•0955")
-    assert "+15550955" not in page.calls[call_id]["caller"]
-    assert "caller" in {line["side"] for line in so_far}
-    said = soxr.resample(words, TELEPHONE_RATE_HZ, SAMPLE_RATE_HZ)
-    assert share_heard(said, np.ascontiguousarray(sound[:, 0]), SAMPLE_RATE_HZ) > 0.8
-    assert np.abs(sound[:, 1]).max() > 1000  # and the answer on the other side
-    assert ended.status_code == 204
-    over = line.events(EventKind.ENDED)[0].data
-    assert (over["by_us"], over["reason"]) == (True, "ended_by_staff")
-    assert ask(socket_path(served.state_dir), {"do": "end", "call": call_id}, missing=None)

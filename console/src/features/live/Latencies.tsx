@@ -18,7 +18,13 @@ export function Latencies({ values, goal }: { values: readonly number[]; goal: n
   const goalY = HEIGHT - (goal / top) * HEIGHT;
   return (
     <span className={classes.latency} title={t("latencyHelp")}>
-      <svg width={WIDTH} height={HEIGHT} aria-hidden>
+      <svg
+        width={WIDTH}
+        height={HEIGHT}
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        aria-hidden
+      >
         <line x1={0} x2={WIDTH} y1={goalY} y2={goalY} className={classes.goal} />
         {shown.map((value, place) => {
           const height = Math.max(2, (value / top) * HEIGHT);

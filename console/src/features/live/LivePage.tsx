@@ -1,4 +1,4 @@
-import { Alert, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Group, SegmentedControl, Stack, Text, TextInput, useMatches } from "@mantine/core";
 import { useDeferredValue, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 
 import { EmptyState } from "../../shared/EmptyState";
@@ -26,6 +26,7 @@ function Live() {
   const picture = useSyncExternalStore(store.subscribe, store.read);
   const [wanted, setWanted] = useState("");
   const [stage, setStage] = useState<Stage>("all");
+  const isNarrow = useMatches({ base: true, xs: false });
   const [opened, setOpened] = useState<string | null>(null);
   const words = useDeferredValue(wanted);
   const shown = useMemo(
@@ -50,8 +51,9 @@ function Live() {
           />
           <SegmentedControl
             aria-label={t("stage")}
-            maw="100%"
-            style={{ overflowX: "auto" }}
+            size={isNarrow ? "xs" : "sm"}
+            fullWidth={isNarrow}
+            w={isNarrow ? "100%" : undefined}
             value={stage}
             onChange={(value) => setStage(value)}
             data={STAGES.map((value) => ({ value, label: t(value) }))}

@@ -38,7 +38,7 @@ export function Tiles({ day }: { day: Day }) {
   const shown = useNumber();
   return (
     <SimpleGrid
-      cols={{ base: 2, xs: 3, md: 5, xl: 10 }}
+      cols={{ base: 3, md: 5, xl: 10 }}
       spacing="xs"
       component="section"
       aria-label={t("today")}
@@ -52,14 +52,14 @@ export function Tiles({ day }: { day: Day }) {
           (HIGHER_IS_BETTER.has(name) ? value < goal : value > goal);
         return (
           <Paper key={name} withBorder p="xs">
-            <Text size="xs" c="dimmed" truncate>
+            <Text size="xs" c="dimmed" truncate title={t(name)}>
               {t(name)}
             </Text>
             <Text fw={700} size="lg" className={isOff ? classes.late : undefined}>
               {isOff && <span aria-hidden>▲ </span>}
               {shown(name, value)}
             </Text>
-            <Group gap={4} justify="space-between" wrap="nowrap" mih={20}>
+            <Group gap={4} justify="space-between" wrap="nowrap" mih={{ base: 0, md: 20 }}>
               <Text size="xs" c="dimmed" truncate>
                 {goal !== undefined && t("goal", { goal: shown(name, goal) })}
               </Text>

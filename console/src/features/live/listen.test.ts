@@ -12,9 +12,12 @@ beforeEach(() => {
   vi.stubGlobal(
     "AudioContext",
     class {
-      audioWorklet = { addModule: async () => undefined };
+      audioWorklet = { addModule: () => Promise.resolve() };
       destination = {};
-      close = async () => void closed++;
+      close = () => {
+        closed += 1;
+        return Promise.resolve();
+      };
     },
   );
   vi.stubGlobal(
@@ -36,10 +39,9 @@ const refused = (status: number, code: string) =>
 
 /** Listen while the console answers like this, one request after the other. */
 function hear(...answers: Response[]) {
-  vi.stubGlobal("fetch", async () => {
+  vi.stubGlobal("fetch", () => {
     const answer = answers.shift();
-    if (!answer) throw new TypeError("the console is away");
-    return answer;
+    return answer ? Promise.resolve(answer) : Promise.reject(new TypeError("nobody is there"));
   });
   const said: Hearing[] = [];
   const stop = new AbortController();
