@@ -10,7 +10,7 @@ type Texts<T> = Partial<Record<string, T>>;
 export interface Told {
   code: string;
   message: string;
-  case?: string | null;
+  case?: string | null | undefined;
   details?: Record<string, string | number>;
 }
 
