@@ -16,16 +16,23 @@ from crm.audit.models import AuditEntry
 from crm.calls.entries import LoggedEvent, NewCall, opening
 from crm.calls.models import Call
 from crm.calls.repository import store
+from crm.finding.document import Column, document_of
+from crm.finding.passages import found_in
+from crm.finding.query import parse
+from crm.finding.tokens import placed
 from crm.imports.models import Import
 from crm.privacy.removing import remove_words
 from crm.staff import tokens
 from crm.staff.models import Role
+from crm.transcripts.model import Segment, Side
 from crm.transcripts.repository import replace_times
+from crm.transcripts.words import spread
 from recordings.sound import read_frames
 from recordings.wav_file import WavFile
 from tests.fixtures.told_calls import ANSWERED_AT, event
 from voxdesk.app.calls.after import catch_up
 from voxdesk.app.calls.hidden_kept import HiddenKept
+from voxdesk.app.calls.transcript import visible
 from voxdesk.app.commands import calls
 from voxdesk.app.database import prepare
 from voxdesk.app.http.application import PREFIX, make_app
@@ -334,3 +341,27 @@ def test_commands_hide_what_pages_hide_unless_a_reason_is_given(desk: Desk, tmp_
     assert ("saw_original", f"call {ID}", why[2]) in acts
     assert ("saw_original", f"sound of call {ID}", why[2]) in acts
     assert ("read_call", f"call {ID}", "") in acts
+
+
+@pytest.mark.parametrize(
+    ("said", "searches"),
+    [
+        (
+            "我的卡号是四二四二四二四二四二四二四二四二",
+            ("四二四二", "四", '"四二"', "二 NEAR/2 四", "四二四二四二四二四二四二四二四二"),
+        ),
+        ("我的卡号是4242 4242 4242 4242", ("4242", "42", "4242424242424242")),
+        ("电话一三八零零一三八零零零", ("一三八", "零零", "一三八零零一三八零零零")),
+    ],
+)
+def test_in_chinese_neither_the_index_nor_a_place_has_what_is_hidden(
+    said: str, searches: tuple[str, ...]
+) -> None:
+    segment = Segment(0, Side.CALLER, 0, 5000, said, spread(said, 0, 5000))
+    shown = visible([segment], "zh")
+    words = document_of(shown).columns[Column.CALLER]
+
+    for search in searches:
+        assert found_in(parse(search), shown) == [], search
+        assert not {one.text for one in placed(search)} & set(words), search
+    assert found_in(parse("卡号 OR 电话"), shown) != []
