@@ -260,6 +260,8 @@ def test_a_search_shows_words_and_never_what_is_hidden(desk: Desk) -> None:
         assert passages(q) == [], q
     shown = client.get(f"/calls/{ID}/transcript", params={"q": "card OR four OR twelve"}).json()
     assert [one["found"] for one in shown["segments"]] == [[1], [0], [0], [3], []]
+    nonsense = client.get(f"/calls/{ID}/transcript", params={"q": "car*"}).json()
+    assert [one["found"] for one in nonsense["segments"]] == [[]] * 5
 
 
 def test_tones_that_are_kept_follow_what_becomes_known(desk: Desk) -> None:

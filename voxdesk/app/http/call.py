@@ -17,7 +17,8 @@ from crm.customers.models import Customer
 from crm.facts.markers import MarkerKind, markers_of
 from crm.facts.repository import facts_for
 from crm.finding.passages import Found, found_in
-from crm.finding.query import MOST_CHARACTERS, parse
+from crm.finding.query import MOST_CHARACTERS, SearchRefused, parse
+from crm.finding.query import Query as Search
 from crm.finding.repository import FoundCall
 from crm.staff.models import Role
 from crm.transcripts.model import Side
@@ -290,7 +291,7 @@ def transcript(
     ] = "",
 ) -> TranscriptOut:
     """What both sides said, with the time of each word."""
-    query = parse(q)
+    query = _search(q)
     why = may_see_original(staff, reason) if original else ""
     act = Act.SAW_ORIGINAL if original else Act.READ_CALL
     with house.database.transaction() as session:
@@ -307,6 +308,14 @@ def transcript(
         segments=[SegmentOut.of(one, found.get(id(one.segment))) for one in segments],
         speakers=[SpeakerOut.of(one) for one in speakers],
     )
+
+
+def _search(q: str) -> Search:
+    """What is to be marked: nothing, where a link has a search that can't be read."""
+    try:
+        return parse(q)
+    except SearchRefused:
+        return Search()
 
 
 def may_see_original(staff: Staff, reason: str) -> str:
