@@ -28,6 +28,7 @@ from recordings.waveforms.models import Waveform
 from voxdesk.app.scrubbing import overwrite_what_is_deleted, scrub_database, scrub_files
 from voxdesk.app.settings import Settings
 from voxdesk.db import Database
+from voxdesk.kernel.errors import RecordingUnreadable
 
 BATCH: Final = 50
 """Calls in one transaction: others write between them."""
@@ -78,18 +79,33 @@ class Retaining:
                 select(Deletion.id).where(Deletion.ended_at.is_(None)).limit(1)
             )
             number = self._began(session, now=now, by=by) if found else None
+        trouble: RecordingUnreadable | None = None
         try:
             for keep, group in itertools.groupby(found, lambda one: Keep(one.keep)):
                 while batch := list(itertools.islice(group, BATCH)):
-                    self._delete(keep, batch, now=now)
+                    try:
+                        self._delete(keep, batch, now=now)
+                    except RecordingUnreadable as error:  # other kinds need no sound to go
+                        trouble = error
+                        break
                     self._note(number)
                     yield from batch
+            if trouble is not None:
+                raise trouble
         finally:
             if number is not None or cut_off is not None:
                 self._leave_nothing(found, now=now)
                 self._note(number, ended_at=now)
 
     def _delete(self, keep: Keep, batch: Sequence[Due], *, now: datetime) -> None:
+        done, held = self._done.copy(), self._held
+        try:
+            self._delete_all(keep, batch, now=now)
+        except BaseException:
+            self._done, self._held = done, held  # nothing of it was committed
+            raise
+
+    def _delete_all(self, keep: Keep, batch: Sequence[Due], *, now: datetime) -> None:
         with self.database.transaction() as session:
             overwrite_what_is_deleted(session)
             for one in batch:
@@ -105,6 +121,8 @@ class Retaining:
     def _of_call(self, session: Session, keep: Keep, one: Due, *, now: datetime) -> None:
         if holds.holding(session, calls=[one.id]):  # placed just now
             self._hold_back(session, one, now=now)
+            return
+        if session.get(Call, one.id) is None:  # erased meanwhile
             return
         match keep:
             case Keep.CALLS:

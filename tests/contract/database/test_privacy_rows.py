@@ -45,7 +45,7 @@ from voxdesk.app.retaining import Retaining
 from voxdesk.app.settings import Settings
 from voxdesk.db import Base, Database
 from voxdesk.kernel.call import CallId, Direction, EventKind
-from voxdesk.kernel.errors import DatabaseError
+from voxdesk.kernel.errors import DatabaseError, RecordingUnreadable
 
 pytestmark = pytest.mark.contract
 PHONE = "+15550142"
@@ -401,6 +401,28 @@ def test_every_kind_has_its_time_and_whole_calls_go_first(desk: Desk) -> None:
     for wrong in ({"keep": "audit", "days": 3}, {"keep": "tickets", "days": 3, "flow": "shop"}):
         with pytest.raises(ValueError, match=r"audit log is kept|narrowed"):
             desk.house(wrong)
+
+
+def test_a_recording_that_can_not_go_keeps_no_words_from_going(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = desk.call(PHONE, SAID)
+    house = desk.house({"keep": "recordings", "days": 1}, {"keep": "words", "days": 1})
+
+    def away(_: str) -> bool:
+        raise RecordingUnreadable("the store is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.library, "delete", away)
+        with pytest.raises(RecordingUnreadable):
+            desk.retain(house, NOW)
+    with desk.database.reading() as session:
+        assert session.get_one(Call, call).recording_path
+        assert session.get_one(Call, call).words_removed_at
+        (run,) = deletions(session)
+        assert [(part["keep"], part["count"]) for part in run.counts] == [("words", 1)]
+        assert run.ended_at is not None
+    assert [one.keep for one in desk.retain(house, NOW)] == ["recordings"]
 
 
 def test_nobody_is_erased_while_they_talk(desk: Desk) -> None:
