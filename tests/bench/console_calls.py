@@ -127,6 +127,18 @@ def _searches(speech: Speech) -> dict[str, Ask]:
     }
 
 
+def _draws() -> dict[str, Ask]:
+    """Calls to score are drawn by lot out of these."""
+    year = {"since": "2026-01-01", "until": "2026-12-31", "scorecard": "agent_call"}
+    quarter = year | {"since": "2026-10-01"}
+    return {
+        "a quarter, every agent in turn": lambda _: quarter | {"spread": "agent"},
+        "a quarter, anybody's": lambda _: quarter,
+        "all calls, every agent in turn": lambda _: year | {"spread": "agent"},
+        "all calls, one agent": lambda c: year | {"agent": c.choice(AGENTS)},
+    }
+
+
 def measure(kind: str, url: str, state: Path, *, calls: int, times: int) -> Iterator[Figures]:
     """All figures of one database."""
     database = Database(url)
@@ -151,6 +163,8 @@ def measure(kind: str, url: str, state: Path, *, calls: int, times: int) -> Iter
     for what, ask in _lists().items():
         yield asked(f"list: {what}", "/calls", ask)
     yield asked("list: what to choose from", "/calls/choices", lambda _: {})
+    for what, ask in _draws().items():
+        yield asked(f"to score: {what}", "/scores/sample", ask)
     for what, ask in _searches(speech).items():
         yield asked(f"search: {what}", "/calls", ask)
     for q in ("order", "my OR refund"):

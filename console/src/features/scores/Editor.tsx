@@ -220,15 +220,27 @@ export function Editor({
           ))}
         </div>
       ))}
-      <Textarea
-        label={t("wholeComment")}
-        autosize
-        maxRows={8}
-        maxLength={4000}
-        readOnly={readOnly}
-        value={work.comment}
-        onChange={(event) => work.setComment(event.currentTarget.value)}
-      />
+      {readOnly ? (
+        work.comment && (
+          <div role="group" aria-label={t("wholeComment")}>
+            <Title order={3} size="h5">
+              {t("wholeComment")}
+            </Title>
+            <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+              {work.comment}
+            </Text>
+          </div>
+        )
+      ) : (
+        <Textarea
+          label={t("wholeComment")}
+          autosize
+          maxRows={8}
+          maxLength={4000}
+          value={work.comment}
+          onChange={(event) => work.setComment(event.currentTarget.value)}
+        />
+      )}
       {scoring.mine && (
         <Group justify="space-between">
           <Group gap="xs">

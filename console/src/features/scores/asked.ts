@@ -83,10 +83,13 @@ export function useNames() {
   };
 }
 
-/** Of a text that must fit beside a picture. */
-export const short = (text: string, most = 34): string =>
-  text.length > most
-    ? `${Array.from(text)
-        .slice(0, most - 1)
-        .join("")}…`
-    : text;
+/** Chinese, Japanese and Korean letters take the room of two. */
+const roomOf = (letter: string) => (/[\u1100-\uffef]/.test(letter) ? 2 : 1);
+
+/** Of a text that must fit beside a picture; `most` counts narrow letters. */
+export function short(text: string, most = 34): string {
+  let room = 0;
+  const letters = Array.from(text);
+  const place = letters.findIndex((letter) => (room += roomOf(letter)) > most);
+  return place < 0 ? text : `${letters.slice(0, Math.max(place - 1, 1)).join("")}…`;
+}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { Group } from "./asked";
+import { short, type Group } from "./asked";
 import { namesOf, wayOf } from "./ways";
 
 const group = (name: string, part: string, count: number, mean: number | null): Group => ({
@@ -27,4 +27,10 @@ test("the ones with the most scorings become lines; a period without one has no 
     { period: "2026-11-02", n0: 70, n1: 50 },
     { period: "2026-11-09", n0: 81.3 },
   ]);
+});
+
+test("a text that is too long for its place ends in dots, wide letters counted as two", () => {
+  expect(short("Was the agent friendly?", 10)).toBe("Was the a…");
+  expect(short("客服友好、冷静吗？", 10)).toBe("客服友好…");
+  expect(short("客服", 4)).toBe("客服");
 });
