@@ -12,6 +12,7 @@ import { tellTrouble } from "../../shared/tell";
 import { COLOURS, Since } from "./CallRows";
 import { Latencies } from "./Latencies";
 import { listen, type Hearing } from "./listen";
+import classes from "./live.module.css";
 import type { LiveCall } from "./store";
 import { useTexts } from "./texts";
 
@@ -40,26 +41,30 @@ export function CallDrawer(props: {
     >
       {id && (
         <Stack>
-          {call && (
-            <Group gap="xs">
-              <Badge variant="light" color={COLOURS[call.stage]}>
-                {t(call.stage)} <Since at={call.since} isOver={isOver} />
-              </Badge>
+          <Stack gap="xs" className={classes.head}>
+            {call && (
+              <Group gap="xs">
+                <Badge variant="light" color={COLOURS[call.stage]}>
+                  {t(call.stage)} <Since at={call.since} isOver={isOver} />
+                </Badge>
+                <Text size="sm">
+                  {call.flow} › {call.step}
+                </Text>
+                <Latencies values={call.latencies_ms} goal={props.turnMs} />
+              </Group>
+            )}
+            {isOver && role !== "ops" && (
               <Text size="sm">
-                {call.flow} › {call.step}
+                {t("isOver")} <Link to={`/calls/${id}`}>{t("record")}</Link>
               </Text>
-              <Latencies values={call.latencies_ms} goal={props.turnMs} />
-            </Group>
-          )}
-          {isOver && role !== "ops" && (
-            <Text size="sm">
-              {t("isOver")} <Link to={`/calls/${id}`}>{t("record")}</Link>
-            </Text>
-          )}
-          {call && !isOver && (role === "administrator" || role === "supervisor") && (
-            <Actions key={`actions ${id}`} call={call} isEngineAway={props.isEngineAway} />
-          )}
-          {call?.secret && !isOver && <Alert icon={<IconEyeOff size={18} />}>{t("secret")}</Alert>}
+            )}
+            {call && !isOver && (role === "administrator" || role === "supervisor") && (
+              <Actions key={`actions ${id}`} call={call} isEngineAway={props.isEngineAway} />
+            )}
+            {call?.secret && !isOver && (
+              <Alert icon={<IconEyeOff size={18} />}>{t("secret")}</Alert>
+            )}
+          </Stack>
           {call && role !== "ops" && <Said key={`said ${id}`} call={call} />}
         </Stack>
       )}
