@@ -25,6 +25,7 @@ from voxdesk.app.imports.arriving import path_of, sweep
 from voxdesk.app.imports.separating import BOTH_CHANNELS, FRAME_S, Separated, separate, way_of
 from voxdesk.app.imports.sound import Imported, NotSound, read_sound
 from voxdesk.app.jobs.house import JobsHouse
+from voxdesk.app.logs import in_call
 from voxdesk.app.recognizers import load_recognizer
 from voxdesk.kernel.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ, AudioFrame, Pcm
 from voxdesk.kernel.call import CallEvent, CallId, Direction, EndCause, EventKind
@@ -69,6 +70,7 @@ def work_on_one(house: JobsHouse) -> bool:
         found = repository.claim(session, node=node, now=house.clock.now())
     if found is None:
         return False
+    in_call(_call_id(found))
     try:
         _make_call(house, found)
     except Cancelled:
@@ -200,7 +202,7 @@ def _keep(
     house: JobsHouse, found: Import, sound: Imported, separated: Separated, said: Sequence[Said]
 ) -> None:
     """Its recording and its log; killed in between, the next try writes the same again."""
-    call_id = CallId(f"i{found.id}")
+    call_id = _call_id(found)
     # Nobody said when it was: then it isn't over in the future.
     length = timedelta(seconds=sound.seconds)
     began = min(found.started_at, house.clock.now() - length)
@@ -238,6 +240,10 @@ def _keep(
         house.recordings.delete(name)
         raise Cancelled
     log.info("import %s is call %s now", found.id, call_id)
+
+
+def _call_id(found: Import) -> CallId:
+    return CallId(f"i{found.id}")
 
 
 def _event(call_id: CallId, began: datetime, said: Said, separated: Separated) -> CallEvent:
