@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -120,6 +121,20 @@ def test_what_failed_keeps_its_file_until_it_is_tried_again_or_thrown_away(
     assert supervisor.delete(url).status_code == 204
     assert supervisor.get(url).status_code == 404
     assert not house.files
+
+
+def test_a_pipeline_that_is_not_there_fails_the_import_and_keeps_its_file(
+    house: Installation,
+) -> None:
+    supervisor = house.client(Role.SUPERVISOR)
+    sent = supervisor.post("/imports", content=wav(np.zeros(8000, np.int16))).json()
+    given = house.settings.imports.model_copy(update={"pyannote_folder": "/nowhere"})
+    jobs = replace(house.jobs, settings=house.settings.model_copy(update={"imports": given}))
+    work_on_one(jobs)
+
+    failed = supervisor.get(f"/imports/{sent['id']}").json()
+    assert failed["error"].startswith("imports.pyannote_folder: /nowhere is no folder.")
+    assert failed["may_retry"]
 
 
 def test_a_full_disk_is_told_before_anything_is_sent_in_vain(
