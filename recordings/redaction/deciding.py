@@ -45,7 +45,7 @@ _ENOUGH: Final = {
 _LAST_DIGITS: Final = 4
 _LONG: Final = 7  # digits; amounts, years and times are shorter
 _LONGEST_PHONE: Final = 11
-_NOT_ONE: Final = re.compile(r"\d\.\d|\d and \d")  # an address of the internet; two years
+_NOT_ONE: Final = re.compile(r"\d\.\d|\b(?:and|to|for|or)\b")  # an internet address; two years
 _CARD_LENGTHS: Final = range(13, 20)
 
 

@@ -142,7 +142,10 @@ def _runs(heard: Heard, original: str) -> Iterator[Span]:
 
 
 def _unannounced(heard: Heard, original: str) -> Iterator[Span]:
+    days = [(start, end) for start, end in heard.language.dates(heard.text)]
     for run in heard.language.numbers(heard.text, original):
+        if any(start < run.end and run.start < end for start, end in days):
+            continue
         kind = unannounced(run, heard)
         if kind is None:
             continue

@@ -137,3 +137,10 @@ def test_text_meant_to_be_slow_is_read_in_time(hostile: str, language: str) -> N
     redact(hostile, language, context=hostile[:5000])
 
     assert time.monotonic() - began < 20, "the time grows with more than the text's length"
+
+
+@pytest.mark.parametrize(
+    "said", ["2026-03-04", "on 4/3/2026 at 10:30", "2026年3月4日", "from 2019 to 2024"]
+)
+def test_a_day_is_no_number_that_nobody_announced(said: str) -> None:
+    assert redact(said, "en").text == said
