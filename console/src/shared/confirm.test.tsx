@@ -7,7 +7,7 @@ import { Confirmation, confirmed } from "./confirm";
 
 test("what loses something is done only when somebody says so", async () => {
   render(
-    <MantineProvider>
+    <MantineProvider env="test">
       <Confirmation />
     </MantineProvider>,
   );
