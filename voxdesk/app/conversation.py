@@ -188,7 +188,9 @@ class Conversation:
         if listen is None or self._held or self._away:
             return
         if self._digits_until_ms is not None:
-            if self._now_ms >= self._digits_until_ms:
+            # Who goes on by voice with what may not stay isn't heard at the step after it.
+            goes_on = self._parts.hearing.occupied and self._is_sensitive(listen.step)
+            if self._now_ms >= self._digits_until_ms and not goes_on:
                 self._digits_until_ms = None
                 self._quiet_since_ms = self._now_ms
                 self.dispatch(DigitsTimedOut())

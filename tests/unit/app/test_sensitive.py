@@ -47,6 +47,7 @@ steps:
   more: {ask: yes_no, prompt: More?, yes: menu, no: bye, no_input_s: 20}
   bye: {end: Bye.}
 """
+INTER_DIGIT_S = 2.5
 AFTER_S = 1.0
 """So long after a sensitive step the recording is silent still."""
 
@@ -139,6 +140,34 @@ def test_keys_of_a_sensitive_step_are_counted_without_what_they_were(world: Worl
     assert [key.get("digit") for key in keys] == ["1", *[None] * 7, "2"]
     (filled,) = call.seen(EventKind.SLOT, slot="card")
     assert "value" not in filled.data
+
+
+def test_who_keys_half_of_it_and_says_the_rest_is_not_heard_at_the_next_step(
+    world: World,
+) -> None:
+    async def half(call: Call) -> None:
+        await call.until(EventKind.STEP, step="menu")
+        await asyncio.sleep(0.5)
+        call.leg.press("1")
+        await call.until(EventKind.STEP, step="card")
+        await asyncio.sleep(0.5)
+        call.leg.press("4712")
+        await asyncio.sleep(INTER_DIGIT_S - 0.4)
+        call.leg.speaking = True
+        await asyncio.sleep(3)
+        call.leg.speaking = False
+        await asyncio.sleep(6)
+
+    world.ear = Ear("nine six")
+    call = world.run(half)
+
+    assert "nine six" not in call.story
+    begins = at(call, EventKind.STEP, step="card")
+    after = [event for event in call.seen(EventKind.STEP) if event.data["step"] != "card"][1:]
+    said = round((INTER_DIGIT_S + 2.5) / FRAME_S)
+    ends = after[0].audio_ms // round(FRAME_S * 1000) if after else begins + said
+    assert ends - begins >= said, "the step lasts as long as the caller speaks"
+    assert recorded(call)[begins + 1 : ends].max() == 0
 
 
 def test_what_a_sensitive_step_says_is_in_no_recording(world: World) -> None:
