@@ -1,8 +1,8 @@
 """Turn by turn: what was asked is known; what was hidden once is hidden when it is read back."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from recordings.redaction.finding import find
@@ -60,7 +60,8 @@ class Memory:
     def redact(self, turn: Turn) -> Redacted:
         """The next turn, as it may be shown."""
         spans = find(turn.text, language_of(turn.language, turn.text), self._context(turn))
-        spans = (*spans, *self._known(turn, spans))
+        known = tuple(self._known(turn))
+        spans = (*(_named(span, known) for span in spans), *known)
         if self._number is not None:
             language = language_of(turn.language, turn.text)
             spans = (*spans, *mended(plain(turn.text), turn.text, language, spans, self._number))
@@ -110,15 +111,13 @@ class Memory:
                 if len(run.value) >= _SECRET:
                     self._values[run.value] = span.kind
 
-    def _known(self, turn: Turn, found: tuple[Span, ...]) -> Iterator[Span]:
+    def _known(self, turn: Turn) -> Iterator[Span]:
         if not self._values:
             return
         language = language_of(turn.language, turn.text)
         text = plain(turn.text)
         for letters in (False, True):
             for run in language.runs(text, turn.text, letters):
-                if any(span.start < run.end and run.start < span.end for span in found):
-                    continue
                 kind = self._kind_of(run.value)
                 if kind is not None:
                     yield Span(run.start, run.end, kind)
@@ -130,3 +129,11 @@ class Memory:
             if len(value) >= _PART and (value in known or (len(known) >= _PART and known in value)):
                 return kind
         return None
+
+
+def _named(span: Span, known: Sequence[Span]) -> Span:
+    """By what is known of the same number: what one calls a card is one when it's read back."""
+    kind = next(
+        (one.kind for one in known if one.start <= span.start and span.end <= one.end), None
+    )
+    return span if kind is None else replace(span, kind=kind)

@@ -5,10 +5,12 @@ error that isn't ours is written without its message: that may hold a caller's w
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import re
 import traceback
+from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
@@ -30,6 +32,16 @@ log = logging.getLogger(__name__)
 def in_call(call_id: CallId) -> None:
     """From now on, what this task writes, and what it starts, concerns this call."""
     _call.set(call_id)
+
+
+@contextlib.contextmanager
+def during_call(call_id: CallId) -> Iterator[None]:
+    """What is written within concerns this call, and what comes after doesn't."""
+    token = _call.set(call_id)
+    try:
+        yield
+    finally:
+        _call.reset(token)
 
 
 def configure(settings: LogSettings) -> None:

@@ -319,7 +319,14 @@ def test_knowledge_is_written_checked_and_asked(here: Installation) -> None:
     written = client.put("/knowledge/desk", json={"text": KNOWLEDGE})
     assert (written.status_code, written.json()["problems"]) == (200, []), written.text
     assert client.get("/knowledge").json() == [
-        {"name": "desk", "languages": ["en"], "questions": 1, "problems": 0}
+        {
+            "name": "desk",
+            "languages": ["en"],
+            "questions": 1,
+            "wordings": 3,
+            "used_by": [],
+            "problems": 0,
+        }
     ]
     found = client.post("/knowledge-matches", json={"question": "where do I leave my car"}).json()
     assert found[0]["question"] == "desk/parking"

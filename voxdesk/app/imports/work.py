@@ -25,7 +25,7 @@ from voxdesk.app.imports.arriving import path_of, sweep
 from voxdesk.app.imports.separating import BOTH_CHANNELS, FRAME_S, Separated, separate, way_of
 from voxdesk.app.imports.sound import Imported, NotSound, read_sound
 from voxdesk.app.jobs.house import JobsHouse
-from voxdesk.app.logs import in_call
+from voxdesk.app.logs import during_call
 from voxdesk.app.recognizers import load_recognizer
 from voxdesk.kernel.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ, AudioFrame, Pcm
 from voxdesk.kernel.call import CallEvent, CallId, Direction, EndCause, EventKind
@@ -70,7 +70,12 @@ def work_on_one(house: JobsHouse) -> bool:
         found = repository.claim(session, node=node, now=house.clock.now())
     if found is None:
         return False
-    in_call(_call_id(found))
+    with during_call(_call_id(found)):
+        return _made(house, found)
+
+
+def _made(house: JobsHouse, found: Import) -> bool:
+    """True, also when it failed: the next one's turn has come."""
     try:
         _make_call(house, found)
     except Cancelled:

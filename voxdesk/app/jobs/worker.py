@@ -13,7 +13,7 @@ from crm.jobs import repository
 from crm.jobs.repository import BATCH, Claimed
 from voxdesk.app.jobs.house import Hopeless, JobsHouse
 from voxdesk.app.jobs.kinds import Every, Kind, Source
-from voxdesk.app.logs import in_call
+from voxdesk.app.logs import during_call
 from voxdesk.kernel.call import CallId
 from voxdesk.kernel.errors import DatabaseError, RecordingMissing, VoxdeskError
 
@@ -181,8 +181,12 @@ class Worker:
             )
         if claimed is None:
             return False
-        kind = self._kinds[claimed.kind]
-        in_call(CallId(claimed.call_id))
+        with during_call(CallId(claimed.call_id)):
+            self._do(claimed)
+        return True
+
+    def _do(self, claimed: Claimed) -> None:
+        house, kind = self._house, self._kinds[claimed.kind]
         try:
             with _bounded(kind.name, kind.at_most_s):
                 kind.do(house, CallId(claimed.call_id))
@@ -196,7 +200,6 @@ class Worker:
         else:
             with house.database.transaction() as session:
                 repository.finish(session, claimed, now=house.clock.now())
-        return True
 
     def _failed(self, claimed: Claimed, problem: Exception) -> None:
         hopeless = isinstance(problem, Hopeless | RecordingMissing)
