@@ -75,7 +75,7 @@ class Memory:
 
     def known(self, text: str, language: str) -> str:
         """A text that nobody said, without the numbers that were hidden in the call."""
-        return hide(text, tuple(self._known(Turn("", text, language), ())), language).text
+        return hide(text, tuple(self._known(Turn("", text, language))), language).text
 
     def _goes_on(self, turn: Turn) -> bool:
         """Whether one has just said a number and the other side no more than "go on"."""
