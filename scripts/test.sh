@@ -51,6 +51,7 @@ if [ $# -eq 0 ]; then
     # Whole calls last as long as people talk, and mostly wait. What talks with real peers runs
     # beside them, its output after theirs.
     say "Whole calls, and beside them the tests with real peers"
+    : >var/whole-calls-began # what else can be done meanwhile may begin
     # shellcheck disable=SC2046,SC2086  # several words
     run_pytest -o cache_dir=.pytest_cache/peers tests/contract tests/integration \
         $(printf ' --ignore=%s' $waits_for_nothing) >var/peers.log 2>&1 &
