@@ -45,15 +45,17 @@ def restart_by_command(served: Served) -> None:
     os.kill(served.engine().pid, signal.SIGHUP)
 
 
-@pytest.mark.parametrize("lose", [kill_engine, restart_by_command])
+@pytest.mark.parametrize(
+    ("lose", "caller"), [(kill_engine, "+1555091"), (restart_by_command, "+1555094")]
+)
 def test_calls_go_on_with_the_next_engine(
-    served: Served, speak: Speak, lose: Callable[[Served], None]
+    served: Served, speak: Speak, lose: Callable[[Served], None], caller: str
 ) -> None:
     """One listens, one has keyed half a number, one has just been asked."""
 
     async def talk() -> None:
         async with AsyncExitStack() as stack:
-            names = [f"+1555091{n}" for n in range(3)]
+            names = [f"{caller}{n}" for n in range(3)]
             calls = [
                 await stack.enter_async_context(calling(served, name, "talk")) for name in names
             ]
