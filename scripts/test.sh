@@ -18,7 +18,7 @@ export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 code=0
 
 # No sound and no calls: both cores may work on these at once.
-waits_for_nothing="tests/contract/database tests/contract/queue tests/integration/crm tests/integration/console"
+waits_for_nothing="tests/contract/database tests/contract/queue tests/integration/crm"
 
 run_pytest() {
     .venv/bin/python -m pytest -m "not bench" "$@"
@@ -28,38 +28,47 @@ smoke_test() { # of what users install, on the other Python; 0, or what failed
     scripts/setup.sh base --venv .venv-other --python "$1" && .venv-other/bin/python scripts/smoke.py
 }
 
+# What goes on beside whole calls, one after the other; fails when any of it does.
+beside_calls() {
+    failed=0
+    # shellcheck disable=SC2046,SC2086  # several words
+    run_pytest -o cache_dir=.pytest_cache/peers --durations=10 tests/contract tests/integration \
+        $(printf ' --ignore=%s' $waits_for_nothing tests/integration/console) || failed=1
+    nice -n 10 .venv/bin/python -m pytest -m "not bench" -o cache_dir=.pytest_cache/console \
+        --durations=10 tests/integration/console || failed=1
+    rm -f var/smoke.code
+    if python=$(find_python "$other"); then
+        smoke_code=0
+        smoke_test "$python" >var/smoke.log 2>&1 || smoke_code=$?
+        echo $smoke_code >var/smoke.code
+    fi
+    return $failed
+}
+
 if [ $# -eq 0 ]; then
     smoke="Python $other: not here, its smoke test was SKIPPED"
-    smoking=
-    if python=$(find_python $other); then
-        say "Smoke test on Python $other, beside the tests of pure code"
-        smoke_test "$python" >var/smoke.log 2>&1 &
-        smoking=$!
-    fi
     say "All tests on Python $version"
     # shellcheck disable=SC2086  # several words
     run_pytest -n 2 tests/unit $waits_for_nothing || code=1
-    if [ -n "$smoking" ]; then
-        if wait "$smoking"; then
-            smoke="Python $other: smoke test passed"
-        else
+    # Whole calls last as long as people talk, and mostly wait. What talks with real peers runs
+    # beside them, then the console's tests and a smoke test on the other Python, their output
+    # after theirs.
+    say "Whole calls; beside them the tests with real peers, the console's, and Python $other"
+    : >var/whole-calls-began # what else can be done meanwhile may begin
+    beside_calls >var/beside-calls.log 2>&1 &
+    beside=$!
+    run_pytest -o cache_dir=.pytest_cache/calls --durations=20 tests/e2e || code=1
+    wait $beside || code=1
+    cat var/beside-calls.log
+    caches=".pytest_cache .pytest_cache/peers .pytest_cache/console .pytest_cache/calls"
+    if [ -e var/smoke.code ]; then
+        smoke="Python $other: smoke test passed"
+        if [ "$(cat var/smoke.code)" != 0 ]; then
             smoke_failed=1
             smoke="Python $other: smoke test FAILED"
             cat var/smoke.log
         fi
     fi
-    # Whole calls last as long as people talk, and mostly wait. What talks with real peers runs
-    # beside them, its output after theirs.
-    say "Whole calls, and beside them the tests with real peers"
-    : >var/whole-calls-began # what else can be done meanwhile may begin
-    # shellcheck disable=SC2046,SC2086  # several words
-    run_pytest -o cache_dir=.pytest_cache/peers tests/contract tests/integration \
-        $(printf ' --ignore=%s' $waits_for_nothing) >var/peers.log 2>&1 &
-    peers=$!
-    run_pytest -o cache_dir=.pytest_cache/calls tests/e2e || code=1
-    wait $peers || code=1
-    cat var/peers.log
-    caches=".pytest_cache .pytest_cache/peers .pytest_cache/calls"
 else
     run_pytest "$@" || code=1
     caches=.pytest_cache
