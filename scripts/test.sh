@@ -36,24 +36,32 @@ beside_calls() {
         $(printf ' --ignore=%s' $waits_for_nothing tests/integration/console) || failed=1
     nice -n 10 .venv/bin/python -m pytest -m "not bench" -o cache_dir=.pytest_cache/console \
         --durations=10 tests/integration/console || failed=1
-    rm -f var/smoke.code
-    if python=$(find_python "$other"); then
-        smoke_code=0
-        smoke_test "$python" >var/smoke.log 2>&1 || smoke_code=$?
-        echo $smoke_code >var/smoke.code
-    fi
     return $failed
 }
 
 if [ $# -eq 0 ]; then
     smoke="Python $other: not here, its smoke test was SKIPPED"
+    smoking=
+    if python=$(find_python $other); then
+        say "Smoke test on Python $other, beside the tests of pure code"
+        smoke_test "$python" >var/smoke.log 2>&1 &
+        smoking=$!
+    fi
     say "All tests on Python $version"
     # shellcheck disable=SC2086  # several words
     run_pytest -n 2 tests/unit $waits_for_nothing || code=1
+    if [ -n "$smoking" ]; then
+        if wait "$smoking"; then
+            smoke="Python $other: smoke test passed"
+        else
+            smoke_failed=1
+            smoke="Python $other: smoke test FAILED"
+            cat var/smoke.log
+        fi
+    fi
     # Whole calls last as long as people talk, and mostly wait. What talks with real peers runs
-    # beside them, then the console's tests and a smoke test on the other Python, their output
-    # after theirs.
-    say "Whole calls; beside them the tests with real peers, the console's, and Python $other"
+    # beside them, then the console's tests, their output after theirs.
+    say "Whole calls; beside them the tests with real peers, and the console's"
     : >var/whole-calls-began # what else can be done meanwhile may begin
     beside_calls >var/beside-calls.log 2>&1 &
     beside=$!
@@ -61,14 +69,6 @@ if [ $# -eq 0 ]; then
     wait $beside || code=1
     cat var/beside-calls.log
     caches=".pytest_cache .pytest_cache/peers .pytest_cache/console .pytest_cache/calls"
-    if [ -e var/smoke.code ]; then
-        smoke="Python $other: smoke test passed"
-        if [ "$(cat var/smoke.code)" != 0 ]; then
-            smoke_failed=1
-            smoke="Python $other: smoke test FAILED"
-            cat var/smoke.log
-        fi
-    fi
 else
     run_pytest "$@" || code=1
     caches=.pytest_cache
