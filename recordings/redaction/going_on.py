@@ -8,7 +8,7 @@ from recordings.redaction.cues import before, find_cues
 from recordings.redaction.deciding import is_amount
 from recordings.redaction.languages import Language
 from recordings.redaction.model import Kind, Span
-from recordings.redaction.runs import Run, plain
+from recordings.redaction.runs import Run
 
 NUMBERS: Final = frozenset({Kind.CARD, Kind.ID, Kind.PHONE, Kind.ACCOUNT, Kind.PIN})
 _SHORTEST: Final = 2
@@ -56,8 +56,9 @@ def mended(
     """Digits of a turn that mends the number before it, which was of this kind."""
     if not _MENDS.search(text):
         return
+    cues = find_cues(text, language.cues)
     for run in _runs(text, original, language, found):
-        cue = before(find_cues(text, language.cues), run.start, within=language.reach)
+        cue = before(cues, run.start, within=language.reach)
         if run.digits < _SHORTEST_MENDED or is_amount(run, text, language):
             continue
         if cue is None or cue.kind is not None:
@@ -76,7 +77,7 @@ def further(
 
 def _runs(text: str, original: str, language: Language, found: Sequence[Span]) -> Iterator[Run]:
     for letters in (False, True):
-        for run in language.runs(plain(text), original, letters):
+        for run in language.runs(text, original, letters):
             whole = run.digits == len(run.value) or (letters and run.digits >= _SHORTEST_MENDED)
             if (
                 whole

@@ -63,10 +63,9 @@ class Memory:
         known = tuple(self._known(turn))
         spans = (*(_named(span, known) for span in spans), *known)
         if self._number is not None:
-            language = language_of(turn.language, turn.text)
-            spans = (*spans, *mended(plain(turn.text), turn.text, language, spans, self._number))
+            language, text = language_of(turn.language, turn.text), plain(turn.text)
+            spans = (*spans, *mended(text, turn.text, language, spans, self._number))
             if self._goes_on(turn):
-                text = plain(turn.text)
                 spans = (*spans, *further(text, turn.text, language, spans, self._number))
         redacted = hide(turn.text, spans, turn.language)
         self._said.append(turn)
