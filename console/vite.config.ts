@@ -12,6 +12,7 @@ export default defineConfig({
     environment: "jsdom",
     setupFiles: ["tests/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
+    isolate: false, // a page's world anew for each file takes 30 s
     testTimeout: 60_000, // they may have a small share of a busy core
   },
 });

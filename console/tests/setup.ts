@@ -1,5 +1,9 @@
 import "@testing-library/jest-dom/vitest";
-import { vi } from "vitest";
+import { cleanup } from "@testing-library/react";
+import { afterEach, vi } from "vitest";
+
+// What a test has put on the page goes with it, or its timers run on when the page is no more.
+afterEach(cleanup);
 
 // What jsdom lacks and Mantine asks for.
 Object.defineProperty(window, "matchMedia", {
