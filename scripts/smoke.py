@@ -2,6 +2,10 @@
 
 Imports every module, runs the command, checks the flows, and makes a whole call: real SIP, a
 scripted caller and agent, real speech. Everything it writes goes to a temporary folder.
+
+    scripts/smoke.py [PROMPTS]
+
+PROMPTS: a folder for the prompts that are spoken, for who needs them afterwards.
 """
 
 import contextlib
@@ -28,6 +32,10 @@ def main() -> int:
     modules = import_everything()
     print(f"Python {sys.version.split()[0]}: {modules} modules import")
     with tempfile.TemporaryDirectory(prefix="voxdesk-smoke-") as state:
+        if len(sys.argv) > 1:
+            prompts = Path(sys.argv[1]).resolve()
+            prompts.mkdir(parents=True, exist_ok=True)
+            (Path(state) / "prompts").symlink_to(prompts)
         steps: list[tuple[list[str], float]] = [
             (["version"], 30),
             (["settings"], 30),
