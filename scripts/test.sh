@@ -25,7 +25,7 @@ run_pytest() {
 }
 
 smoke_test() { # of what users install, on the other Python; 0, or what failed
-    scripts/setup.sh base --venv .venv-other --python "$1" && .venv-other/bin/python scripts/smoke.py "$PWD/var/spoken-for-tests"
+    scripts/setup.sh base --venv .venv-other --python "$1" && .venv-other/bin/python scripts/smoke.py "$PWD/var/made-for-tests/prompts"
 }
 
 # What goes on beside whole calls, one after the other; fails when any of it does.
