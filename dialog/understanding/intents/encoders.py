@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
@@ -188,6 +188,8 @@ class Recipe:
 
 ENGLISH: Final = Recipe((("minilm", 2.0), ("use", 1.0)), floor=0.16, reads_names=True)
 OTHERS: Final = Recipe((("use", 2.0),), floor=0.24, reads_names=False)
+_loading: Final = Lock()
+_loaded: Final[dict[Recipe, Encoder]] = {}
 
 
 def encoder_name(language: str) -> str:
@@ -196,25 +198,30 @@ def encoder_name(language: str) -> str:
 
 
 def encoder_for(language: str) -> Encoder:
-    """The encoder of a language, loaded once in a process; blocks for up to a second.
+    """The encoder of a language, loaded once in a process; blocks for up to two seconds then.
 
     Raises:
         ModelMissing: its package is not installed; says which.
     """
-    return _load(_recipe(language))
+    recipe = _recipe(language)
+    encoder = _loaded.get(recipe)
+    if encoder is None:
+        with _loading:  # who begins at the same time waits for it, rather than loading it again
+            encoder = _loaded.get(recipe) or _load(recipe)
+            _loaded[recipe] = encoder
+    return encoder
 
 
 def _recipe(language: str) -> Recipe:
     return ENGLISH if primary(language) == "en" else OTHERS
 
 
-@lru_cache(maxsize=8)
 def _load(recipe: Recipe) -> Encoder:
     networks = [(_network(name), gain) for name, gain in recipe.gains]
     return Encoder(networks, recipe.floor, reads_names=recipe.reads_names)
 
 
-@lru_cache(maxsize=8)
+@cache  # two recipes have one in common
 def _network(name: str) -> Network:
     return MiniLM() if name == "minilm" else Universal()
 

@@ -4,12 +4,14 @@ import json
 import zipfile
 import zlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialog.understanding.intents import encoders
 from dialog.understanding.intents.classifier import Classifier, kernel
 from dialog.understanding.intents.encoders import Vectors, encoder_for, encoder_name
 from dialog.understanding.intents.grams import words_of
@@ -265,6 +267,16 @@ def test_vectors_do_not_depend_on_what_is_read_beside_them() -> None:
     assert np.linalg.norm(together, axis=1) == pytest.approx(encoder.reach**0.5, abs=1e-3)
     for text, row in zip(texts, together, strict=True):
         assert row @ encoder.vector(text) / encoder.reach == pytest.approx(1.0, abs=0.03)
+
+
+def test_threads_that_need_an_encoder_at_once_have_the_same_one() -> None:
+    encoders._loaded.clear()
+    encoders._network.cache_clear()
+
+    with ThreadPoolExecutor(2) as both:
+        one, other = both.map(encoder_for, ["zh-CN", "zh"])
+
+    assert one is other
 
 
 def test_each_language_has_the_name_of_its_encoder() -> None:
