@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from phonenumbers.geodata.locale import LOCALE_DATA
 from sqlalchemy.orm import Session
 
 from crm.accounts import repository
@@ -61,6 +60,9 @@ def find_payment(session: Session, client: str) -> Mapping[str, Any] | None:
 
 def country_name(code: str, language: str) -> str:
     """A country's name, as the phone library has it; its code where it has none."""
+    # Half a second: with it come the areas of all numbers.
+    from phonenumbers.geodata.locale import LOCALE_DATA  # noqa: PLC0415
+
     names = LOCALE_DATA.get(code, {})
     name = names.get(language) or names.get("en") or code
     return names.get(name[1:], code) if name.startswith("*") else name  # "*aa": the same as in aa

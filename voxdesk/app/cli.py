@@ -2,74 +2,70 @@
 
 import os
 import sys
-from typing import Annotated
+from importlib import import_module
+from types import ModuleType
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from typer.core import TyperGroup
+from typer.main import get_group
 
 from voxdesk import __version__
-from voxdesk.app.commands import (
-    accounts,
-    agents,
-    callbacks,
-    calls,
-    console_process,
-    db,
-    doctor,
-    explain,
-    figures,
-    flow,
-    jobs,
-    knowledge,
-    messages,
-    models,
-    orders,
-    privacy,
-    recordings,
-    scorecards,
-    services,
-    staff,
-    surveys,
-    tickets,
-    tokens,
-)
 from voxdesk.app.control import ask, socket_path
 from voxdesk.app.settings import describe, load_settings
 from voxdesk.app.supervisor import BESIDE
 from voxdesk.kernel.errors import VoxdeskError
 
+# Each has a module in `voxdesk.app.commands`, imported when it is asked for: to import all takes
+# longer than most of them do.
+GROUPS: Final = (
+    *("calls", "flow", "knowledge", "scorecards", "figures", "agents", "models", "db", "orders"),
+    *("tickets", "services", "messages", "callbacks", "accounts", "jobs", "recordings", "privacy"),
+    *("tokens", "staff"),
+)
+COMMANDS: Final = {
+    "explain": "explain",
+    "doctor": "doctor",
+    "console": "console_process",
+    "surveys": "surveys",
+}
+
+
+class Commands(TyperGroup):
+    """Those of this file, and those of the modules."""
+
+    def __init__(self, **attributes: Any) -> None:
+        """As of any group of commands."""
+        super().__init__(**attributes)
+        # Names are enough until one is asked for.
+        self.commands.update({name: TyperGroup(name=name) for name in (*GROUPS, *COMMANDS)})
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command or group of a name; None when there is none."""
+        if cmd_name in COMMANDS:
+            return get_group(_module(COMMANDS[cmd_name]).app).commands[cmd_name]
+        if cmd_name not in GROUPS:
+            return super().get_command(ctx, cmd_name)
+        group = get_group(_module(cmd_name).app)
+        group.name = cmd_name
+        return group
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"voxdesk.app.commands.{name}")
+
+
 app = typer.Typer(
     name="voxdesk",
+    cls=Commands,
     help="A voice-first call-center IVR: answers the phone, understands, serves, hands over.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(calls.app, name="calls")
-app.add_typer(flow.app, name="flow")
-app.add_typer(knowledge.app, name="knowledge")
-app.add_typer(scorecards.app, name="scorecards")
-app.add_typer(figures.app, name="figures")
-app.add_typer(agents.app, name="agents")
-app.add_typer(models.app, name="models")
-app.add_typer(db.app, name="db")
-app.add_typer(orders.app, name="orders")
-app.add_typer(tickets.app, name="tickets")
-app.add_typer(services.app, name="services")
-app.add_typer(messages.app, name="messages")
-app.add_typer(callbacks.app, name="callbacks")
-app.add_typer(accounts.app, name="accounts")
-app.add_typer(jobs.app, name="jobs")
-app.add_typer(explain.app)
-app.add_typer(doctor.app)
-app.add_typer(console_process.app)
-app.add_typer(recordings.app, name="recordings")
-app.add_typer(privacy.app, name="privacy")
-app.add_typer(tokens.app, name="tokens")
-app.add_typer(staff.app, name="staff")
-app.add_typer(surveys.app)
 
 console = Console()
 NOT_RUNNING = {"error": "no engine is running here. Start it with `voxdesk serve`."}
