@@ -110,21 +110,28 @@ class RecordingLibrary:
         self.keys = keys
         self.away = away
 
-    def open(self, name: str) -> BinaryIO:
+    def open(self, name: str, *, patient: bool = False) -> BinaryIO:
         """The WAV file of a `recording_path`; seekable. Close it.
+
+        Args:
+            name: of the recording.
+            patient: a damaged stretch of a sealed one is a low tone, and `damaged_ms` has it;
+                otherwise reading it raises.
 
         Raises:
             RecordingMissing: there is none, or the name points out of the folder.
             RecordingLocked: its key isn't here.
             RecordingUnreadable: it can't be read; reading it may raise the same.
         """
-        return self._open(name).file
+        return self._open(name, patient=patient).file
 
-    def _open(self, name: str) -> _Found:
+    def _open(self, name: str, *, patient: bool = False) -> _Found:
         try:
             path = self.folder.find(name)
             if path is not None and path.name.endswith(SUFFIX):
-                return self._unsealed(FileSource(path), name, str(path), away=False)
+                return self._unsealed(
+                    FileSource(path), name, str(path), away=False, patient=patient
+                )
             if path is not None:
                 return _Found(path.open("rb"), str(path))
         except FileNotFoundError:
@@ -133,9 +140,9 @@ class RecordingLibrary:
             raise RecordingUnreadable(
                 f"the recording {name} can't be read: {error.strerror or error}"
             ) from error
-        return self._open_away(name)
+        return self._open_away(name, patient=patient)
 
-    def _open_away(self, name: str) -> _Found:
+    def _open_away(self, name: str, *, patient: bool) -> _Found:
         if self.away is not None:
             for key in (name + SUFFIX, name):
                 source = self.away.open(key)
@@ -143,12 +150,14 @@ class RecordingLibrary:
                     shown_at = f"{self.away.place}/{key}"
                     if key == name:
                         return _Found(_buffered(PlainReader(source)), shown_at, away=True)
-                    return self._unsealed(source, name, shown_at, away=True)
+                    return self._unsealed(source, name, shown_at, away=True, patient=patient)
         raise missing(name, str(self.root))
 
-    def _unsealed(self, source: Source, name: str, shown_at: str, *, away: bool) -> _Found:
+    def _unsealed(
+        self, source: Source, name: str, shown_at: str, *, away: bool, patient: bool = False
+    ) -> _Found:
         try:
-            reader = SealedReader(source, name, partial(self._ring, name))
+            reader = SealedReader(source, name, partial(self._ring, name), patient=patient)
         except BaseException:
             source.close()
             raise
@@ -270,6 +279,12 @@ class RecordingLibrary:
         before = length_s(path)
         seconds = repair(path)
         return seconds is not None and seconds != before
+
+
+def damaged_ms(file: BinaryIO) -> list[tuple[int, int]]:
+    """Stretches that were damaged, of a patiently opened recording, as far as it was read."""
+    raw = getattr(file, "raw", None)
+    return raw.damaged_ms() if isinstance(raw, SealedReader) else []
 
 
 def _buffered(raw: io.RawIOBase) -> BinaryIO:

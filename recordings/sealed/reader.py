@@ -4,6 +4,8 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Protocol
 
+import numpy as np
+
 from recordings.sealed.keys import KeyRing
 from recordings.sealed.layout import (
     HEADER_BYTES,
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 SLOTS_AT_ONCE: Final = 64
 BUFFER_BYTES: Final = 1 << 16
+TONE_HZ: Final = 220
+TONE_LEVEL: Final = 1000
+"""Of 32767, about -30 dBFS: lower and softer than where something is hidden."""
 
 
 class Source(Protocol):
@@ -46,15 +51,25 @@ class Source(Protocol):
 
 
 class SealedReader(io.RawIOBase):
-    """The plain WAV file. Every byte it gives was authenticated.
+    """The plain WAV file. Every byte it gives was authenticated, or is a tone of its own.
 
     Attributes:
         finished: its writer ended it properly; False: it is being written, or was cut.
         mended: its end was added after its writer had died.
+        damaged: slots that a patient reader met and could not read.
     """
 
-    def __init__(self, source: Source, name: str, keys: Callable[[], KeyRing]) -> None:
+    def __init__(
+        self, source: Source, name: str, keys: Callable[[], KeyRing], *, patient: bool = False
+    ) -> None:
         """Look at beginning and end.
+
+        Args:
+            source: the sealed file.
+            name: the recording's, to which its key is bound.
+            keys: asked when its key is needed.
+            patient: where a slot is damaged give a low tone of its length, and go on; otherwise
+                reading it raises.
 
         Raises:
             OSError: it can't be read.
@@ -63,6 +78,8 @@ class SealedReader(io.RawIOBase):
         super().__init__()
         self._source = source
         self._name = name
+        self._patient = patient
+        self.damaged: set[int] = set()
         self._header = self._read_header(source.read_at(0, HEADER_BYTES))
         self._sealer = Sealer(self._header, keys().unlock(self._header, name))
         self._count = self._header.slots(source.size)
@@ -172,25 +189,55 @@ class SealedReader(io.RawIOBase):
         raw = self._source.read_at(at, (until - first) * width)
         pieces = []
         for index in range(first, until):
+            sealed = raw[(index - first) * width : (index - first + 1) * width]
             try:
-                slot = self._sealer.open(
-                    index, raw[(index - first) * width : (index - first + 1) * width]
-                )
-            except Damaged:
-                raise self._damaged(index) from None
-            if index < self._count - 1 and (
-                slot.flags or len(slot.data) != self._header.chunk_bytes
-            ):
-                raise self._damaged(index)
-            pieces.append(slot.data)
+                pieces.append(self._opened(index, sealed))
+            except RecordingUnreadable:
+                if not self._patient:
+                    raise
+                self.damaged.add(index)
+                pieces.append(self._tone(index))
         self._held = (until - 1, pieces[-1])
         return b"".join(pieces)
 
-    def _damaged(self, index: int) -> RecordingUnreadable:
+    def _opened(self, index: int, sealed: bytes) -> bytes:
+        try:
+            slot = self._sealer.open(index, sealed)
+        except Damaged:
+            raise self._damaged(index) from None
+        whole = not slot.flags and len(slot.data) == self._header.chunk_bytes
+        if index < self._count - 1 and not whole:
+            raise self._damaged(index)
+        return slot.data
+
+    def _tone(self, index: int) -> bytes:
+        """What stands for a slot: as long, and nothing that could be taken for the call."""
+        size, channels = self._header.chunk_bytes, self._header.channels
+        frames = -(-size // (2 * channels))
+        first = index * size // (2 * channels)
+        turns = np.arange(first, first + frames) * TONE_HZ / self._header.sample_rate_hz
+        tone = (TONE_LEVEL * np.sin(2 * np.pi * turns)).astype("<i2")
+        return np.repeat(tone, channels).tobytes()[:size]
+
+    def damaged_ms(self) -> list[tuple[int, int]]:
+        """Stretches of the call that a patient reader has met so far and could not read."""
+        stretches: list[tuple[int, int]] = []
+        for index in sorted(self.damaged):
+            start, end = (round(1000 * self._seconds(one)) for one in (index, index + 1))
+            if stretches and stretches[-1][1] == start:
+                start = stretches.pop()[0]
+            stretches.append((start, end))
+        return stretches
+
+    def _seconds(self, index: int) -> float:
+        """Where a slot begins."""
         frame = 2 * self._header.channels
-        seconds = index * self._header.chunk_bytes / frame / self._header.sample_rate_hz
+        return index * self._header.chunk_bytes / frame / self._header.sample_rate_hz
+
+    def _damaged(self, index: int) -> RecordingUnreadable:
         return RecordingUnreadable(
-            f"the recording {self._name} was damaged or changed {seconds:.1f} s from its beginning"
+            f"the recording {self._name} was damaged or changed {self._seconds(index):.1f} s "
+            "from its beginning"
         )
 
     def close(self) -> None:

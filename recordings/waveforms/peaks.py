@@ -24,11 +24,16 @@ class NoSound(VoxdeskError):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One byte a stretch of time and channel, 0..255 of full scale; both are of one length."""
+    """One byte a stretch of time and channel, 0..255 of full scale; both are of one length.
+
+    Attributes:
+        damaged: stretches of the recording that can't be read, from and to, in milliseconds.
+    """
 
     seconds: float
     left: bytes
     right: bytes
+    damaged: tuple[tuple[int, int], ...] = ()
 
 
 def shape_of(file: BinaryIO) -> Shape:

@@ -1,5 +1,6 @@
 """Shapes of recordings in the database. The caller commits."""
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from recordings.waveforms.models import Waveform
@@ -12,6 +13,11 @@ def find(session: Session, call_id: str, *, name: str, size_bytes: int) -> Shape
     if row is None or row.name != name or row.size_bytes != size_bytes:
         return None
     return Shape(row.seconds, row.left, row.right)
+
+
+def forget(session: Session, call_id: str) -> None:
+    """Have the shape of a call's recording made anew when it is asked for."""
+    session.execute(delete(Waveform).where(Waveform.call_id == call_id))
 
 
 def keep(session: Session, call_id: str, shape: Shape, *, name: str, size_bytes: int) -> None:

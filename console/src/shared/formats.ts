@@ -12,6 +12,7 @@ export function formatsOf(language: string) {
   const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
+  const list = new Intl.ListFormat(language);
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
   const ms = new Intl.NumberFormat(language, { style: "unit", unit: "millisecond" });
@@ -23,6 +24,8 @@ export function formatsOf(language: string) {
     within: (text: string) =>
       text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00/g, (at) => time.format(new Date(at))),
     number: (value: number) => number.format(value),
+    /** "a, b and c". */
+    list: (items: readonly string[]) => list.format(items),
     /** "1,517 ms"; as the language writes the unit. */
     ms: (value: number) => ms.format(Math.round(value)),
     percent: (share: number) => percent.format(share),

@@ -187,12 +187,20 @@ class MarkerOut(BaseModel):
     flow: str
 
 
+class DamageOut(BaseModel):
+    """A stretch that can't be read, in milliseconds of the recording; a low tone stands there."""
+
+    start_ms: int
+    end_ms: int
+
+
 class WaveformOut(BaseModel):
     """The shape of the sound: the loudest sample of each stretch, all of one length."""
 
     seconds: float
     caller: list[int] = Field(description="0 to 255.")
     answer: list[int] = Field(description="0 to 255: Voxdesk, then the agent.")
+    damaged: list[DamageOut] = Field(description="In order; nearly always none.")
 
 
 def the_call(session: Session, call_id: str) -> Call:
@@ -348,4 +356,9 @@ def waveform(call_id: str, house: AHouse, staff: Listener) -> WaveformOut:
     """The shape of both channels, for drawing them without the sound."""
     call = looked_at(house, staff, call_id)
     shape = waveform_of(house.database, library_of(house.settings), call)
-    return WaveformOut(seconds=shape.seconds, caller=list(shape.left), answer=list(shape.right))
+    return WaveformOut(
+        seconds=shape.seconds,
+        caller=list(shape.left),
+        answer=list(shape.right),
+        damaged=[DamageOut(start_ms=start, end_ms=end) for start, end in shape.damaged],
+    )

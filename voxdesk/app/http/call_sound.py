@@ -10,7 +10,9 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
 from crm.audit.models import Act
+from recordings.library import damaged_ms
 from recordings.redaction.tone import Hidden
+from recordings.waveforms.repository import forget
 from voxdesk.app.calls.hidden import toned
 from voxdesk.app.http.audit import looked
 from voxdesk.app.http.call import may_see_original, the_call
@@ -60,7 +62,8 @@ def recording(
         # Reading apart: what is reckoned for long must not hold up who writes.
         with house.database.reading() as session:
             hidden = house.hidden.of(session, call)
-    file = _opened(house, call.recording_path, hidden)
+    sound = library_of(house.settings).open(call.recording_path, patient=True)
+    file = _with_tones(sound, hidden)
     size = file.seek(0, 2)
     headers = {"Accept-Ranges": "bytes", "Cache-Control": "private, no-store"}
     try:
@@ -76,44 +79,56 @@ def recording(
     if stretch is not None:
         headers["Content-Range"] = f"bytes {stretch.first}-{stretch.last}/{size}"
     return StreamingResponse(
-        _begun(_bytes(file, whole)),
+        _begun(_noticing(_bytes(file, whole), sound, house, call.id)),
         HTTPStatus.OK if stretch is None else HTTPStatus.PARTIAL_CONTENT,
         headers,
         "audio/wav",
     )
 
 
-def _opened(house: House, name: str, hidden: Sequence[Hidden]) -> BinaryIO:
-    """The recording with tones.
+def _with_tones(sound: BinaryIO, hidden: Sequence[Hidden]) -> BinaryIO:
+    """The recording as it may be heard.
 
     Raises:
-        RecordingMissing: it is gone.
-        RecordingUnreadable: it is damaged.
+        RecordingUnreadable: it is no sound.
     """
-    file = library_of(house.settings).open(name)
     try:
-        return toned(file, hidden)
+        return toned(sound, hidden)
     except AudioFormatError as error:
-        file.close()
+        sound.close()
         raise RecordingUnreadable(
             "The recording is damaged and can't be played.", case="recording_damaged"
         ) from error
     except BaseException:
-        file.close()
+        sound.close()
         raise
+
+
+def _noticing(
+    blocks: Iterator[bytes], sound: BinaryIO, house: House, call_id: str
+) -> Iterator[bytes]:
+    """The same; a shape that was made before there was damage is made anew, and shows it."""
+    for block in blocks:
+        yield block
+        if damaged := damaged_ms(sound):
+            log.warning("the recording of call %s is damaged: %s ms", call_id, damaged)
+            with house.database.transaction() as session:
+                forget(session, call_id)
+            break
+    yield from blocks
 
 
 def _begun(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """The same with the first block read: what is wrong there is an answer, no broken one.
 
     Raises:
-        RecordingUnreadable: it is damaged there, and says where.
+        RecordingUnreadable: the store or the disk doesn't give it.
     """
     first = next(blocks, b"")
-    return _ended_where_damaged(chain((first,), blocks))
+    return _ended_where_lost(chain((first,), blocks))
 
 
-def _ended_where_damaged(blocks: Iterator[bytes]) -> Iterator[bytes]:
+def _ended_where_lost(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """A player asks again from where an answer ended, and is told."""
     try:
         yield from blocks

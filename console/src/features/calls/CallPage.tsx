@@ -172,6 +172,17 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
           {t(`sound_${sound}`, { time: durationOf(call.sound.seconds ?? 0) })}
         </Alert>
       )}
+      {waveform.data && waveform.data.damaged.length > 0 && (
+        <Alert color="orange" role="status">
+          {t("damagedAt", {
+            times: formats.list(
+              waveform.data.damaged.map(
+                (one) => `${durationOf(one.start_ms / 1000)}–${durationOf(one.end_ms / 1000)}`,
+              ),
+            ),
+          })}
+        </Alert>
+      )}
       {!isReady ? null : waveform.error ? (
         <Alert color="orange" role="alert">
           {waveform.error.message}

@@ -140,6 +140,8 @@ export const useTexts = makeTexts("calls", {
     sound_missing: "The recording is gone: it was deleted, or moved. What was said is still here.",
     sound_locked:
       "The key of the recording is not here, or it is another one, so it can't be played. Have it put back: voxdesk doctor says where. What was said is still here.",
+    damagedAt:
+      "The recording is damaged at {{times}}: a low tone stands there. The rest is as it was.",
     sound_damaged: "The recording is damaged and can't be played. What was said is still here.",
     cantPlay: "The sound could not be played. Check the connection, then try again.",
     tryAgain: "Try again",
@@ -344,6 +346,7 @@ export const useTexts = makeTexts("calls", {
     sound_missing: "录音已不存在：已被删除或移动。通话文字仍在此处。",
     sound_locked:
       "录音的密钥不在此处，或不是同一个密钥，因此无法播放。请让管理员放回密钥（voxdesk doctor 会说明位置）。通话文字仍在此处。",
+    damagedAt: "录音在 {{times}} 处已损坏，该处以低音代替。其余部分完好。",
     sound_damaged: "录音已损坏，无法播放。通话文字仍在此处。",
     cantPlay: "无法播放录音。请检查网络连接后重试。",
     tryAgain: "重试",
