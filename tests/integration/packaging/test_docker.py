@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fixtures import made_before
 
 pytestmark = pytest.mark.integration
 
@@ -97,6 +98,7 @@ def test_the_images_entry_point_serves_on_this_machine(tmp_path: Path) -> None:
         "VOXDESK_SIP__PORT": "0",
         "OMP_NUM_THREADS": "1",
     }
+    made_before.lay_in(tmp_path / "a space")
     log = tmp_path / "log"
     with log.open("wb") as output:
         server = subprocess.Popen(
