@@ -15,6 +15,7 @@ from crm.privacy.holds import HeldBack, HoldRefused
 from dialog.trying.trial import Misfit
 from recordings.waveforms.peaks import NoSound
 from voxdesk.app.http.headers import API_HEADERS
+from voxdesk.app.http.worded import WordedOut
 from voxdesk.app.imports.arriving import DiskFull, NotTaken, TooLarge
 from voxdesk.app.live.listening import CallGone
 from voxdesk.app.live.streams import CallElsewhere, EngineAway, TooManyStreams
@@ -43,6 +44,7 @@ from voxdesk.kernel.errors import (
     TooManyTries,
     VoxdeskError,
 )
+from voxdesk.kernel.worded import as_data
 
 log = logging.getLogger(__name__)
 
@@ -173,12 +175,14 @@ class Trouble(BaseModel):
         message: for people, in English: what is wrong, where, and what to do.
         case: which of the things that have this code; null: only the message says it.
         details: the values in the message, by name.
+        worded: the message taken apart, where it can be said in other languages by its wording.
     """
 
     code: TroubleCode
     message: str
     case: Case | None = None
     details: dict[str, str | float] = {}
+    worded: WordedOut | None = None
 
 
 TROUBLES: Final[dict[int | str, dict[str, Any]]] = {
@@ -234,7 +238,15 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, TooLarge | NotTaken):
         headers["Connection"] = "close"  # the rest of the file isn't waited for
-    return answer(status, error.code, str(error), headers, case=error.case, details=error.details)
+    return answer(
+        status,
+        error.code,
+        str(error),
+        headers,
+        case=error.case,
+        details=error.details,
+        worded=as_data(error.worded) if error.worded else None,
+    )
 
 
 async def _not_valid(_request: Request, error: Exception) -> JSONResponse:
