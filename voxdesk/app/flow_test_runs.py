@@ -15,6 +15,7 @@ from dialog.flow_tests.reading import CheckedTests, check_tests_file
 from dialog.flow_tests.running import Outcome, run_test
 from dialog.flow_tests.trials import StepTrials, Trials, try_with_errors
 from voxdesk.app.outside.reading import load_catalogue
+from voxdesk.kernel.worded import as_data as worded_data
 
 EXAMPLES = 2
 
@@ -192,7 +193,13 @@ def as_data(report: Report) -> dict[str, Any]:
         "version": flow.version,
         "file": report.checked.path,
         "problems": [
-            {"line": problem.line, "text": problem.text, "hint": problem.hint}
+            {
+                "line": problem.line,
+                "text": problem.text,
+                "hint": problem.hint,
+                "worded": worded_data(problem.text),
+                "hint_worded": worded_data(problem.hint),
+            }
             for problem in report.checked.problems
         ],
         "tests": [_test_json(outcome) for outcome in report.outcomes],

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, Field
 
+from voxdesk.app.http.worded import WordedOut
+
 
 class TestProblem(BaseModel):
     """A mistake in the file of tests."""
@@ -9,6 +11,8 @@ class TestProblem(BaseModel):
     line: int
     text: str
     hint: str
+    worded: WordedOut
+    hint_worded: WordedOut
 
 
 class Difference(BaseModel):

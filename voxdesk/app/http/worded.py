@@ -1,4 +1,4 @@
-"""A sentence as what it was made of, in answers: for pages in other languages."""
+"""Sentences as what they are made of, in answers: for pages in other languages."""
 
 from typing import Self
 
@@ -22,3 +22,18 @@ class WordedOut(BaseModel):
     def of(cls, text: Worded) -> Self:
         """What a text is made of."""
         return cls.model_validate(as_data(text))
+
+
+class TroubleKept(BaseModel):
+    """Why something failed, as it was kept then; the English text is beside it.
+
+    Attributes:
+        code: as of `Trouble`, and of whatever version of this program it was; the same for case.
+        details: the values, by name.
+        worded: the text taken apart.
+    """
+
+    code: str
+    case: str | None = None
+    details: dict[str, str | float] = {}
+    worded: WordedOut | None = None
