@@ -16,6 +16,7 @@ import { useSearchParams } from "react-router";
 import type { Schemas } from "../../shared/api";
 import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
+import { problemSaid } from "../../shared/worded";
 import { useFlowName } from "./FlowPage";
 import { Missed } from "./Missed";
 import { Numbers } from "./Numbers";
@@ -127,7 +128,8 @@ function Results({ run }: { run: Run }) {
       </Group>
       {run.problems.map((problem) => (
         <Alert key={problem.line} color="red">
-          {t("line", { line: problem.line })}: {problem.text} {problem.hint}
+          {t("line", { line: problem.line })}: {problemSaid(problem).text}{" "}
+          {problemSaid(problem).hint}
         </Alert>
       ))}
       {failed.map((test) => (
