@@ -4,6 +4,7 @@ A template that can loop, call or multiply strings can fill the memory of every 
 can't: what isn't on the list below is refused when the flow is read.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -137,12 +138,36 @@ def _as_template(condition: str) -> str:
     return "{{ (" + condition + ") }}"
 
 
+_ENDS = {
+    "'end of print statement'": worded("'end of print statement'"),
+    "'end of statement block'": worded("'end of statement block'"),
+}
+
+
+def _syntax(message: str) -> str:
+    """What Jinja says, as a sentence of ours where it is one of the usual."""
+    if found := re.fullmatch("unexpected end of template, expected (.+)", message):
+        end = _ENDS.get(found[1], found[1])
+        return worded("unexpected end of template, expected {end}", end=end)
+    if found := re.fullmatch("expected token (.+), got (.+)", message):
+        return worded(
+            "expected token {wanted}, got {got}",
+            wanted=_ENDS.get(found[1], found[1]),
+            got=_ENDS.get(found[2], found[2]),
+        )
+    if found := re.fullmatch(r"unexpected char (.+) at (\d+)", message, re.DOTALL):
+        return worded("unexpected char {char} at {place}", char=found[1], place=found[2])
+    if found := re.fullmatch("unexpected (.+)", message):
+        return worded("unexpected {sign}", sign=found[1])
+    return message
+
+
 @lru_cache(maxsize=4096)
 def _parse(template: str) -> nodes.Template:
     try:
         tree = _ENVIRONMENT.parse(template)
     except TemplateSyntaxError as error:
-        message = (error.message or "can't be read").rstrip(".")
+        message = _syntax((error.message or "can't be read").rstrip("."))
         raise TemplateProblem(
             worded("is not a valid template: {message}.", message=message), error.lineno
         ) from error
@@ -177,7 +202,7 @@ def names_in(template: str) -> set[str]:
         return set(meta.find_undeclared_variables(_parse(template)))
     except TemplateSyntaxError as error:  # a filter or a test that there isn't
         raise TemplateProblem(
-            worded("is not a valid template: {message}", message=str(error.message))
+            worded("is not a valid template: {message}", message=_syntax(str(error.message)))
         ) from error
 
 

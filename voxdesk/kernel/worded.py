@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 Value = str | int | float
+"""What is put into a wording, as text unless it is a `Worded`."""
 
 _NAME = re.compile(r"\{(\w+)\}")
 
@@ -34,17 +35,20 @@ class Worded(str):
     __slots__ = ("values", "wording")
 
     wording: str
-    values: Mapping[str, Value]
+    values: Mapping[str, str]
 
     def __new__(cls, wording: str, values: Mapping[str, Value] | None = None) -> Self:
         """Use `worded`, whose wordings all have translations."""
-        values = values or {}
-        text = super().__new__(cls, filled(wording, values))
+        texts = {
+            name: value if isinstance(value, Worded) else str(value)
+            for name, value in (values or {}).items()
+        }
+        text = super().__new__(cls, filled(wording, texts))
         text.wording = wording
-        text.values = values
+        text.values = texts
         return text
 
-    def __getnewargs__(self) -> tuple[str, Mapping[str, Value]]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[str, Mapping[str, str]]:  # type: ignore[override]
         """For other processes."""
         return self.wording, self.values
 

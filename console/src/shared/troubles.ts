@@ -38,8 +38,11 @@ export function told(trouble: Told, language: string): string {
 }
 
 /** Why something failed at its time, as it was kept beside its English text. */
-export const keptTold = (error: string, trouble?: Schemas["TroubleKept"] | null): string =>
-  error && told({ code: "", ...trouble, message: error }, languageNow());
+export function keptTold(error: string, kept?: Schemas["TroubleKept"] | null): string {
+  // What older versions kept is the wording itself, where nothing had to be put into it.
+  const trouble = kept ?? { code: "", worded: { wording: error } };
+  return error && told({ ...trouble, message: error }, languageNow());
+}
 
 /** None where a value is missing: a text with holes helps nobody. */
 function filled(text: string | undefined, values: Record<string, string | number>) {

@@ -7,7 +7,7 @@ import { languageNow, type Language } from "./texts";
 /** A sentence of the API's, taken apart: `{name}` in its wording stands for each value. */
 export interface Worded {
   wording: string;
-  values?: Record<string, string | number | Worded>;
+  values?: Record<string, string | Worded>;
 }
 type Catalogue = Partial<Record<string, string>>;
 
@@ -55,7 +55,7 @@ export function said(sentence: Worded, language: string = languageNow()): string
 function filled({ values = {} }: Worded, text: string, language: string): string {
   return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
-    if (typeof value !== "object") return value === undefined ? whole : String(value);
+    if (typeof value !== "object") return value ?? whole;
     return said(value, language) ?? filled(value, value.wording, "en");
   });
 }

@@ -46,7 +46,7 @@ from voxdesk.kernel.errors import (
     VoxdeskError,
 )
 from voxdesk.kernel.troubles import trouble_of
-from voxdesk.kernel.worded import as_data, together, worded
+from voxdesk.kernel.worded import Worded, as_data, together, worded
 
 log = logging.getLogger(__name__)
 
@@ -250,7 +250,7 @@ async def _not_valid(_request: Request, error: Exception) -> JSONResponse:
     found = together(
         worded(
             "{field}: {problem}",
-            field=".".join(str(part) for part in problem["loc"]),
+            field=Worded(".".join(str(part) for part in problem["loc"])),
             problem=fault(problem),
         )
         for problem in error.errors()

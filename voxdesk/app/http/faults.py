@@ -16,10 +16,7 @@ def fault(problem: Mapping[str, Any]) -> Worded:
         wording = PydanticKnownError(problem["type"], given or None).message_template
     except (KeyError, TypeError, ValueError):  # FastAPI has some of its own
         return plain(message)
-    values: dict[str, Value] = {
-        name: value if isinstance(value, int | float) else _sentence(value)
-        for name, value in given.items()
-    }
+    values: dict[str, Value] = {name: _sentence(value) for name, value in given.items()}
     plurals = (
         ({"expected_plural": "s"}, {"expected_plural": ""}) if "_plural}" in wording else ({},)
     )

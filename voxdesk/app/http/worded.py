@@ -16,7 +16,7 @@ class WordedOut(BaseModel):
     """
 
     wording: str
-    values: dict[str, "str | float | WordedOut"] = {}
+    values: dict[str, "str | WordedOut"] = {}
 
     @classmethod
     def of(cls, text: Worded) -> Self:
