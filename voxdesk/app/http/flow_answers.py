@@ -20,6 +20,8 @@ class Difference(BaseModel):
 
     expected: str
     got: str
+    expected_worded: WordedOut
+    got_worded: WordedOut
 
 
 class TestFailure(BaseModel):
@@ -27,6 +29,7 @@ class TestFailure(BaseModel):
 
     line: int
     did: str = Field(description="What the caller did last.")
+    did_worded: WordedOut
     differences: list[Difference]
     heard: str = Field(description="What the caller heard then.")
     step: str

@@ -13,7 +13,7 @@ from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.flow_answers import TestCoverage, TestRun
 from voxdesk.app.http.guard import Reader
 from voxdesk.app.http.house import AHouse
-from voxdesk.app.http.worded import TroubleKept
+from voxdesk.app.http.worded import TroubleKept, WordedOut
 from voxdesk.app.long_runs.runs import LongRuns, Run, State
 from voxdesk.app.long_runs.wanted import Wanted
 
@@ -26,6 +26,7 @@ class WalkFault(BaseModel):
     kind: str
     step: str
     text: str
+    worded: WordedOut
     calls: int = Field(description="How many of the calls met it.")
     test: str = Field(description="The shortest call that shows it, as an entry of a tests' file.")
 

@@ -16,7 +16,7 @@ import { useSearchParams } from "react-router";
 import type { Schemas } from "../../shared/api";
 import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
-import { problemSaid } from "../../shared/worded";
+import { problemSaid, said } from "../../shared/worded";
 import { useFlowName } from "./FlowPage";
 import { Missed } from "./Missed";
 import { Numbers } from "./Numbers";
@@ -197,11 +197,12 @@ function Failure({ test }: { test: Schemas["TestResult"] }) {
     <Alert color="red" title={test.name}>
       <Text size="sm">
         {t("line", { line: failure.line })} · {t("step")} {failure.step} · {t("after")} “
-        {failure.did}”
+        {said(failure.did_worded) ?? failure.did}”
       </Text>
       {failure.differences.map((one, place) => (
         <Text key={place} size="sm">
-          {t("expected")} <b>{one.expected}</b>, {t("gotInstead")} <b>{one.got}</b>
+          {t("expected")} <b>{said(one.expected_worded) ?? one.expected}</b>, {t("gotInstead")}{" "}
+          <b>{said(one.got_worded) ?? one.got}</b>
         </Text>
       ))}
       <Text size="sm" c="dimmed">
