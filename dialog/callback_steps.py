@@ -10,6 +10,7 @@ from dialog.flow_problems import Problems
 from dialog.flow_texts import Option, Phrases, Text
 from dialog.scopes import QUESTION
 from voxdesk.kernel.speech import AnswerKind
+from voxdesk.kernel.worded import worded
 
 REQUEST = "callback.request"
 _SOON = Phrases(
@@ -54,18 +55,25 @@ def with_callbacks(steps: Mapping[str, Step], problems: Problems) -> dict[str, S
 
 def _is_fine(step: Callback, problems: Problems) -> bool:
     """Whether its questions can be made."""
-    where = f'step "{step.name}"'
+    where = worded('step "{step}"', step=step.name)
     if step.sensitive:
         problems.add(
             step.line,
-            f"{where} is sensitive, and a callback is there for its number to be kept.",
-            "Leave sensitive away.",
+            worded(
+                "{where} is sensitive, and a callback is there for its number to be kept.",
+                where=where,
+            ),
+            worded("Leave sensitive away."),
         )
     if not step.name.isidentifier():
         problems.add(
             step.line,
-            f"{where} is a callback, and its name is no word, so templates can't read its answers.",
-            "Write a word of letters, digits and _.",
+            worded(
+                "{where} is a callback, and its name is no word, so templates can't read its "
+                "answers.",
+                where=where,
+            ),
+            worded("Write a word of letters, digits and _."),
         )
     return step.name.isidentifier()
 

@@ -8,6 +8,7 @@ from dialog.flow_values import Context
 from dialog.understanding.phones import countries
 from dialog.yaml_tree import Node
 from voxdesk.kernel.speech import AnswerKind
+from voxdesk.kernel.worded import NO_WORDS, worded
 
 DEFAULT_DIGITS = {AnswerKind.ORDER_NUMBER: (3, 12), AnswerKind.CODE: (2, 20)}
 _WITH_LENGTH = (AnswerKind.DIGITS, AnswerKind.ORDER_NUMBER, AnswerKind.CODE)
@@ -35,8 +36,12 @@ def form(node: Node, context: Context, key: str) -> str:
     if not re.fullmatch(r"[A9?\- ]*[A9?][A9?\- ]*", given) or len(given) > _MAX_FORM:
         context.problems.add(
             node.line,
-            f'{context.where}: "{key}" must be made of A (a letter), 9 (a digit) and ? (either).',
-            f"Write {key}: AA-9999",
+            worded(
+                '{where}: "{key}" must be made of A (a letter), 9 (a digit) and ? (either).',
+                where=context.where,
+                key=key,
+            ),
+            worded("Write {key}: AA-9999", key=key),
         )
         return ""
     return given
@@ -48,8 +53,12 @@ def currency(node: Node, context: Context, key: str) -> str:
     if not re.fullmatch("[A-Z]{3}", given):
         context.problems.add(
             node.line,
-            f'{context.where}: "{key}" must be the three letters of a currency.',
-            f"Write {key}: USD",
+            worded(
+                '{where}: "{key}" must be the three letters of a currency.',
+                where=context.where,
+                key=key,
+            ),
+            worded("Write {key}: USD", key=key),
         )
         return ""
     return given
@@ -61,8 +70,12 @@ def country(node: Node, context: Context, key: str) -> str:
     if given not in countries():
         context.problems.add(
             node.line,
-            f'{context.where}: "{key}" must be the two letters of a country.',
-            f"Write {key}: US",
+            worded(
+                '{where}: "{key}" must be the two letters of a country.',
+                where=context.where,
+                key=key,
+            ),
+            worded("Write {key}: US", key=key),
         )
         return ""
     return given
@@ -84,27 +97,46 @@ def check_answer(
         if key in given and answer not in answers:
             context.problems.add(
                 given[key].line,
-                f'{context.where}: "{key}" has no meaning when it asks for {answer}.',
-                f"It belongs to: {', '.join(answers)}",
+                worded(
+                    '{where}: "{key}" has no meaning when it asks for {answer}.',
+                    where=context.where,
+                    key=key,
+                    answer=answer,
+                ),
+                worded("It belongs to: {answers}", answers=", ".join(answers)),
             )
     if answer in BELONGS["options"] and "options" not in given:
-        what = "a choice" if answer is AnswerKind.CHOICE else "choices"
-        context.problems.add(line, f'{context.where} asks for {what}, and has no "options".')
+        what = worded("a choice") if answer is AnswerKind.CHOICE else worded("choices")
+        context.problems.add(
+            line,
+            worded(
+                '{where} asks for {what}, and has no "options".', where=context.where, what=what
+            ),
+        )
     if answer is AnswerKind.CHOICES:
         for option in read.get("options", ()):
             if "," in option.value:
                 context.problems.add(
                     option.line,
-                    f'{context.where}, option "{option.value}": its name can\'t have a comma.',
+                    worded(
+                        '{where}, option "{value}": its name can\'t have a comma.',
+                        where=context.where,
+                        value=option.value,
+                    ),
                 )
     if read["min_digits"] > read["max_digits"]:
         context.problems.add(
-            line, f"{context.where}: min_digits is more than max_digits; no number fits."
+            line,
+            worded(
+                "{where}: min_digits is more than max_digits; no number fits.", where=context.where
+            ),
         )
     branches = answer is AnswerKind.YES_NO and "yes" in given and "no" in given
     if "then" not in given and not branches:
         context.problems.add(
             line,
-            f'{context.where} has no "then", and "ask" needs one.',
-            'A yes_no may have "yes" and "no" instead.' if answer is AnswerKind.YES_NO else "",
+            worded('{where} has no "then", and "ask" needs one.', where=context.where),
+            worded('A yes_no may have "yes" and "no" instead.')
+            if answer is AnswerKind.YES_NO
+            else NO_WORDS,
         )

@@ -14,6 +14,7 @@ from dialog.flow_texts import Option, Text
 from dialog.template import TemplateProblem, check, guarded_in, names_in
 from dialog.understanding import command
 from dialog.understanding.words import squeezed
+from voxdesk.kernel.worded import Worded, plain, worded
 
 
 def side_steps(flow: Flow) -> frozenset[str]:
@@ -64,18 +65,18 @@ def check_asides(flow: Flow, problems: Problems, *, complete: bool) -> None:
     if len(having) == 1:
         problems.add(
             having[0].line,
-            f'anywhere: only "{having[0].value}" has examples.',
-            "Give examples to another option too: they are told from one another by them.",
+            worded('anywhere: only "{value}" has examples.', value=having[0].value),
+            worded("Give examples to another option too: they are told from one another by them."),
         )
     if complete:
         for option in flow.anywhere.options:
             if option.then in flow.steps:
-                where = f'anywhere, option "{option.value}"'
+                where = worded('anywhere, option "{value}"', value=option.value)
                 if not _check_left(where, option, flow, problems):
                     _check_way_back(where, option.then, option.line, flow, problems)
         care = flow.when_upset
         if care is not None and care.then in flow.anywhere.steps:
-            _check_way_back('"when_upset"', care.then, care.line, flow, problems)
+            _check_way_back(plain('"when_upset"'), care.then, care.line, flow, problems)
         _check_returns(flow, problems)
     if flow.when_upset is not None and flow.when_upset.soothe is not None:
         _check_soothing(flow.when_upset.soothe, problems)
@@ -90,23 +91,42 @@ def _check_words(flow: Flow, problems: Problems) -> None:
         if other != option.value:
             problems.add(
                 option.line,
-                f'anywhere: the key {option.key} means both "{other}" and "{option.value}".',
-                f"Keys still free: {', '.join(key for key in '123456789' if key not in keys)}",
+                worded(
+                    'anywhere: the key {key} means both "{other}" and "{value}".',
+                    key=option.key,
+                    other=other,
+                    value=option.value,
+                ),
+                worded(
+                    "Keys still free: {key}",
+                    key=", ".join(key for key in "123456789" if key not in keys),
+                ),
             )
         for language, phrase in _phrases(option, flow):
             other = said.setdefault((language, squeezed(phrase)), option.value)
             if other != option.value:
                 problems.add(
                     option.line,
-                    f'anywhere: "{phrase}" means both "{other}" and "{option.value}".',
-                    "Callers who say it would not be understood; keep one.",
+                    worded(
+                        'anywhere: "{phrase}" means both "{other}" and "{value}".',
+                        phrase=phrase,
+                        other=other,
+                        value=option.value,
+                    ),
+                    worded("Callers who say it would not be understood; keep one."),
                 )
             if asked := command(phrase, language):
                 problems.add(
                     option.line,
-                    f'anywhere, option "{option.value}": "{phrase}" is understood at every step '
-                    f"already, as {str(asked).replace('_', ' ')}.",
-                    "Leave it away, or write what only this option means.",
+                    worded(
+                        'anywhere, option "{value}": "{phrase}" is understood at every step '
+                        "already, as "
+                        "{asked}.",
+                        value=option.value,
+                        phrase=phrase,
+                        asked=str(asked).replace("_", " "),
+                    ),
+                    worded("Leave it away, or write what only this option means."),
                 )
 
 
@@ -116,7 +136,7 @@ def _phrases(option: Option, flow: Flow) -> Iterator[tuple[str, str]]:
             yield from ((language, phrase) for phrase in words.by_language.get(language, ()))
 
 
-def _check_left(where: str, option: Option, flow: Flow, problems: Problems) -> bool:
+def _check_left(where: Worded, option: Option, flow: Flow, problems: Problems) -> bool:
     """Whether a side branch goes on with the rest of the flow, whose questions are others."""
 
     def lost(name: str) -> bool:
@@ -127,22 +147,33 @@ def _check_left(where: str, option: Option, flow: Flow, problems: Problems) -> b
     if path:
         problems.add(
             option.line,
-            f'{where} leads to "{path[-1]}", a question of the rest of the flow, and the one that '
-            f"was interrupted is forgotten: {shown(path)}.",
-            'Let the side branch end with {return: }, or with "end", "transfer" or "queue".',
+            worded(
+                '{where} leads to "{path}", a question of the rest of the flow, and the one that '
+                "was interrupted is forgotten: {shown}.",
+                where=where,
+                path=path[-1],
+                shown=shown(path),
+            ),
+            worded(
+                'Let the side branch end with {return: }, or with "end", "transfer" or "queue".'
+            ),
         )
     return bool(path)
 
 
-def _check_way_back(where: str, then: str, line: int, flow: Flow, problems: Problems) -> None:
+def _check_way_back(where: Worded, then: str, line: int, flow: Flow, problems: Problems) -> None:
     """A side branch comes back or ends the call, wherever it goes."""
     onward = partial(_until_it_leaves, flow)
     steps = way([then], onward, lambda name: not _ways_back(flow, name))
     if steps:
         problems.add(
             line,
-            f"{where} never comes back to the question that was interrupted: {shown(steps)}.",
-            'Let one of its steps go to a step with "return".',
+            worded(
+                "{where} never comes back to the question that was interrupted: {shown}.",
+                where=where,
+                shown=shown(steps),
+            ),
+            worded('Let one of its steps go to a step with "return".'),
         )
 
 
@@ -166,9 +197,13 @@ def _check_returns(flow: Flow, problems: Problems) -> None:
         path = way(starts, partial(_onward, flow), name.__eq__)
         problems.add(
             step.line,
-            f'step "{name}" comes back to an interrupted question, and {shown(path)} leads to it '
-            "where none was interrupted: the call would end.",
-            "Give the side branch steps of its own, with a return.",
+            worded(
+                'step "{name}" comes back to an interrupted question, and {shown} leads to it '
+                "where none was interrupted: the call would end.",
+                name=name,
+                shown=shown(path),
+            ),
+            worded("Give the side branch steps of its own, with a return."),
         )
 
 
@@ -179,15 +214,24 @@ def _check_soothing(text: Text, problems: Problems) -> None:
             check(template)
             unknown = names_in(template) - set(GIVEN) - guarded_in(template)
         except TemplateProblem as problem:
-            problems.add(text.line, f'when_upset: "soothe" {problem}', f"It is: {template[:120]}")
+            problems.add(
+                text.line,
+                worded('when_upset: "soothe" {problem}', problem=problem.worded),
+                worded("It is: {template}", template=template[:120]),
+            )
             continue
         for name in sorted(unknown):
             problems.add(
                 text.line,
-                f'when_upset: "soothe" uses the variable "{name}", which not every step knows.',
-                f"Variables that every call has: {', '.join(GIVEN)}",
+                worded(
+                    'when_upset: "soothe" uses the variable "{name}", which not every step knows.',
+                    name=name,
+                ),
+                worded("Variables that every call has: {given}", given=", ".join(GIVEN)),
             )
         for found in unsayable(template, tag):
             problems.add(
-                text.line, f'when_upset: the text "soothe" in "{tag}" {found.text}', found.hint
+                text.line,
+                worded('when_upset: the text "soothe" in "{tag}" {text}', tag=tag, text=found.text),
+                found.hint,
             )

@@ -24,6 +24,7 @@ from dialog.template import TemplateProblem, names_in_condition
 from dialog.understanding.words import squeezed
 from dialog.variables_checks import check_variables
 from voxdesk.kernel.speech import AnswerKind
+from voxdesk.kernel.worded import Worded, worded
 
 
 def check_flow(
@@ -84,14 +85,22 @@ def _check_targets(
         if target and target not in flow.steps and target not in broken:
             problems.add(
                 places.of(writer, target, line),
-                f'step "{writer}" goes to "{target}", and there is no such step.',
-                meant(target, own, "Steps"),
+                worded(
+                    'step "{writer}" goes to "{target}", and there is no such step.',
+                    writer=writer,
+                    target=target,
+                ),
+                meant(target, own, worded("Steps")),
             )
     for target in filter(is_made, _written(step)):
         problems.add(
             places.of(step.name, target, step.line),
-            f'step "{step.name}" goes to "{target}", which is inside of another step.',
-            f'Write "{re.split("[/:]", target)[0]}", which begins there.',
+            worded(
+                'step "{step}" goes to "{target}", which is inside of another step.',
+                step=step.name,
+                target=target,
+            ),
+            worded('Write "{split}", which begins there.', split=re.split("[/:]", target)[0]),
         )
 
 
@@ -112,8 +121,12 @@ def _check_languages(step: Step, flow: Flow, problems: Problems, places: Places)
     if step.language and step.language not in flow.languages:
         problems.add(
             places.of(step.name, step.language, step.line),
-            f'step "{step.name}" is in the language "{step.language}", which the flow lacks.',
-            meant(step.language, flow.languages, "Languages"),
+            worded(
+                'step "{step}" is in the language "{language}", which the flow lacks.',
+                step=step.name,
+                language=step.language,
+            ),
+            meant(step.language, flow.languages, worded("Languages")),
         )
 
 
@@ -128,8 +141,13 @@ def _check_options(step: Step, flow: Flow, problems: Problems) -> None:
         if other != option.value:
             problems.add(
                 option.line,
-                f'step "{step.name}": the key {option.key} means both "{other}" and '
-                f'"{option.value}".',
+                worded(
+                    'step "{step}": the key {key} means both "{other}" and "{value}".',
+                    step=step.name,
+                    key=option.key,
+                    other=other,
+                    value=option.value,
+                ),
                 _free_keys(step.options),
             )
         for language in flow.languages:
@@ -139,9 +157,14 @@ def _check_options(step: Step, flow: Flow, problems: Problems) -> None:
                 if other != option.value:
                     problems.add(
                         option.line,
-                        f'step "{step.name}": "{phrase}" means both "{other}" and '
-                        f'"{option.value}".',
-                        "Callers who say it would not be understood; keep one.",
+                        worded(
+                            'step "{step}": "{phrase}" means both "{other}" and "{value}".',
+                            step=step.name,
+                            phrase=phrase,
+                            other=other,
+                            value=option.value,
+                        ),
+                        worded("Callers who say it would not be understood; keep one."),
                     )
     _check_examples(step, problems)
 
@@ -152,15 +175,22 @@ def _check_examples(step: Ask | Menu, problems: Problems) -> None:
     if having and isinstance(step, Ask) and step.answer is not AnswerKind.CHOICE:
         problems.add(
             having[0].line,
-            f'step "{step.name}": option "{having[0].value}" has examples, and ask: {step.answer} '
-            "is understood by phrases only.",
-            "Leave them away, or make it ask: choice.",
+            worded(
+                'step "{step}": option "{value}" has examples, and ask: {answer} is understood '
+                "by phrases only.",
+                step=step.name,
+                value=having[0].value,
+                answer=step.answer,
+            ),
+            worded("Leave them away, or make it ask: choice."),
         )
     if len(having) == 1:
         problems.add(
             having[0].line,
-            f'step "{step.name}": only "{having[0].value}" has examples.',
-            "Give examples to another option too: they are told from one another by them.",
+            worded(
+                'step "{step}": only "{value}" has examples.', step=step.name, value=having[0].value
+            ),
+            worded("Give examples to another option too: they are told from one another by them."),
         )
 
 
@@ -169,8 +199,10 @@ def _check_knowledge(step: Answer, flow: Flow, problems: Problems, places: Place
     if not step.knowledge:
         problems.add(
             step.line,
-            f'step "{step.name}" doesn\'t say in which knowledge it finds answers.',
-            "Write knowledge: [shop] in the step, or at the top for all steps.",
+            worded(
+                'step "{step}" doesn\'t say in which knowledge it finds answers.', step=step.name
+            ),
+            worded("Write knowledge: [shop] in the step, or at the top for all steps."),
         )
     for name in step.knowledge:
         found = flow.knowledge.get(name)
@@ -179,22 +211,32 @@ def _check_knowledge(step: Answer, flow: Flow, problems: Problems, places: Place
             if found is not None and tag not in found.languages:
                 problems.add(
                     places.of(step.name, name, step.line),
-                    f'step "{step.name}": the knowledge "{name}" has nothing in "{tag}".',
-                    f"It is in: {', '.join(found.languages)}",
+                    worded(
+                        'step "{step}": the knowledge "{name}" has nothing in "{tag}".',
+                        step=step.name,
+                        name=name,
+                        tag=tag,
+                    ),
+                    worded("It is in: {languages}", languages=", ".join(found.languages)),
                 )
 
 
-def _free_keys(options: Iterable[object]) -> str:
+def _free_keys(options: Iterable[object]) -> Worded:
     taken = {getattr(option, "key", "") for option in options}
-    return f"Keys still free: {', '.join(key for key in '123456789' if key not in taken)}"
+    return worded(
+        "Keys still free: {key}", key=", ".join(key for key in "123456789" if key not in taken)
+    )
 
 
 def _check_exits(step: Step, problems: Problems) -> None:
     if isinstance(step, Choose) and step.branches and step.branches[-1].condition:
         problems.add(
             step.line,
-            f'step "{step.name}" has no "else": when no condition holds, there is no way on.',
-            "Add - {else: …} as the last branch.",
+            worded(
+                'step "{step}" has no "else": when no condition holds, there is no way on.',
+                step=step.name,
+            ),
+            worded("Add - {else: …} as the last branch."),
         )
 
 
@@ -211,28 +253,42 @@ def _check_also(step: Waiting, flow: Flow, problems: Problems, *, complete: bool
     """What comes along must be asked for somewhere, and tell itself from the rest."""
     kinds = [step.answer] if isinstance(step, Ask) else []
     for slot in also_of(step):
-        where = f'step "{step.name}": "also" names the slot "{slot}"'
+        where = worded('step "{step}": "also" names the slot "{slot}"', step=step.name, slot=slot)
         ask = asks_for(flow, slot)
         if ask is None:
             if complete:
                 slots = [other.slot for other in flow.steps.values() if isinstance(other, Ask)]
                 problems.add(
-                    step.line, f"{where}, and no ask fills it.", meant(slot, slots, "Slots")
+                    step.line,
+                    worded("{where}, and no ask fills it.", where=where),
+                    meant(slot, slots, worded("Slots")),
                 )
             continue
         if ask is step:
-            problems.add(step.line, f"{where}, which is its own.", "Name slots of other steps.")
+            problems.add(
+                step.line,
+                worded("{where}, which is its own.", where=where),
+                worded("Name slots of other steps."),
+            )
         elif ask.answer in NEVER_ALONG:
             problems.add(
                 step.line,
-                f"{where}, and a {ask.answer} answer can't be told from other words.",
-                f"Leave it away; step {ask.name} asks for it.",
+                worded(
+                    "{where}, and a {answer} answer can't be told from other words.",
+                    where=where,
+                    answer=ask.answer,
+                ),
+                worded("Leave it away; step {ask} asks for it.", ask=ask.name),
             )
         elif _is_confused(ask.answer, kinds):
             problems.add(
                 step.line,
-                f"{where}, a {ask.answer}; the same words would answer two questions.",
-                f"Leave it away; step {ask.name} asks for it.",
+                worded(
+                    "{where}, a {answer}; the same words would answer two questions.",
+                    where=where,
+                    answer=ask.answer,
+                ),
+                worded("Leave it away; step {ask} asks for it.", ask=ask.name),
             )
         kinds.append(ask.answer)
 
@@ -256,9 +312,16 @@ def _check_conditions(step: Step, problems: Problems, places: Places) -> None:
         if constant:
             problems.add(
                 places.of(step.name, branch.condition, branch.line),
-                f'step "{step.name}": the condition {branch.condition} reads no variable, so it '
-                "comes out the same in every call.",
-                'Compare a variable, as in order.status == "shipped", or leave the branch away.',
+                worded(
+                    'step "{step}": the condition {condition} reads no variable, so it comes '
+                    "out the "
+                    "same in every call.",
+                    step=step.name,
+                    condition=branch.condition,
+                ),
+                worded(
+                    'Compare a variable, as in order.status == "shipped", or leave the branch away.'
+                ),
             )
 
 
@@ -269,14 +332,20 @@ def _check_never(step: Step, problems: Problems) -> None:
     if step.answer is AnswerKind.YES_NO and step.yes and step.no and step.then:
         problems.add(
             step.line,
-            f'step "{step.name}": "then" is never followed, because "yes" and "no" are there.',
-            "Leave it away.",
+            worded(
+                'step "{step}": "then" is never followed, because "yes" and "no" are there.',
+                step=step.name,
+            ),
+            worded("Leave it away."),
         )
     for option in step.options:
         if option.then:
             problems.add(
                 option.line,
-                f'step "{step.name}", option "{option.value}": an option of "ask" has no "then" '
-                "of its own.",
-                'Give the step one "then", or make it a "menu".',
+                worded(
+                    'step "{step}", option "{value}": an option of "ask" has no "then" of its own.',
+                    step=step.name,
+                    value=option.value,
+                ),
+                worded('Give the step one "then", or make it a "menu".'),
             )

@@ -35,6 +35,7 @@ from dialog.survey_steps import with_questions
 from dialog.variables_file import read_variables
 from dialog.yaml_tree import Node, YamlProblem, decoded, read_tree
 from voxdesk.kernel.errors import FlowError
+from voxdesk.kernel.worded import Worded, plain, together, worded
 
 TESTS_ENDING = ".tests.yaml"
 """The tests of the flow shop.yaml are in shop.tests.yaml, beside it."""
@@ -69,9 +70,9 @@ class Checked:
     data: bytes = b""
 
     @property
-    def report(self) -> str:
+    def report(self) -> Worded:
         """All problems, as they are printed."""
-        return "\n".join(problem.shown(self.path) for problem in self.problems)
+        return together(problem.shown(self.path) for problem in self.problems)
 
 
 def flow_files(folder: Path) -> list[Path]:
@@ -98,7 +99,9 @@ def check_file(path: Path, catalogue: Catalogue | None = CRM) -> Checked:
         with path.open("rb") as file:
             data = file.read(bundle.MAX_BYTES + 1)
     except OSError as error:
-        problem = Problem(1, f"The file can't be read: {error.strerror}.")
+        problem = Problem(
+            1, worded("The file can't be read: {strerror}.", strerror=str(error.strerror))
+        )
         return Checked(None, (problem,), shown)
     sources = Folder(path.parent, shown_path)
     return check_text(data, name=path.stem, path=shown, sources=sources, catalogue=catalogue)
@@ -177,28 +180,40 @@ def _read(
     """
     subflows, catalogue = around
     if not tree.is_map:
-        problems.add(tree.line, "A flow is a list of keys with values.", f"Keys: {', '.join(KEYS)}")
+        problems.add(
+            tree.line,
+            worded("A flow is a list of keys with values."),
+            worded("Keys: {keys}", keys=", ".join(KEYS)),
+        )
         return None
     for key, line in tree.repeated:
-        problems.add(line, f'The key "{key}" is there twice.', "Only one of them can count.")
+        problems.add(
+            line,
+            worded('The key "{key}" is there twice.', key=key),
+            worded("Only one of them can count."),
+        )
     entries = tree.entries()
     for key, entry in entries.items():
         if key not in KEYS:
-            problems.add(entry.line, f'A flow has no key "{key}".', meant(key, KEYS, "Keys"))
+            problems.add(
+                entry.line,
+                worded('A flow has no key "{key}".', key=key),
+                meant(key, KEYS, worded("Keys")),
+            )
         if key != "steps":
-            check_keys(entry, f'"{key}"', problems)
-    check_bare(tree, "The flow", problems)
+            check_keys(entry, plain(f'"{key}"'), problems)
+    check_bare(tree, worded("The flow"), problems)
     for name, node in _steps_of(tree).items():
-        check_keys(node, f'step "{name}"', problems)
+        check_keys(node, worded('step "{name}"', name=name), problems)
     languages = read_languages(
         entries.get("languages"),
         entries.get("language"),
         problems,
-        where="The flow",
-        whose="the flow's",
+        where=worded("The flow"),
+        whose=worded("the flow's"),
     )
     steps, broken = _steps(entries.get("steps"), languages, problems, tree.line)
-    header = Context(problems, languages, "The flow")
+    header = Context(problems, languages, worded("The flow"))
     given = {
         key: values.name(entries[key], header, key)
         for key in ("start", "start_over", "person")
@@ -208,8 +223,10 @@ def _read(
         if target and (target not in {*steps, *broken} or is_made(target)):
             problems.add(
                 entries[key].at,
-                f'"{key}" is "{target}", and there is no such step.',
-                meant(target, [one for one in (*steps, *broken) if not is_made(one)], "Steps"),
+                worded('"{key}" is "{target}", and there is no such step.', key=key, target=target),
+                meant(
+                    target, [one for one in (*steps, *broken) if not is_made(one)], worded("Steps")
+                ),
             )
     if not steps and not broken:
         return None
@@ -262,29 +279,41 @@ def _steps(
     if node is None or not node.entries():
         problems.add(
             node.line if node else line,
-            'A flow needs "steps", at least one.'
+            worded('A flow needs "steps", at least one.')
             if node is None or not node.is_list
-            else '"steps" is a list, and must be names with steps.',
-            "Write steps: {bye: {end: Goodbye.}}.",
+            else worded('"steps" is a list, and must be names with steps.'),
+            worded("Write steps: {bye: {end: Goodbye.}}."),
         )
         return {}, {}
     for name, entry in node.entries().items():
         if not name.strip():
-            problems.add(entry.line, "A step has no name.", "Write a name before the colon.")
+            problems.add(
+                entry.line, worded("A step has no name."), worded("Write a name before the colon.")
+            )
         elif is_made(name):
             problems.add(
                 entry.line,
-                f'The step "{name}" has a slash or a colon in its name, as only steps of subflows '
-                "and questions of surveys have.",
-                f"Write {name.replace(INSIDE, '_').replace(QUESTION, '_')}.",
+                worded(
+                    'The step "{name}" has a slash or a colon in its name, as only steps of '
+                    "subflows "
+                    "and questions of surveys have.",
+                    name=name,
+                ),
+                worded("Write {name}.", name=name.replace(INSIDE, "_").replace(QUESTION, "_")),
             )
     for key, at in node.repeated:
-        problems.add(at, f'There are two steps "{key}".', "Give one of them another name.")
-    check_bare(node, "The steps", problems)
+        problems.add(
+            at,
+            worded('There are two steps "{key}".', key=key),
+            worded("Give one of them another name."),
+        )
+    check_bare(node, worded("The steps"), problems)
     steps: dict[str, Step] = {}
     broken: dict[str, tuple[str, ...]] = {}
     for name, entry in node.entries().items():
-        step = read_step(name, entry, Context(problems, languages, f'step "{name}"'))
+        step = read_step(
+            name, entry, Context(problems, languages, worded('step "{name}"', name=name))
+        )
         if step is None:
             broken[name] = tuple(child.raw for child in entry.entries().values() if child.raw)
         else:

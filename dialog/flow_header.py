@@ -21,6 +21,7 @@ from dialog.flow_subflow import Return
 from dialog.flow_texts import Option
 from dialog.flow_values import Context, Parser
 from dialog.yaml_tree import Node
+from voxdesk.kernel.worded import Worded, plain, worded
 
 ASIDE_KEYS: Mapping[str, Parser] = {
     **{key: parse for key, parse in OPTION_KEYS.items() if key != "listed"},
@@ -35,7 +36,12 @@ def read_asides(node: Node, context: Context, key: str) -> tuple[Option, ...]:
     for option in options:
         if not option.then:
             context.problems.add(
-                option.line, f'{context.where}, option "{option.value}" has no "then".'
+                option.line,
+                worded(
+                    '{where}, option "{value}" has no "then".',
+                    where=context.where,
+                    value=option.value,
+                ),
             )
     return options
 
@@ -50,13 +56,13 @@ UPSET_KEYS: Mapping[str, Parser] = {
 
 def read_anywhere(node: Node, context: Context, key: str) -> Anywhere:
     """What callers may ask at any step that waits."""
-    context = dataclasses.replace(context, where=key)
-    read = _keys(node, context, ANYWHERE_KEYS, "Write anywhere: {options: {hours: {…}}}.")
+    context = dataclasses.replace(context, where=plain(key))
+    read = _keys(node, context, ANYWHERE_KEYS, worded("Write anywhere: {options: {hours: {…}}}."))
     if node.is_map and not node.entries():
         context.problems.add(
             node.line,
-            '"anywhere" has neither "options" nor "answers", so nothing can be asked.',
-            "Write options: {hours: {phrases: [opening hours], then: hours}}.",
+            worded('"anywhere" has neither "options" nor "answers", so nothing can be asked.'),
+            worded("Write options: {hours: {phrases: [opening hours], then: hours}}."),
         )
     return Anywhere(**read)
 
@@ -65,14 +71,16 @@ def read_when_upset(node: Node, context: Context, key: str) -> WhenUpset:
     """What is done for frustrated and angry callers; only the usual where it is empty."""
     if node.value is None:
         return WhenUpset(line=node.line)
-    context = dataclasses.replace(context, where=key)
-    hint = "Write when_upset: {priority: 10}, or when_upset: {}."
+    context = dataclasses.replace(context, where=plain(key))
+    hint = worded("Write when_upset: {priority: 10}, or when_upset: {}.")
     return WhenUpset(line=node.line, **_keys(node, context, UPSET_KEYS, hint))
 
 
-def _keys(node: Node, context: Context, keys: Mapping[str, Parser], hint: str) -> dict[str, Any]:
+def _keys(node: Node, context: Context, keys: Mapping[str, Parser], hint: Worded) -> dict[str, Any]:
     if not node.is_map:
-        context.problems.add(node.at, f'"{context.where}" must be a group of keys.', hint)
+        context.problems.add(
+            node.at, worded('"{where}" must be a group of keys.', where=context.where), hint
+        )
         return {}
     read: dict[str, Any] = {}
     for key, entry in node.entries().items():
@@ -80,7 +88,9 @@ def _keys(node: Node, context: Context, keys: Mapping[str, Parser], hint: str) -
         known = key if key in keys else nearest(key, set(keys) - set(node.entries()))
         if key not in keys:
             context.problems.add(
-                entry.line, f'"{context.where}" has no key "{key}".', meant(key, keys, "Keys")
+                entry.line,
+                worded('"{where}" has no key "{key}".', where=context.where, key=key),
+                meant(key, keys, worded("Keys")),
             )
         if known:
             read[known] = keys[known](entry, context, known)
@@ -100,8 +110,8 @@ def question_steps(entries: Mapping[str, Node], problems: Problems) -> dict[str,
     if "knowledge" not in entries:
         problems.add(
             node.at,
-            'anywhere: "answers" is true, and the flow has no knowledge to answer from.',
-            "Write knowledge: [shop] at the top, or leave it away.",
+            worded('anywhere: "answers" is true, and the flow has no knowledge to answer from.'),
+            worded("Write knowledge: [shop] at the top, or leave it away."),
         )
         return {}
     return {
@@ -136,13 +146,13 @@ def read_whole(
         read["anywhere"] = anywhere = read_anywhere(entries["anywhere"], context, "anywhere")
         options = _inside(entries["anywhere"], "options")
         for option in anywhere.options:
-            where = f'anywhere, option "{option.value}"'
+            where = worded('anywhere, option "{value}"', value=option.value)
             then = _inside(options, option.value)
             _check_target(where, option.then, _inside(then, "then"), known, problems)
     if "when_upset" in entries:
         node = entries["when_upset"]
         read["when_upset"] = care = read_when_upset(node, context, "when_upset")
-        _check_target('"when_upset"', care.then, _inside(node, "then"), known, problems)
+        _check_target(plain('"when_upset"'), care.then, _inside(node, "then"), known, problems)
     return read
 
 
@@ -151,13 +161,15 @@ def _inside(node: Node | None, key: str) -> Node | None:
 
 
 def _check_target(
-    where: str, target: str, node: Node | None, steps: list[str], problems: Problems
+    where: Worded, target: str, node: Node | None, steps: list[str], problems: Problems
 ) -> None:
     if target and target not in steps:
         problems.add(
             node.at if node else 1,
-            f'{where} goes to "{target}", and there is no such step.',
-            meant(target, steps, "Steps"),
+            worded(
+                '{where} goes to "{target}", and there is no such step.', where=where, target=target
+            ),
+            meant(target, steps, worded("Steps")),
         )
 
 

@@ -8,6 +8,7 @@ from dialog.flow_outside import Act
 from dialog.flow_places import Places
 from dialog.flow_problems import Problems, meant, nearest
 from dialog.scopes import is_inside
+from voxdesk.kernel.worded import Worded, worded
 
 
 def check_named(flow: Flow, problems: Problems, catalogue: Catalogue, places: Places) -> None:
@@ -67,7 +68,12 @@ def _check(  # noqa: PLR0917  the parts of one message
         if what:
             problems.add(
                 places.of(step.name, what, step.line),
-                f'step "{step.name}": "{key}" is "{what}", and there is no such thing.',
+                worded(
+                    'step "{step}": "{key}" is "{what}", and there is no such thing.',
+                    step=step.name,
+                    key=key,
+                    what=what,
+                ),
                 _instead(what, key, catalogue),
             )
         return
@@ -75,26 +81,38 @@ def _check(  # noqa: PLR0917  the parts of one message
         if name not in kind.takes:
             problems.add(
                 _line_of(places, step, (group, name)),
-                f'step "{step.name}": "{group}.{name}", and {what} takes no such value.',
-                meant(name, kind.takes, "Values"),
+                worded(
+                    'step "{step}": "{group}.{name}", and {what} takes no such value.',
+                    step=step.name,
+                    group=group,
+                    name=name,
+                    what=what,
+                ),
+                meant(name, kind.takes, worded("Values")),
             )
     missing = [name for name in kind.keys if name not in given]
     if missing and given:
         problems.add(
             _line_of(places, step, (group,)),
-            f'step "{step.name}": {what} needs "{missing[0]}" in "{group}".',
-            f"Write {group}: {_example(kind)}.",
+            worded(
+                'step "{step}": {what} needs "{missing}" in "{group}".',
+                step=step.name,
+                what=what,
+                missing=missing[0],
+                group=group,
+            ),
+            worded("Write {group}: {example}.", group=group, example=_example(kind)),
         )
 
 
-def _instead(what: str, key: str, catalogue: Catalogue) -> str:
+def _instead(what: str, key: str, catalogue: Catalogue) -> Worded:
     """What was meant; a lookup that is taken for an act is told so."""
     if key == "lookup" and what in catalogue.acts:
-        return f"It is something to do: write do: {what}, with: …"
+        return worded("It is something to do: write do: {what}, with: …", what=what)
     if key == "do" and what in catalogue.lookups:
-        return f"It is something to look up: write lookup: {what}, by: …"
+        return worded("It is something to look up: write lookup: {what}, by: …", what=what)
     names = catalogue.lookups if key == "lookup" else catalogue.acts
-    return meant(what, _near_first(what, names), "There are")
+    return meant(what, _near_first(what, names), worded("There are"))
 
 
 def _near_first(what: str, names: Mapping[str, Kind]) -> list[str]:

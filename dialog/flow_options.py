@@ -10,6 +10,7 @@ from dialog.flow_problems import meant
 from dialog.flow_texts import Option, Phrases
 from dialog.flow_values import Context, Parser
 from dialog.yaml_tree import Node
+from voxdesk.kernel.worded import NO_WORDS, worded
 
 KEYS_OF_A_PHONE = tuple("0123456789*#")
 
@@ -31,8 +32,8 @@ def options_in(
     if not node.is_map or not node.entries():
         context.problems.add(
             node.line,
-            f'{context.where}: "{key}" must name at least one option.',
-            "Write options: {hours: {phrases: [opening hours], key: 3, then: hours}}.",
+            worded('{where}: "{key}" must name at least one option.', where=context.where, key=key),
+            worded("Write options: {hours: {phrases: [opening hours], key: 3, then: hours}}."),
         )
         return ()
     return tuple(_option(value, entry, context, keys) for value, entry in node.entries().items())
@@ -42,7 +43,7 @@ def _option(value: str, node: Node, context: Context, keys: Mapping[str, Parser]
     inner = Context(
         context.problems,
         context.languages,
-        f'{context.where}, option "{value}"',
+        worded('{where}, option "{value}"', where=context.where, value=value),
         context.own_language,
     )
     entries = node.entries()
@@ -50,14 +51,18 @@ def _option(value: str, node: Node, context: Context, keys: Mapping[str, Parser]
         if key not in keys:
             inner.problems.add(
                 entry.line,
-                f'{inner.where} has the key "{key}", and an option has no such key.',
-                meant(key, keys, "Keys"),
+                worded(
+                    '{where} has the key "{key}", and an option has no such key.',
+                    where=inner.where,
+                    key=key,
+                ),
+                meant(key, keys, worded("Keys")),
             )
     if "phrases" not in entries:
         inner.problems.add(
             node.line,
-            f"{inner.where} doesn't say what callers say for it.",
-            "Give it phrases: [opening hours, when are you open].",
+            worded("{where} doesn't say what callers say for it.", where=inner.where),
+            worded("Give it phrases: [opening hours, when are you open]."),
         )
     read: dict[str, Any] = {
         field: parse(entries[field], inner, field)
@@ -83,15 +88,20 @@ def read_branches(node: Node, context: Context, key: str) -> tuple[Branch, ...]:
     if not entries:
         context.problems.add(
             node.line,
-            f'{context.where}: "{key}" must be a list of conditions.',
-            'Write - {if: order.status == "shipped", then: shipped}, and - {else: other} last.',
+            worded('{where}: "{key}" must be a list of conditions.', where=context.where, key=key),
+            worded(
+                'Write - {if: order.status == "shipped", then: shipped}, and - {else: other} last.'
+            ),
         )
     found = [_branch(entry, context) for entry in entries]
     for place, branch in enumerate(found):
         if not branch.condition and place < len(found) - 1:
             context.problems.add(
                 branch.line,
-                f'{context.where}: "else" must be the last branch; none after it counts.',
+                worded(
+                    '{where}: "else" must be the last branch; none after it counts.',
+                    where=context.where,
+                ),
             )
     return tuple(found)
 
@@ -106,7 +116,7 @@ def _branch(node: Node, context: Context) -> Branch:
     wrong = next((key for key in given if key not in {"if", "then", "else"}), "")
     context.problems.add(
         node.line,
-        f'{context.where}: a branch is "if" with "then", or "else".',
-        meant(wrong, ("if", "then", "else"), "Keys") if wrong else "",
+        worded('{where}: a branch is "if" with "then", or "else".', where=context.where),
+        meant(wrong, ("if", "then", "else"), worded("Keys")) if wrong else NO_WORDS,
     )
     return Branch("", "", node.line)

@@ -11,6 +11,7 @@ from dialog.flow import Answer, Flow, Message, Queue, Step, Waiting
 from dialog.flow_anywhere import aside_targets
 from dialog.flow_problems import Problems, nearest
 from dialog.flow_subflow import Return
+from voxdesk.kernel.worded import worded
 
 ENDS = frozenset({"end", "transfer", "queue"})
 """Kinds of steps that can end the call: a transfer or a person may too."""
@@ -131,16 +132,20 @@ def _check_reach(flow: Flow, reached: set[str], problems: Problems) -> None:
         if name in reached:
             continue
         if not before[name]:
-            why = "no step goes to it."
+            why = worded("no step goes to it.")
         else:
             # Back along the steps that go there, as far as that leads.
             path = way([name], before.__getitem__, lambda step: not before[step])
             path = path or [name, before[name][0]]
-            why = f"only {shown(path[::-1])} leads to it, and nothing leads there."
+            why = worded(
+                "only {shown} leads to it, and nothing leads there.", shown=shown(path[::-1])
+            )
         problems.add(
             step.line,
-            f'step "{name}" can\'t be reached: {why}',
-            f'Let a step go there, or remove it. Calls begin at "{flow.start}".',
+            worded('step "{name}" can\'t be reached: {why}', name=name, why=why),
+            worded(
+                'Let a step go there, or remove it. Calls begin at "{start}".', start=flow.start
+            ),
         )
 
 
@@ -179,11 +184,18 @@ def _check_ends(
         inside = [step for step in flow.steps if step in region]
         problems.add(
             flow.steps[name].line,
-            f'step "{inside[0]}" has no way out: no path from it ends the call: {shown(path)}.'
+            worded(
+                'step "{inside}" has no way out: no path from it ends the call: {shown}.',
+                inside=inside[0],
+                shown=shown(path),
+            )
             if len(inside) == 1
-            else f"steps {', '.join(inside)} have no way out: no path from them ends the call: "
-            f"{shown(path)}.",
-            'Let one of them go to a step with "end", "transfer" or "queue".',
+            else worded(
+                "steps {inside} have no way out: no path from them ends the call: {shown}.",
+                inside=", ".join(inside),
+                shown=shown(path),
+            ),
+            worded('Let one of them go to a step with "end", "transfer" or "queue".'),
         )
 
 
@@ -252,9 +264,11 @@ def _check_loops(flow: Flow, problems: Problems) -> None:
             turned = [*cycle[first:], *cycle[:first]]
             problems.add(
                 flow.steps[name].line,
-                f"a loop without any wait for the caller: "
-                f"{shown([*path[:-1], *turned, turned[0]])}.",
-                "Put an ask or a menu into it, or let one of its steps go elsewhere.",
+                worded(
+                    "a loop without any wait for the caller: {shown}.",
+                    shown=shown([*path[:-1], *turned, turned[0]]),
+                ),
+                worded("Put an ask or a menu into it, or let one of its steps go elsewhere."),
             )
         looping |= set(cycle)
     if not looping:
@@ -300,9 +314,14 @@ def _check_length(flow: Flow, edges: Callable[[str], list[str]], problems: Probl
     if len(path) > MAX_MOVES:
         problems.add(
             flow.steps[path[0]].line,
-            f"{len(path)} steps follow one another without any wait for the caller, and at most "
-            f"{MAX_MOVES} may: {shown(path)}.",
-            "Put an ask or a menu between them, or join steps.",
+            worded(
+                "{path} steps follow one another without any wait for the caller, and at most "
+                "{max_moves} may: {shown}.",
+                path=len(path),
+                max_moves=MAX_MOVES,
+                shown=shown(path),
+            ),
+            worded("Put an ask or a menu between them, or join steps."),
         )
 
 

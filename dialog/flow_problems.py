@@ -7,6 +7,7 @@ from typing import Self
 from rapidfuzz import fuzz, process
 
 from dialog.yaml_tree import LineNumber, YamlProblem
+from voxdesk.kernel.worded import NO_WORDS, Worded, together, worded
 
 NEAR_ENOUGH = 60.0
 """Similarity (0..100) from which a name is offered as the one that was meant."""
@@ -24,13 +25,13 @@ class Problem:
     """
 
     line: int
-    text: str
-    hint: str = ""
+    text: Worded
+    hint: Worded = NO_WORDS
 
     @classmethod
     def of(cls, problem: YamlProblem) -> Self:
         """What is wrong with a file that is no usable YAML."""
-        return cls(problem.line, str(problem), problem.hint)
+        return cls(problem.line, problem.worded, problem.hint)
 
     @property
     def column(self) -> int:
@@ -42,11 +43,11 @@ class Problem:
         """The file, where it is another one than that which was read: a subflow's; or empty."""
         return path_of(self.line)
 
-    def shown(self, path: str) -> str:
+    def shown(self, path: str) -> Worded:
         """The message as it is printed: file, line, column, what is wrong, what to do."""
         column = f":{self.column}" if self.column else ""
-        head = f"{self.path or path}:{self.line:d}{column}  {self.text}"
-        return f"{head}\n  {self.hint}" if self.hint else head
+        head = together([f"{self.path or path}:{self.line:d}{column}", self.text], "  ")
+        return together([head, self.hint], "\n  ") if self.hint else head
 
 
 def path_of(line: int) -> str:
@@ -61,7 +62,7 @@ class Problems:
         """Nothing is wrong yet."""
         self._found: dict[tuple[str, int, int, str, str], Problem] = {}
 
-    def add(self, line: int, text: str, hint: str = "") -> None:
+    def add(self, line: int, text: Worded, hint: Worded = NO_WORDS) -> None:
         """One more; the same one twice counts once."""
         problem = Problem(line, text, hint)
         self._found[(problem.path, int(line), problem.column, text, hint)] = problem
@@ -78,14 +79,15 @@ def nearest(wrong: str, names: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-def meant(wrong: str, names: Iterable[str], what: str) -> str:
+def meant(wrong: str, names: Iterable[str], what: Worded) -> Worded:
     """The hint for a misspelled name: the nearest right one, and all of them.
 
-    >>> meant("aggent", ["greet", "agent"], "Steps")
+    >>> meant("aggent", ["greet", "agent"], worded("Steps"))
     'Did you mean "agent"?  Steps: greet, agent'
     """
     known = list(names)
     listed = ", ".join(known[:LISTED]) + (", …" if len(known) > LISTED else "")
-    near = nearest(wrong, known)
-    guess = f'Did you mean "{near}"?  ' if near else ""
-    return f"{guess}{what}: {listed or 'none'}"
+    names = listed or worded("none")
+    if near := nearest(wrong, known):
+        return worded('Did you mean "{near}"?  {what}: {names}', near=near, what=what, names=names)
+    return worded("{what}: {names}", what=what, names=names)

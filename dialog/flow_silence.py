@@ -14,6 +14,7 @@ from dialog.outside import speaks_for_itself
 from dialog.scopes import inner_scope, readable
 from dialog.template import always_speaks
 from dialog.variables import defaults
+from voxdesk.kernel.worded import worded
 
 _Place = tuple[str, bool]
 """A step, and whether the caller has heard words since they last had a say."""
@@ -63,12 +64,16 @@ def _check(
         path.append(place[0])
         place = came_from[place]
     if isinstance(step, End):
-        what = f'the call may end at step "{step.name}" without a word'
-        hint = "Write a goodbye: {end: Goodbye.}"
+        what = worded('the call may end at step "{step}" without a word', step=step.name)
+        hint = worded("Write a goodbye: {end: Goodbye.}")
     else:
-        what = f'step "{step.name}" may wait for an answer without having said a word'
-        hint = "Write words beside its values, or a text where there are none: {{ x or 'Yes?' }}"
-    problems.add(step.line, f"{what}: {shown(path[::-1])}.", hint)
+        what = worded(
+            'step "{step}" may wait for an answer without having said a word', step=step.name
+        )
+        hint = worded(
+            "Write words beside its values, or a text where there are none: {{ x or 'Yes?' }}"
+        )
+    problems.add(step.line, worded("{what}: {shown}.", what=what, shown=shown(path[::-1])), hint)
 
 
 def _check_ladder(step: Step, problems: Problems, filled: frozenset[str]) -> None:
@@ -80,8 +85,12 @@ def _check_ladder(step: Step, problems: Problems, filled: frozenset[str]) -> Non
             if not speaks(text, filled):
                 problems.add(
                     text.line or step.line,
-                    f'step "{step.name}": "{key}" may be empty, and the caller would hear nothing.',
-                    "Write words beside its values.",
+                    worded(
+                        'step "{step}": "{key}" may be empty, and the caller would hear nothing.',
+                        step=step.name,
+                        key=key,
+                    ),
+                    worded("Write words beside its values."),
                 )
 
 

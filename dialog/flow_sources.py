@@ -16,6 +16,7 @@ from dialog.knowledge.model import Knowledge
 from dialog.scopes import inner_scope
 from dialog.variables import Variable
 from dialog.yaml_tree import MAX_BYTES
+from voxdesk.kernel.worded import NO_WORDS, worded
 
 MAX_STEPS = 1000
 """Of a flow together with its subflows; more can't be looked through, by nobody."""
@@ -168,8 +169,13 @@ class Subflows:
             if len(put.steps) + len(inside) >= MAX_STEPS:
                 problems.add(
                     step.line,
-                    f'step "{name}": with its subflows this flow has more than {MAX_STEPS} steps.',
-                    "Cut it into several flows, each for a number or a matter of its own.",
+                    worded(
+                        'step "{name}": with its subflows this flow has more than {max_steps} '
+                        "steps.",
+                        name=name,
+                        max_steps=MAX_STEPS,
+                    ),
+                    worded("Cut it into several flows, each for a number or a matter of its own."),
                 )
                 put.broken[name] = (step.then, *step.outcomes.values())
                 continue
@@ -181,31 +187,48 @@ class Subflows:
         return put
 
     def _flow(self, step: Subflow, problems: Problems) -> Flow | None:
-        name, where = step.flow, f'step "{step.name}"'
+        name, where = step.flow, worded('step "{step}"', step=step.name)
         if not name:
             return None
         if name in self.within:
             path = " → ".join([*self.within[self.within.index(name) :], name])
             problems.add(
                 step.line,
-                f'{where} runs the flow "{name}", which runs itself then: {path}.',
-                "A flow comes back to itself by a step, not by a subflow.",
+                worded(
+                    '{where} runs the flow "{name}", which runs itself then: {path}.',
+                    where=where,
+                    name=name,
+                    path=path,
+                ),
+                worded("A flow comes back to itself by a step, not by a subflow."),
             )
             return None
         read = self._read(name)
         if read is None:
             problems.add(
                 step.line,
-                f'{where} runs the flow "{name}", and there is no such flow.',
+                worded(
+                    '{where} runs the flow "{name}", and there is no such flow.',
+                    where=where,
+                    name=name,
+                ),
                 meant(
-                    name, [one for one in self.sources.names() if one != self.within[-1]], "Flows"
+                    name,
+                    [one for one in self.sources.names() if one != self.within[-1]],
+                    worded("Flows"),
                 ),
             )
             return None
         if read.problems or read.flow is None:
-            first = read.problems[0].shown(read.path) if read.problems else ""
+            first = read.problems[0].shown(read.path) if read.problems else NO_WORDS
             problems.add(
-                step.line, f'{where} runs the flow "{name}", and that can\'t be run.', first
+                step.line,
+                worded(
+                    '{where} runs the flow "{name}", and that can\'t be run.',
+                    where=where,
+                    name=name,
+                ),
+                first,
             )
             return None
         return read.flow
@@ -224,27 +247,48 @@ class Subflows:
 
 def _fit(step: Subflow, flow: Flow, languages: tuple[str, ...], problems: Problems) -> bool:
     """Whether a step and the flow that it runs agree; adds what doesn't."""
-    where = f'step "{step.name}"'
+    where = worded('step "{step}"', step=step.name)
     if not step.name.isidentifier():
         problems.add(
             step.line,
-            f"{where} runs a subflow, and its name is no word, so templates can't read what that "
-            "fills.",
-            f"Write {re.sub(r'[^0-9A-Za-z_]', '_', step.name)}.",
+            worded(
+                "{where} runs a subflow, and its name is no word, so templates can't read what "
+                "that fills.",
+                where=where,
+            ),
+            worded("Write {sub}.", sub=re.sub("[^0-9A-Za-z_]", "_", step.name)),
         )
     lacks = [tag for tag in languages if tag not in flow.languages]
     if lacks:
         problems.add(
             step.line,
-            f'{where} runs the flow "{flow.name}", which lacks the language "{lacks[0]}".',
-            f"Languages of {flow.path}: {', '.join(flow.languages)}",
+            worded(
+                '{where} runs the flow "{flow}", which lacks the language "{lacks}".',
+                where=where,
+                flow=flow.name,
+                lacks=lacks[0],
+            ),
+            worded(
+                "Languages of {flow_path}: {languages}",
+                flow_path=flow.path,
+                languages=", ".join(flow.languages),
+            ),
         )
     for name in step.values:
         if name not in flow.takes:
             problems.add(
                 step.line,
-                f'{where} gives the variable "{name}", which the flow "{flow.name}" doesn\'t take.',
-                meant(name, flow.takes, f'Variables in "takes" of {flow.path}'),
+                worded(
+                    '{where} gives the variable "{name}", which the flow "{flow}" doesn\'t take.',
+                    where=where,
+                    name=name,
+                    flow=flow.name,
+                ),
+                meant(
+                    name,
+                    flow.takes,
+                    worded('Variables in "takes" of {flow_path}', flow_path=flow.path),
+                ),
             )
     missing = [
         name
@@ -255,9 +299,13 @@ def _fit(step: Subflow, flow: Flow, languages: tuple[str, ...], problems: Proble
     if missing:
         problems.add(
             step.line,
-            f'{where} doesn\'t give the variable "{missing[0]}", which the flow "{flow.name}" '
-            "takes.",
-            f'Write with: {{{missing[0]}: "{{{{ … }}}}"}}.',
+            worded(
+                '{where} doesn\'t give the variable "{missing}", which the flow "{flow}" takes.',
+                where=where,
+                missing=missing[0],
+                flow=flow.name,
+            ),
+            worded('Write with: {{missing}: "{{ … }}"}.', missing=missing[0]),
         )
     _check_outcomes(step, flow, problems)
     return not lacks and not missing
@@ -265,32 +313,53 @@ def _fit(step: Subflow, flow: Flow, languages: tuple[str, ...], problems: Proble
 
 def _check_outcomes(step: Subflow, flow: Flow, problems: Problems) -> None:
     """Each that it may return leads somewhere, and no other is named."""
-    where = f'step "{step.name}"'
+    where = worded('step "{step}"', step=step.name)
     returned = outcomes_of(flow)
     if "" in returned and not step.then:
         problems.add(
             step.line,
-            f'{where} has no "then", and the flow "{flow.name}" comes back.',
-            "Write then: …, with the step that follows.",
+            worded(
+                '{where} has no "then", and the flow "{flow}" comes back.',
+                where=where,
+                flow=flow.name,
+            ),
+            worded("Write then: …, with the step that follows."),
         )
     for outcome in returned:
         if outcome and outcome not in step.outcomes:
             problems.add(
                 step.line,
-                f'{where} says nothing of the outcome "{outcome}" of the flow "{flow.name}".',
-                f"Write outcomes: {{{outcome}: …}}, with the step that follows.",
+                worded(
+                    '{where} says nothing of the outcome "{outcome}" of the flow "{flow}".',
+                    where=where,
+                    outcome=outcome,
+                    flow=flow.name,
+                ),
+                worded(
+                    "Write outcomes: {{outcome}: …}, with the step that follows.", outcome=outcome
+                ),
             )
     for outcome in step.outcomes:
         if outcome not in returned:
             problems.add(
                 step.line,
-                f'{where}: the flow "{flow.name}" never returns "{outcome}".',
-                meant(outcome, [one for one in returned if one], "Outcomes"),
+                worded(
+                    '{where}: the flow "{flow}" never returns "{outcome}".',
+                    where=where,
+                    flow=flow.name,
+                    outcome=outcome,
+                ),
+                meant(outcome, [one for one in returned if one], worded("Outcomes")),
             )
     if step.then and "" not in returned:
-        how = "always returns an outcome" if returned else "doesn't come back"
+        how = worded("always returns an outcome") if returned else worded("doesn't come back")
         problems.add(
             step.line,
-            f'{where}: "then" is never followed, because the flow "{flow.name}" {how}.',
-            "Leave it away.",
+            worded(
+                '{where}: "then" is never followed, because the flow "{flow}" {how}.',
+                where=where,
+                flow=flow.name,
+                how=how,
+            ),
+            worded("Leave it away."),
         )

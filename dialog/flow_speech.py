@@ -10,6 +10,7 @@ from dialog.flow_places import Places
 from dialog.flow_problems import Problems
 from dialog.flow_templates import prompts_of
 from dialog.template import TemplateProblem, speakable_in
+from voxdesk.kernel.worded import Worded, worded
 
 MAX_DIGITS = 15
 """Longer runs of digits can't be said as one number; the longest phone number has 15 (E.164)."""
@@ -63,8 +64,8 @@ class Unsayable:
     """
 
     part: str
-    text: str
-    hint: str
+    text: Worded
+    hint: Worded
 
 
 def check_speech(flow: Flow, problems: Problems, places: Places) -> None:
@@ -81,7 +82,13 @@ def check_speech(flow: Flow, problems: Problems, places: Places) -> None:
                 for found in unsayable(template, tag, spoken=key != "hint"):
                     problems.add(
                         places.of(step.name, template, text.line, part=found.part),
-                        f'step "{step.name}": the text "{key}" in "{tag}" {found.text}',
+                        worded(
+                            'step "{step}": the text "{key}" in "{tag}" {text}',
+                            step=step.name,
+                            key=key,
+                            tag=tag,
+                            text=found.text,
+                        ),
                         found.hint,
                     )
 
@@ -103,7 +110,9 @@ def unsayable(template: str, language: str, *, spoken: bool = True) -> Iterator[
     if not spoken:
         return
     if template and "{" not in template and not any(character.isalnum() for character in text):
-        yield Unsayable(text.strip(), "has no words.", "Write what callers are to hear.")
+        yield Unsayable(
+            text.strip(), worded("has no words."), worded("Write what callers are to hear.")
+        )
         return
     yield from _signs(text)
     yield from _markup(text)
@@ -118,10 +127,10 @@ def _signs(text: str) -> Iterator[Unsayable]:
         seen = f'"{character}" (U+{ord(character):04X})' if name else f"U+{ord(character):04X}"
         yield Unsayable(
             character,
-            f"has {seen}, which no voice says.",
-            f'Remove it, or write it in words: "{name}".'
+            worded("has {seen}, which no voice says.", seen=seen),
+            worded('Remove it, or write it in words: "{name}".', name=name)
             if unicodedata.category(character) in {"So", "Sk"} and name
-            else "Remove it; it can't be seen, and may have come with a copied text.",
+            else worded("Remove it; it can't be seen, and may have come with a copied text."),
         )
         return
 
@@ -133,15 +142,15 @@ def _markup(text: str) -> Iterator[Unsayable]:
         said = host.removeprefix("www.").replace(".", " dot ")
         yield Unsayable(
             address,
-            f"has the address {address}, which nobody can follow by ear.",
-            f'Write it as people say it: "{said}".',
+            worded("has the address {address}, which nobody can follow by ear.", address=address),
+            worded('Write it as people say it: "{said}".', said=said),
         )
     elif found := _MARKUP.search(text):
         plain = " ".join(_MARKUP.sub("", text).split())
         yield Unsayable(
             found[0],
-            f'has the markup "{found[0]}", which voices don\'t read.',
-            f'Write "{plain[:80]}".',
+            worded('has the markup "{markup}", which voices don\'t read.', markup=found[0]),
+            worded('Write "{text}".', text=plain[:80]),
         )
 
 
@@ -151,15 +160,23 @@ def _lengths(text: str) -> Iterator[Unsayable]:
         groups = [digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP)]
         yield Unsayable(
             digits,
-            f"has a number of {len(digits)} digits, too long to be said as one.",
-            f'Write it in groups, as it is read out: "{" ".join(groups[:10])}".',
+            worded(
+                "has a number of {count} digits, too long to be said as one.", count=len(digits)
+            ),
+            worded(
+                'Write it in groups, as it is read out: "{groups}".', groups=" ".join(groups[:10])
+            ),
         )
     longest = max(_SENTENCE_END.split(text), key=len)
     if len(longest) > MAX_SENTENCE:
         yield Unsayable(
             longest.strip()[:20],
-            f"has a sentence of {len(longest)} characters; at most {MAX_SENTENCE} can be said.",
-            "Make several sentences of it.",
+            worded(
+                "has a sentence of {count} characters; at most {most} can be said.",
+                count=len(longest),
+                most=MAX_SENTENCE,
+            ),
+            worded("Make several sentences of it."),
         )
 
 
@@ -185,10 +202,18 @@ def _script(text: str, language: str) -> Iterator[Unsayable]:
     meant = _LANGUAGE_OF.get(script, "")
     yield Unsayable(
         part,
-        f'has "{part}", and "{language}" isn\'t written in that script.',
-        f'Write it under "{meant}", or say it in words of "{language}".'
+        worded(
+            'has "{part}", and "{language}" isn\'t written in that script.',
+            part=part,
+            language=language,
+        ),
+        worded(
+            'Write it under "{meant}", or say it in words of "{language}".',
+            meant=meant,
+            language=language,
+        )
         if meant
-        else f'Say it in words of "{language}".',
+        else worded('Say it in words of "{language}".', language=language),
     )
 
 

@@ -33,6 +33,7 @@ from dialog.flow_values import Context, Parser
 from dialog.survey_steps import read_comment, read_questions
 from dialog.yaml_tree import Node
 from voxdesk.kernel.speech import AnswerKind, BargeIn
+from voxdesk.kernel.worded import all_of, worded
 
 ANSWERS = tuple(kind for kind in AnswerKind if kind is not AnswerKind.NONE)
 
@@ -66,9 +67,9 @@ _WAITING: Mapping[str, _Key] = {
     "about": _Key("about", values.text),
     "hint": _Key("hint", values.text),
     "grammar": _Key("grammar", values.phrases),
-    "no_input_s": _Key("no_input_s", values.number(1, 60, "seconds")),
-    "inter_digit_s": _Key("inter_digit_s", values.number(0.5, 15, "seconds")),
-    "max_speech_s": _Key("max_speech_s", values.number(2, 120, "seconds")),
+    "no_input_s": _Key("no_input_s", values.number(1, 60, worded("seconds"))),
+    "inter_digit_s": _Key("inter_digit_s", values.number(0.5, 15, worded("seconds"))),
+    "max_speech_s": _Key("max_speech_s", values.number(2, 120, worded("seconds"))),
     "also": _Key("also", values.names),
     "confirm": _Key("confirm", values.one_of(Confirm)),
     "confirm_below": _Key("confirm_below", values.number(0, 1)),
@@ -93,8 +94,8 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
             "yes": _target(field="yes"),
             "no": _target(field="no"),
             "then": _target(),
-            "min_digits": _Key("min_digits", values.number(1, 40, "digits", whole=True)),
-            "max_digits": _Key("max_digits", values.number(1, 40, "digits", whole=True)),
+            "min_digits": _Key("min_digits", values.number(1, 40, worded("digits"), whole=True)),
+            "max_digits": _Key("max_digits", values.number(1, 40, worded("digits"), whole=True)),
             "letters": _Key("letters", values.flag),
             "check": _Key("check", values.one_of(("luhn",))),
             "format": _Key("form", form),
@@ -138,7 +139,7 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
             "found": _target(required=True, field="found"),
             "missing": _target(required=True, field="missing"),
             "failed": _target(required=True, field="failed"),
-            "timeout_s": _Key("timeout_s", values.number(0.2, 30, "seconds")),
+            "timeout_s": _Key("timeout_s", values.number(0.2, 30, worded("seconds"))),
             "prompt": _PROMPT,
         },
     ),
@@ -151,7 +152,7 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
             "done": _target(required=True, field="done"),
             "refused": _target(required=True, field="refused"),
             "failed": _target(required=True, field="failed"),
-            "timeout_s": _Key("timeout_s", values.number(0.2, 30, "seconds")),
+            "timeout_s": _Key("timeout_s", values.number(0.2, 30, worded("seconds"))),
             "prompt": _PROMPT,
         },
     ),
@@ -160,7 +161,7 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
         {
             "transfer": _Key("target", values.name),
             "mode": _Key("mode", values.one_of(("bridged", "blind"))),
-            "timeout_s": _Key("timeout_s", values.number(5, 180, "seconds")),
+            "timeout_s": _Key("timeout_s", values.number(5, 180, worded("seconds"))),
             "headers": _Key("headers", values.templates),
             "prompt": _PROMPT,
             "then": _target(required=True),
@@ -174,7 +175,7 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
             "skills": _Key("skills", values.names),
             "priority": _Key("priority", values.number(-100, 100, whole=True)),
             "whisper": _Key("whisper", values.text),
-            "max_wait_s": _Key("max_wait_s", values.number(10, 7200, "seconds")),
+            "max_wait_s": _Key("max_wait_s", values.number(10, 7200, worded("seconds"))),
             "leave_key": _Key("leave_key", values.one_of(KEYS_OF_A_PHONE)),
             "prompt": _PROMPT,
             "then": _target(required=True),
@@ -199,7 +200,7 @@ KINDS: Mapping[str, tuple[type[Step], Mapping[str, _Key]]] = {
         Message,
         {
             "message": _Key("mailbox", values.name),
-            "max_s": _Key("max_s", values.number(5, 600, "seconds")),
+            "max_s": _Key("max_s", values.number(5, 600, worded("seconds"))),
             "transcribe": _Key("transcribe", values.flag),
             "prompt": _PROMPT,
             "then": _target(required=True),
@@ -262,8 +263,13 @@ def read_step(name: str, node: Node, outer: Context) -> Step | None:
         if key not in keys:
             context.problems.add(
                 entry.line,
-                f'{context.where} has the key "{key}", and "{kinds[0]}" has no such key.',
-                meant(key, keys, "Keys"),
+                worded(
+                    '{where} has the key "{key}", and "{kinds}" has no such key.',
+                    where=context.where,
+                    key=key,
+                    kinds=kinds[0],
+                ),
+                meant(key, keys, worded("Keys")),
             )
             continue
         value = keys[key].parse(entry, context, key)
@@ -275,7 +281,13 @@ def read_step(name: str, node: Node, outer: Context) -> Step | None:
     for key, spec in keys.items():
         if spec.required and key not in given:
             context.problems.add(
-                node.line, f'{context.where} has no "{key}", and "{kinds[0]}" needs one.'
+                node.line,
+                worded(
+                    '{where} has no "{key}", and "{kinds}" needs one.',
+                    where=context.where,
+                    key=key,
+                    kinds=kinds[0],
+                ),
             )
     if outcomes:
         read["outcomes"] = outcomes
@@ -300,8 +312,8 @@ def _finished(
         if not read.get("words") and not read.get("prompt", NOTHING).by_language:
             context.problems.add(
                 node.line,
-                f"{context.where} asks nothing, and has no words to answer.",
-                'Write answer: What would you like to know?, or words: "{{ question }}".',
+                worded("{where} asks nothing, and has no words to answer.", where=context.where),
+                worded('Write answer: What would you like to know?, or words: "{{ question }}".'),
             )
     if step_type is Lookup:
         read["into"] = read.get("into") or read.get("what", "").rpartition(".")[2]
@@ -314,7 +326,12 @@ def _finished(
         for option in read.get("options", ()):
             if not option.then:
                 context.problems.add(
-                    option.line, f'{context.where}, option "{option.value}" has no "then".'
+                    option.line,
+                    worded(
+                        '{where}, option "{value}" has no "then".',
+                        where=context.where,
+                        value=option.value,
+                    ),
                 )
     return step_type(name=name, line=node.line, **read)
 
@@ -322,13 +339,18 @@ def _finished(
 def _no_kind(kinds: list[str], node: Node, context: Context) -> None:
     if kinds:
         context.problems.add(
-            node.line, f"{context.where} is {' and '.join(kinds)} at once; a step is one of them."
+            node.line,
+            worded(
+                "{where} is {kinds} at once; a step is one of them.",
+                where=context.where,
+                kinds=all_of(kinds),
+            ),
         )
         return
     known = {key for _, keys in KINDS.values() for key in keys} | set(EVERY)
     strange = next((key for key in node.entries() if key not in known), "")
     context.problems.add(
         node.line,
-        f"{context.where} doesn't say what it does.",
-        meant(strange, KINDS, "A step has one of these keys"),
+        worded("{where} doesn't say what it does.", where=context.where),
+        meant(strange, KINDS, worded("A step has one of these keys")),
     )

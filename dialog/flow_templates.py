@@ -32,6 +32,7 @@ from dialog.template import (
     render,
 )
 from dialog.variables import defaults
+from voxdesk.kernel.worded import Worded, worded
 
 GIVEN = ("caller", "callee", "today", "language", "languages", "feeling", "upset", "said")
 """Variables that every call has: who calls, whom, the ISO date, the call's language, the languages
@@ -90,17 +91,22 @@ def check_templates(
             valid = valid and names is not None
             for name in sorted(names or ()):
                 line = places.of(step.name, use.template, use.line, part=name)
-                where = f'step "{step.name}": "{use.key}" uses the variable "{name}"'
+                where = worded(
+                    'step "{step}": "{key}" uses the variable "{name}"',
+                    step=step.name,
+                    key=use.key,
+                    name=name,
+                )
                 if name not in anywhere and complete:
                     problems.add(
                         line,
-                        f"{where}, and nothing sets it.",
-                        meant(name, sorted(anywhere), "Variables"),
+                        worded("{where}, and nothing sets it.", where=where),
+                        meant(name, sorted(anywhere), worded("Variables")),
                     )
                 elif complete and name not in known.get(step.name, anywhere) | guarded:
                     problems.add(
                         line,
-                        f"{where}, which no step before it sets.",
+                        worded("{where}, which no step before it sets.", where=where),
                         _set_by(flow, name),
                     )
             _check_fields(step, use, fields, problems, places)
@@ -115,9 +121,14 @@ def _check_names(flow: Flow, problems: Problems) -> None:
         for name in sorted(runs.intersection(sets(step))):
             problems.add(
                 step.line,
-                f'step "{step.name}" sets the variable "{name}", and "{name}" is also a step that '
-                "runs a subflow, a survey or a callback.",
-                "Give one of them another name.",
+                worded(
+                    'step "{step}" sets the variable "{name}", and "{name}" is also a step '
+                    "that runs "
+                    "a subflow, a survey or a callback.",
+                    step=step.name,
+                    name=name,
+                ),
+                worded("Give one of them another name."),
             )
 
 
@@ -203,8 +214,13 @@ def _checked(
     except TemplateProblem as problem:
         problems.add(
             places.of(step.name, use.template, use.line),
-            f'step "{step.name}": "{use.key}" {problem}',
-            f"It is: {use.template[:120]}",
+            worded(
+                'step "{step}": "{key}" {problem}',
+                step=step.name,
+                key=use.key,
+                problem=problem.worded,
+            ),
+            worded("It is: {template}", template=use.template[:120]),
         )
         return None, set()
 
@@ -213,14 +229,14 @@ def _checked(
 class _Record:
     """What a variable has as fields; `kind` says what it is."""
 
-    kind: str
+    kind: Worded
     fields: tuple[str, ...]
 
 
 def _fields_of_records(flow: Flow, catalogue: Catalogue) -> Mapping[str, _Record]:
     """Each variable that is a record: the caller, what lookups find, what subflows fill."""
     found = {
-        variable: _Record(f"a record of kind {kind}", fields)
+        variable: _Record(worded("a record of kind {kind}", kind=kind), fields)
         for variable, (kind, fields) in records_of(flow, catalogue).items()
         if fields
     }
@@ -229,11 +245,17 @@ def _fields_of_records(flow: Flow, catalogue: Catalogue) -> Mapping[str, _Record
             scope = inner_scope(step.name)
             names = (name for name in variables(flow) if name.startswith(scope))
             fields = sorted({name.removeprefix(scope).partition(FIELD)[0] for name in names})
-            found[step.name] = _Record(f'the subflow "{step.flow}"', tuple(fields))
+            found[step.name] = _Record(
+                worded('the subflow "{flow}"', flow=step.flow), tuple(fields)
+            )
         elif isinstance(step, _ASKING) and not is_inside(step.name):
             names = (name for name in variables(flow) if name.startswith(inner_scope(step.name)))
             fields = sorted(name.rpartition(FIELD)[2] for name in names)
-            kind = f"the survey {step.survey}" if isinstance(step, Survey) else "the callback"
+            kind = (
+                worded("the survey {survey}", survey=step.survey)
+                if isinstance(step, Survey)
+                else worded("the callback")
+            )
             found[step.name] = _Record(kind, tuple(fields))
     return found
 
@@ -251,9 +273,16 @@ def _check_fields(
         if record is not None and field not in record.fields:
             problems.add(
                 places.of(step.name, use.template, use.line, part=field),
-                f'step "{step.name}": "{use.key}" uses "{variable}.{field}", '
-                f"and {record.kind} has no such field.",
-                meant(field, record.fields, "Fields"),
+                worded(
+                    'step "{step}": "{key}" uses "{variable}.{field}", and {kind} has no such '
+                    "field.",
+                    step=step.name,
+                    key=use.key,
+                    variable=variable,
+                    field=field,
+                    kind=record.kind,
+                ),
+                meant(field, record.fields, worded("Fields")),
             )
 
 
@@ -322,11 +351,15 @@ def sets(step: Step) -> Iterator[str]:
         yield from (f"{inner_scope(step.name)}{name}" for name in step.values)
 
 
-def _set_by(flow: Flow, name: str) -> str:
+def _set_by(flow: Flow, name: str) -> Worded:
     """The steps that set a variable, or some field of it; of a subflow, whoever runs it."""
     setters = (step for step in flow.steps.values() if name in readable(sets(step), ""))
     names = dict.fromkeys(re.split(f"[{INSIDE}{QUESTION}]", step.name)[0] for step in setters)
-    return f"Set by: {', '.join(names)}" if names else "Give it a default, or set it before."
+    return (
+        worded("Set by: {names}", names=", ".join(names))
+        if names
+        else worded("Give it a default, or set it before.")
+    )
 
 
 def _known_before(flow: Flow) -> dict[str, set[str]]:

@@ -9,6 +9,7 @@ from typing import Any
 from dialog.flow_problems import Problems, meant, nearest
 from dialog.flow_texts import NOTHING, Phrases, Text
 from dialog.yaml_tree import Node
+from voxdesk.kernel.worded import NO_WORDS, Worded, plain, worded
 
 MAX_PHRASE = 120
 MAX_EXAMPLE = 300
@@ -29,7 +30,7 @@ class Context:
 
     problems: Problems
     languages: tuple[str, ...]
-    where: str
+    where: Worded
     own_language: str = ""
 
 
@@ -43,8 +44,12 @@ def text(node: Node, context: Context, key: str) -> Text:
     if node.value is None or node.is_list:
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" must be a text, or a text for each language.',
-            f"Write {key}: Hello, or {key}: {{en: Hello, zh: 您好}}.",
+            worded(
+                '{where}: "{key}" must be a text, or a text for each language.',
+                where=context.where,
+                key=key,
+            ),
+            worded("Write {key}: Hello, or {key}: {en: Hello, zh: 您好}.", key=key),
         )
         return NOTHING
     said = _said(node, context, key)
@@ -64,11 +69,21 @@ def _per_language(node: Node, context: Context, key: str) -> dict[str, str]:
         if tag not in context.languages and tag != context.own_language:
             context.problems.add(
                 entry.line,
-                f'{context.where}: "{key}" has a text for "{tag}", a language the flow lacks.',
-                meant(tag, context.languages, "Languages"),
+                worded(
+                    '{where}: "{key}" has a text for "{tag}", a language the flow lacks.',
+                    where=context.where,
+                    key=key,
+                    tag=tag,
+                ),
+                meant(tag, context.languages, worded("Languages")),
             )
         elif not _is_single(entry):
-            context.problems.add(entry.at, f'{context.where}: "{key}.{tag}" must be a text.')
+            context.problems.add(
+                entry.at,
+                worded(
+                    '{where}: "{key}.{tag}" must be a text.', where=context.where, key=key, tag=tag
+                ),
+            )
         else:
             found[tag] = _said(entry, context, f"{key}.{tag}")
     needed = {context.own_language} if context.own_language else set(context.languages)
@@ -82,8 +97,12 @@ def _said(node: Node, context: Context, key: str) -> str:
     if not said:
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" is empty, and callers would hear nothing.',
-            "Write what is said, or leave the key away where it isn't needed.",
+            worded(
+                '{where}: "{key}" is empty, and callers would hear nothing.',
+                where=context.where,
+                key=key,
+            ),
+            worded("Write what is said, or leave the key away where it isn't needed."),
         )
     return said
 
@@ -92,8 +111,16 @@ def _missing(tags: set[str], node: Node, context: Context, key: str) -> None:
     for tag in sorted(tags):
         context.problems.add(
             node.line,
-            f'{context.where}: "{key}" has no text for the language "{tag}".',
-            f"The flow declares the languages {', '.join(context.languages)}.",
+            worded(
+                '{where}: "{key}" has no text for the language "{tag}".',
+                where=context.where,
+                key=key,
+                tag=tag,
+            ),
+            worded(
+                "The flow declares the languages {languages}.",
+                languages=", ".join(context.languages),
+            ),
         )
 
 
@@ -103,8 +130,8 @@ def texts(node: Node, context: Context, key: str) -> tuple[Text, ...]:
     if not entries:
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" is an empty list.',
-            "Write at least one text, or leave the key away.",
+            worded('{where}: "{key}" is an empty list.', where=context.where, key=key),
+            worded("Write at least one text, or leave the key away."),
         )
     return tuple(text(entry, context, key) for entry in entries)
 
@@ -117,8 +144,13 @@ def phrases(node: Node, context: Context, key: str, *, longest: int = MAX_PHRASE
             if tag not in context.languages:
                 context.problems.add(
                     entry.line,
-                    f'{context.where}: "{key}" has phrases for "{tag}", a language the flow lacks.',
-                    meant(tag, context.languages, "Languages"),
+                    worded(
+                        '{where}: "{key}" has phrases for "{tag}", a language the flow lacks.',
+                        where=context.where,
+                        key=key,
+                        tag=tag,
+                    ),
+                    meant(tag, context.languages, worded("Languages")),
                 )
             found[tag] = _phrase_list(entry, context, f"{key}.{tag}", longest)
         _missing(set(context.languages) - set(found), node, context, key)
@@ -136,9 +168,16 @@ def examples(node: Node, context: Context, key: str) -> Phrases:
         if 0 < len(sentences) < MIN_EXAMPLES:
             context.problems.add(
                 node.at,
-                f'{context.where}: "{key}" has {len(sentences)} for "{tag}"; at least '
-                f"{MIN_EXAMPLES} are needed.",
-                "Write whole sentences, as different callers would say them.",
+                worded(
+                    '{where}: "{key}" has {sentences} for "{tag}"; at least {min_examples} are '
+                    "needed.",
+                    where=context.where,
+                    key=key,
+                    sentences=len(sentences),
+                    tag=tag,
+                    min_examples=MIN_EXAMPLES,
+                ),
+                worded("Write whole sentences, as different callers would say them."),
             )
     return found
 
@@ -154,20 +193,33 @@ def _phrase_list(node: Node, context: Context, key: str, longest: int) -> tuple[
         if _is_single(entry) and len(entry.raw.strip()) > longest:
             context.problems.add(
                 entry.at,
-                f'{context.where}: a phrase of "{key}" is longer than {longest} characters.',
-                "Write the few words that callers say.",
+                worded(
+                    '{where}: a phrase of "{key}" is longer than {longest} characters.',
+                    where=context.where,
+                    key=key,
+                    longest=longest,
+                ),
+                worded("Write the few words that callers say."),
             )
         elif not _is_single(entry) or not entry.raw.strip():
             context.problems.add(
                 entry.at,
-                f'{context.where}: "{key}" must be a list of what callers say.',
-                f"Write {key}: [opening hours, when are you open].",
+                worded(
+                    '{where}: "{key}" must be a list of what callers say.',
+                    where=context.where,
+                    key=key,
+                ),
+                worded("Write {key}: [opening hours, when are you open].", key=key),
             )
     if not entries:
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" is empty, so nothing that callers say is understood.',
-            f"Write {key}: [opening hours, when are you open].",
+            worded(
+                '{where}: "{key}" is empty, so nothing that callers say is understood.',
+                where=context.where,
+                key=key,
+            ),
+            worded("Write {key}: [opening hours, when are you open].", key=key),
         )
     return tuple(good)
 
@@ -181,7 +233,13 @@ def name(node: Node, context: Context, key: str) -> str:
     """One word or text on a line: a step, a variable, a mailbox."""
     if node.is_map or node.is_list or node.value is None or not node.raw.strip():
         context.problems.add(
-            node.at, f'{context.where}: "{key}" must be a name, and is {_shown(node)}.'
+            node.at,
+            worded(
+                '{where}: "{key}" must be a name, and is {shown}.',
+                where=context.where,
+                key=key,
+                shown=shown_value(node),
+            ),
         )
         return ""
     return node.raw.strip()
@@ -197,8 +255,10 @@ def steps(node: Node, context: Context, key: str) -> Mapping[str, str]:
     if not node.is_map or not node.entries():
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" must be a list of names with steps.',
-            f"Write {key}: {{refused: people}}.",
+            worded(
+                '{where}: "{key}" must be a list of names with steps.', where=context.where, key=key
+            ),
+            worded("Write {key}: {refused: people}.", key=key),
         )
         return {}
     return {
@@ -217,21 +277,26 @@ def flag(node: Node, context: Context, key: str) -> bool:
     if not isinstance(node.value, bool):
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" must be true or false, and is {_shown(node)}.',
+            worded(
+                '{where}: "{key}" must be true or false, and is {shown}.',
+                where=context.where,
+                key=key,
+                shown=shown_value(node),
+            ),
             _flag_hint(node, key),
         )
         return False
     return node.value
 
 
-def _flag_hint(node: Node, key: str) -> str:
+def _flag_hint(node: Node, key: str) -> Worded:
     word = node.raw.strip().lower()
     if word in {"yes", "on", "y", "1"}:
-        return f"Write {key}: true."
+        return worded("Write {key}: true.", key=key)
     if word in {"no", "off", "n", "0"}:
-        return f"Write {key}: false."
+        return worded("Write {key}: false.", key=key)
     near = nearest(word, ("true", "false"))
-    return f"Did you mean {near}?" if near else ""
+    return worded("Did you mean {near}?", near=near) if near else NO_WORDS
 
 
 def templates(node: Node, context: Context, key: str) -> Mapping[str, str]:
@@ -239,14 +304,26 @@ def templates(node: Node, context: Context, key: str) -> Mapping[str, str]:
     if not node.is_map or not node.entries():
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" must be a list of names with values.',
-            f'Write {key}: {{number: "{{{{ order_number }}}}"}}.',
+            worded(
+                '{where}: "{key}" must be a list of names with values.',
+                where=context.where,
+                key=key,
+            ),
+            worded('Write {key}: {number: "{{ order_number }}"}.', key=key),
         )
         return {}
     found = {}
     for entry_name, entry in node.entries().items():
         if not _is_single(entry):
-            context.problems.add(entry.at, f'{context.where}: "{key}.{entry_name}" must be a text.')
+            context.problems.add(
+                entry.at,
+                worded(
+                    '{where}: "{key}.{entry_name}" must be a text.',
+                    where=context.where,
+                    key=key,
+                    entry_name=entry_name,
+                ),
+            )
         else:
             found[entry_name] = entry.raw.strip()
     return found
@@ -273,8 +350,13 @@ class OneOf:
         if given not in self.allowed:
             context.problems.add(
                 node.at,
-                f'{context.where}: "{key}" is {_shown(node)}, and that is not one of its values.',
-                meant(given, self.allowed, "Values"),
+                worded(
+                    '{where}: "{key}" is {shown}, and that is not one of its values.',
+                    where=context.where,
+                    key=key,
+                    shown=shown_value(node),
+                ),
+                meant(given, self.allowed, worded("Values")),
             )
             given = self.allowed[0]
         return self.choices(given) if isinstance(self.choices, type) else given
@@ -291,7 +373,7 @@ class Number:
 
     least: float
     most: float
-    unit: str = ""
+    unit: Worded | None = None
     whole: bool = False
 
     def __call__(self, node: Node, context: Context, key: str) -> float:
@@ -302,16 +384,30 @@ class Number:
             right = isinstance(value, int)
         if right and self.least <= value <= self.most:
             return value if self.whole else float(value)
-        what = "a whole number" if self.whole else "a number"
-        of_unit = f" of {self.unit}" if self.unit else ""
         near = self._nearest(node)
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" must be {what}{of_unit} '
-            f"from {self.least:g} to {self.most:g}, and is {_shown(node)}.",
-            f"The nearest is {near:g}." if near is not None else "",
+            worded(
+                '{where}: "{key}" must be {what} from {least} to {most}, and is {shown}.',
+                where=context.where,
+                key=key,
+                what=self._what(),
+                least=format(self.least, "g"),
+                most=format(self.most, "g"),
+                shown=shown_value(node),
+            ),
+            worded("The nearest is {near}.", near=format(near, "g"))
+            if near is not None
+            else NO_WORDS,
         )
         return int(self.least) if self.whole else self.least
+
+    def _what(self) -> Worded:
+        if self.unit is not None:
+            if self.whole:
+                return worded("a whole number of {unit}", unit=self.unit)
+            return worded("a number of {unit}", unit=self.unit)
+        return worded("a whole number") if self.whole else worded("a number")
 
     def _nearest(self, node: Node) -> float | None:
         """What a person may have meant: "5 s" is 5, 40 is the most that there can be."""
@@ -325,14 +421,15 @@ class Number:
 _LEADING_NUMBER = re.compile(r"-?\d{1,15}(?:[.,]\d{1,6})?")
 
 
-def number(least: float, most: float, unit: str = "", *, whole: bool = False) -> Parser:
+def number(least: float, most: float, unit: Worded | None = None, *, whole: bool = False) -> Parser:
     """A number within bounds."""
     return Number(least, most, unit, whole)
 
 
-def _shown(node: Node) -> str:
+def shown_value(node: Node) -> Worded:
+    """What stands there instead, for a message."""
     if node.is_map:
-        return "a group of keys"
+        return worded("a group of keys")
     if node.is_list:
-        return "a list"
-    return "empty" if node.value is None else f'"{node.raw[:40]}"'
+        return worded("a list")
+    return worded("empty") if node.value is None else plain(f'"{node.raw[:40]}"')

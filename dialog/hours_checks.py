@@ -8,6 +8,7 @@ from dialog.flow_templates import sets, templates_by_step
 from dialog.hours_now import FIELDS
 from dialog.scopes import FIELD, is_inside
 from dialog.template import TemplateProblem, paths_in
+from voxdesk.kernel.worded import worded
 
 VARIABLE = "hours"
 
@@ -21,16 +22,24 @@ def check_hours(flow: Flow, problems: Problems, places: Places) -> None:
         if isinstance(step, ByHours) and step.hours and step.hours not in own:
             problems.add(
                 places.of(step.name, step.hours, step.line),
-                f'step "{step.name}" asks for the hours "{step.hours}", and the flow has no such '
-                "hours.",
-                meant(step.hours, own, "Hours"),
+                worded(
+                    'step "{step}" asks for the hours "{hours}", and the flow has no such hours.',
+                    step=step.name,
+                    hours=step.hours,
+                ),
+                meant(step.hours, own, worded("Hours")),
             )
         if own and VARIABLE in sets(step):
             problems.add(
                 step.line,
-                f'step "{step.name}" sets the variable "{VARIABLE}", which the flow\'s hours are '
-                "read by.",
-                "Give it another name.",
+                worded(
+                    'step "{step}" sets the variable "{variable}", which the flow\'s hours are '
+                    "read "
+                    "by.",
+                    step=step.name,
+                    variable=VARIABLE,
+                ),
+                worded("Give it another name."),
             )
     for name, template in templates_by_step(flow) if own else ():
         if not is_inside(name):
@@ -45,12 +54,17 @@ def _check_template(step: Step, template: str, own: list[str], problems: Problem
     for path in sorted(paths):
         if path[0] != VARIABLE:
             continue
-        wrong, known, what = path[1], own, "Hours"
+        wrong, known, what = path[1], own, worded("Hours")
         if path[1] in own and len(path) > 2:  # noqa: PLR2004  hours, their name, a field
-            wrong, known, what = path[2], list(FIELDS), "Fields"
+            wrong, known, what = path[2], list(FIELDS), worded("Fields")
         if wrong not in known:
             problems.add(
                 step.line,
-                f'step "{step.name}" uses "{FIELD.join(path)}", and there is no "{wrong}".',
+                worded(
+                    'step "{step}" uses "{path}", and there is no "{wrong}".',
+                    step=step.name,
+                    path=FIELD.join(path),
+                    wrong=wrong,
+                ),
                 meant(wrong, known, what),
             )

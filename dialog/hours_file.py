@@ -6,15 +6,16 @@ from datetime import date
 from zoneinfo import available_timezones
 
 from dialog.business_hours import DAY, Hours, Span, places_with_holidays, public_holidays
-from dialog.flow_problems import meant
+from dialog.flow_problems import meant, nearest
 from dialog.flow_values import Context
 from dialog.yaml_tree import Node
+from voxdesk.kernel.worded import worded
 
 KEYS = ("timezone", "week", "holidays", "dates")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CLOSED, AS_USUAL = "closed", "as usual"
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*(?:-|–|to)\s*(\d{1,2}):(\d{2})")  # noqa: RUF001  a dash
-_EXAMPLE = "Write week: {mon-fri: 09:00-18:00, sat: [10:00-12:00, 13:00-16:00]}."
+_EXAMPLE = worded("Write week: {mon-fri: 09:00-18:00, sat: [10:00-12:00, 13:00-16:00]}.")
 _SHORTEST = 2
 """Letters of a day's name."""
 
@@ -24,18 +25,23 @@ def read_hours(node: Node, context: Context, key: str) -> Mapping[str, Hours]:
     if not node.is_map or not node.entries():
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" must be names with hours.',
-            "Write hours: {support: {timezone: America/New_York, week: {mon-fri: 09:00-18:00}}}.",
+            worded('{where}: "{key}" must be names with hours.', where=context.where, key=key),
+            worded(
+                "Write hours: {support: {timezone: America/New_York, week: {mon-fri: "
+                "09:00-18:00}}}."
+            ),
         )
         return {}
     found: dict[str, Hours] = {}
     for name, entry in node.entries().items():
-        inner = Context(context.problems, context.languages, f'hours "{name}"')
+        inner = Context(context.problems, context.languages, worded('hours "{name}"', name=name))
         if not name.isidentifier():
             context.problems.add(
                 entry.line,
-                f"{inner.where}: its name is no word, so templates can't read it.",
-                f"Write {re.sub(r'[^0-9A-Za-z_]', '_', name)}.",
+                worded(
+                    "{where}: its name is no word, so templates can't read it.", where=inner.where
+                ),
+                worded("Write {sub}.", sub=re.sub("[^0-9A-Za-z_]", "_", name)),
             )
         hours = _hours(entry, inner)
         if hours is not None:
@@ -48,12 +54,16 @@ def _hours(node: Node, context: Context) -> Hours | None:
     for key, entry in given.items():
         if key not in KEYS:
             context.problems.add(
-                entry.line, f'{context.where} has no key "{key}".', meant(key, KEYS, "Keys")
+                entry.line,
+                worded('{where} has no key "{key}".', where=context.where, key=key),
+                meant(key, KEYS, worded("Keys")),
             )
     for key in ("timezone", "week"):
         if key not in given:
-            hint = "Write timezone: America/New_York." if key == "timezone" else _EXAMPLE
-            context.problems.add(node.line, f'{context.where} has no "{key}".', hint)
+            hint = worded("Write timezone: America/New_York.") if key == "timezone" else _EXAMPLE
+            context.problems.add(
+                node.line, worded('{where} has no "{key}".', where=context.where, key=key), hint
+            )
     if "timezone" not in given or "week" not in given:
         return None
     zone = _timezone(given["timezone"], context)
@@ -71,14 +81,22 @@ def _timezone(node: Node, context: Context) -> str:
     name = _word(node)
     if name in available_timezones():
         return name
-    problem = f'{context.where}: "timezone" is "{name[:40]}", and there is no such time zone.'
+    problem = worded(
+        '{where}: "timezone" is "{name}", and there is no such time zone.',
+        where=context.where,
+        name=name[:40],
+    )
     last = {zone.rpartition("/")[2].lower(): zone for zone in sorted(available_timezones())}
     near = last.get(name.rpartition("/")[2].lower().replace(" ", "_"))
-    zones = [near] if near else sorted(available_timezones())
-    hint = meant(name, zones, "Time zones").partition("  ")[0]
-    context.problems.add(
-        node.at, problem, f'Did you mean "{near}"?' if near else f"{hint}  As in America/New_York."
-    )
+    zones = sorted(available_timezones())
+    if near:
+        hint = worded('Did you mean "{near}"?', near=near)
+    elif like := nearest(name, zones):
+        hint = worded('Did you mean "{near}"?  As in America/New_York.', near=like)
+    else:
+        known = meant(name, zones, worded("Time zones"))
+        hint = worded("{zones}  As in America/New_York.", zones=known)
+    context.problems.add(node.at, problem, hint)
     return "UTC"
 
 
@@ -87,7 +105,9 @@ def _week(node: Node, context: Context) -> tuple[tuple[Span, ...], ...]:
     named: dict[int, str] = {}
     if not node.is_map or not node.entries():
         context.problems.add(
-            node.at, f'{context.where}: "week" must be days with their hours.', _EXAMPLE
+            node.at,
+            worded('{where}: "week" must be days with their hours.', where=context.where),
+            _EXAMPLE,
         )
         return tuple(week)
     for days, entry in node.entries().items():
@@ -96,14 +116,22 @@ def _week(node: Node, context: Context) -> tuple[tuple[Span, ...], ...]:
             if day in named:
                 context.problems.add(
                     entry.line,
-                    f'{context.where}: {DAYS[day].title()} is in "{named[day]}" and in "{days}".',
-                    "Name each day once.",
+                    worded(
+                        '{where}: {title} is in "{named}" and in "{days}".',
+                        where=context.where,
+                        title=DAYS[day].title(),
+                        named=named[day],
+                        days=days,
+                    ),
+                    worded("Name each day once."),
                 )
             named[day] = days
             week[day] = spans
     if named and not any(week):
         context.problems.add(
-            node.at, f"{context.where} is never open.", "Say when it is, or leave it away."
+            node.at,
+            worded("{where} is never open.", where=context.where),
+            worded("Say when it is, or leave it away."),
         )
     return tuple(week)
 
@@ -120,8 +148,13 @@ def _days(written: str, node: Node, context: Context) -> Iterator[int]:
             wrong = names[ends.index(None)] if None in ends else part.strip()
             context.problems.add(
                 node.line,
-                f'{context.where}: "{wrong}" is no day of the week.',
-                meant(wrong.lower(), [*DAYS, "daily"], "Days") + '; or a range, "mon-fri".',
+                worded(
+                    '{where}: "{wrong}" is no day of the week.', where=context.where, wrong=wrong
+                ),
+                worded(
+                    '{days}; or a range, "mon-fri".',
+                    days=meant(wrong.lower(), [*DAYS, "daily"], worded("Days")),
+                ),
             )
             continue
         first, last = (ends[0] or 0), (ends[-1] or 0)
@@ -145,9 +178,13 @@ def _spans(node: Node, context: Context, key: str) -> tuple[Span, ...]:
         if span is None:
             context.problems.add(
                 entry.at,
-                f'{context.where}: "{key}" must be times from 00:00 to 24:00, and is '
-                f'"{_word(entry)[:40]}".',
-                "Write 09:00-18:00, several as [09:00-12:00, 13:00-18:00], or closed.",
+                worded(
+                    '{where}: "{key}" must be times from 00:00 to 24:00, and is "{word}".',
+                    where=context.where,
+                    key=key,
+                    word=_word(entry)[:40],
+                ),
+                worded("Write 09:00-18:00, several as [09:00-12:00, 13:00-18:00], or closed."),
             )
         else:
             found.append(span)
@@ -176,8 +213,12 @@ def _holidays(node: Node, context: Context) -> Iterator[str]:
             known = [f"{country}-{part}" for part in places.get(country, ())] or list(places)
             context.problems.add(
                 entry.at,
-                f'{context.where}: nobody knows the holidays of "{where[:20]}".',
-                meant(where, known, "Countries and parts of them"),
+                worded(
+                    '{where}: nobody knows the holidays of "{where2}".',
+                    where=context.where,
+                    where2=where[:20],
+                ),
+                meant(where, known, worded("Countries and parts of them")),
             )
         else:
             yield where
@@ -188,8 +229,10 @@ def _dates(node: Node, context: Context) -> Mapping[str, tuple[Span, ...] | None
     if not node.is_map:
         context.problems.add(
             node.at,
-            f'{context.where}: "dates" must be days with their hours.',
-            "Write dates: {2026-12-24: 09:00-12:00, 2026-12-31: closed, 2026-10-12: as usual}.",
+            worded('{where}: "dates" must be days with their hours.', where=context.where),
+            worded(
+                "Write dates: {2026-12-24: 09:00-12:00, 2026-12-31: closed, 2026-10-12: as usual}."
+            ),
         )
     for written, entry in node.entries().items():
         try:
@@ -197,8 +240,10 @@ def _dates(node: Node, context: Context) -> Mapping[str, tuple[Span, ...] | None
         except ValueError:
             context.problems.add(
                 entry.line,
-                f'{context.where}: "{written[:40]}" is no day.',
-                "Write a day as 2026-12-24.",
+                worded(
+                    '{where}: "{written}" is no day.', where=context.where, written=written[:40]
+                ),
+                worded("Write a day as 2026-12-24."),
             )
             continue
         usual = " ".join(_word(entry).lower().split()) == AS_USUAL

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from dialog.flow_problems import meant, nearest
+from voxdesk.kernel.worded import Worded, worded
 
 _TAGS = """
     aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de
@@ -28,7 +29,7 @@ def is_tag(word: str) -> bool:
     return word in TAGS
 
 
-def tag_meant(word: str, first: Iterable[str] = ()) -> str:
+def tag_meant(word: str, first: Iterable[str] = ()) -> Worded:
     """The hint for a wrong tag: what was meant, as far as that can be told.
 
     Args:
@@ -40,6 +41,9 @@ def tag_meant(word: str, first: Iterable[str] = ()) -> str:
     known = _NAMES.get(plain) or (primary if is_tag(primary) else "")
     known = known or _NAMES.get(primary) or _NAMES.get(nearest(plain, _NAMES), "")
     if known:
-        return f'Did you mean "{known}"?  A tag is two or three small letters, as in en, zh.'
+        return worded(
+            'Did you mean "{known}"?  A tag is two or three small letters, as in en, zh.',
+            known=known,
+        )
     likely = list(dict.fromkeys([*first, "en", "zh", "es", "fr", "de", "ja", "ko"]))
-    return meant(plain, likely, "Languages, for example")
+    return meant(plain, likely, worded("Languages, for example"))

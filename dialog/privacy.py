@@ -11,6 +11,7 @@ from dialog.flow_subflow import Subflow
 from dialog.flow_templates import prompts_of, sets
 from dialog.scopes import FIELD, SHARED, scope_of
 from dialog.template import TemplateProblem, names_in, paths_in
+from voxdesk.kernel.worded import worded
 
 KEPT = frozenset(
     {
@@ -82,8 +83,8 @@ def check_privacy(flow: Flow, problems: Problems, places: Places) -> None:
         if step.sensitive and step.kind == "message":
             problems.add(
                 step.line,
-                f'step "{step.name}" is sensitive, and a message is a recording.',
-                "Leave sensitive away, or ask for it with an ask.",
+                worded('step "{step}" is sensitive, and a message is a recording.', step=step.name),
+                worded("Leave sensitive away, or ask for it with an ask."),
             )
         if step.sensitive or not private:
             continue
@@ -91,23 +92,34 @@ def check_privacy(flow: Flow, problems: Problems, places: Places) -> None:
             for name in sorted(_private_in(template, step.name, private)):
                 problems.add(
                     places.of(step.name, template, step.line),
-                    f'step "{step.name}": "{key}" uses "{name}", which a sensitive step fills.',
-                    "Write sensitive: true here too.",
+                    worded(
+                        'step "{step}": "{key}" uses "{name}", which a sensitive step fills.',
+                        step=step.name,
+                        key=key,
+                        name=name,
+                    ),
+                    worded("Write sensitive: true here too."),
                 )
         for slot in sorted(private.intersection(getattr(step, "also", ()))):
             problems.add(
                 step.line,
-                f'step "{step.name}": "also" names the slot "{slot}", which a sensitive step '
-                "fills.",
-                "Leave it away, or write sensitive: true here too.",
+                worded(
+                    'step "{step}": "also" names the slot "{slot}", which a sensitive step fills.',
+                    step=step.name,
+                    slot=slot,
+                ),
+                worded("Leave it away, or write sensitive: true here too."),
             )
     for step in flow.steps.values():
         if isinstance(step, Transfer) and _private_in(step.target, step.name, private):
             problems.add(
                 step.line,
-                f'step "{step.name}" transfers to a target that a sensitive step fills, and '
-                "targets are kept in the call's log.",
-                "Choose among steps with fixed targets.",
+                worded(
+                    'step "{step}" transfers to a target that a sensitive step fills, and targets '
+                    "are kept in the call's log.",
+                    step=step.name,
+                ),
+                worded("Choose among steps with fixed targets."),
             )
 
 

@@ -18,6 +18,7 @@ from dialog.flow_values import Context, flag, text
 from dialog.scopes import QUESTION
 from dialog.yaml_tree import Node
 from voxdesk.kernel.speech import AnswerKind
+from voxdesk.kernel.worded import worded
 
 ATTEMPTS = 2
 MAX_QUESTIONS = 30
@@ -31,16 +32,23 @@ def read_questions(node: Node, context: Context, key: str) -> Mapping[str, Text]
     if not entries or len(entries) > MAX_QUESTIONS:
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" must be 1 to {MAX_QUESTIONS} names with texts.',
-            'Write questions: {speed: "From 1 to 5: how quick were we?"}.',
+            worded(
+                '{where}: "{key}" must be 1 to {max_questions} names with texts.',
+                where=context.where,
+                key=key,
+                max_questions=MAX_QUESTIONS,
+            ),
+            worded('Write questions: {speed: "From 1 to 5: how quick were we?"}.'),
         )
         return {}
     for name, entry in entries.items():
         if not name.isidentifier() or name == COMMENT:
             context.problems.add(
                 entry.line,
-                f'{context.where}: a question can\'t be called "{name}".',
-                "Write a word of letters, digits and _.",
+                worded(
+                    '{where}: a question can\'t be called "{name}".', where=context.where, name=name
+                ),
+                worded("Write a word of letters, digits and _."),
             )
     return {name: text(entry, context, f"{key}.{name}") for name, entry in entries.items()}
 
@@ -65,18 +73,25 @@ def with_questions(steps: Mapping[str, Step], problems: Problems) -> dict[str, S
 
 
 def _check(step: Survey, problems: Problems) -> None:
-    where = f'step "{step.name}"'
+    where = worded('step "{step}"', step=step.name)
     if not step.name.isidentifier():
         problems.add(
             step.line,
-            f"{where} is a survey, and its name is no word, so templates can't read its answers.",
-            "Write a word of letters, digits and _.",
+            worded(
+                "{where} is a survey, and its name is no word, so templates can't read its "
+                "answers.",
+                where=where,
+            ),
+            worded("Write a word of letters, digits and _."),
         )
     if step.sensitive:
         problems.add(
             step.line,
-            f"{where} is sensitive, and a survey is there for its answers to be kept.",
-            "Leave sensitive away.",
+            worded(
+                "{where} is sensitive, and a survey is there for its answers to be kept.",
+                where=where,
+            ),
+            worded("Leave sensitive away."),
         )
 
 

@@ -4,6 +4,7 @@ A template that can loop, call or multiply strings can fill the memory of every 
 can't: what isn't on the list below is refused when the flow is read.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -14,6 +15,7 @@ from jinja2.exceptions import TemplateError
 
 from dialog.flow_problems import meant
 from dialog.template_sandbox import MAX_TEXT, TESTS, environment
+from voxdesk.kernel.worded import Worded, plain, worded
 
 MAX_TEMPLATE = 4000
 MAX_DEPTH = 60
@@ -25,26 +27,38 @@ _ALLOWED = (
     nodes.Div, nodes.FloorDiv, nodes.Tuple, nodes.List, nodes.Keyword,
 )  # fmt: skip
 _OWN_WORDS = {
-    nodes.For: "loops", nodes.Call: "calls", nodes.CallBlock: "calls",
-    nodes.Mul: "multiplication", nodes.Pow: "powers",
-    nodes.Mod: "the % sign (the test `divisibleby` tells even from odd)",
-    nodes.Assign: "assignments (use a `set` step)", nodes.With: "assignments (use a `set` step)",
-    nodes.AssignBlock: "assignments (use a `set` step)", nodes.Macro: "macros",
-    nodes.Import: "imports", nodes.FromImport: "imports", nodes.Include: "includes",
-    nodes.Extends: "inheritance", nodes.Block: "inheritance", nodes.Slice: "slices",
-    nodes.Dict: "dictionaries", nodes.FilterBlock: "filter blocks (use the sign |)",
-}  # fmt: skip
+    nodes.For: worded("loops"),
+    nodes.Call: worded("calls"),
+    nodes.CallBlock: worded("calls"),
+    nodes.Mul: worded("multiplication"),
+    nodes.Pow: worded("powers"),
+    nodes.Mod: worded("the % sign (the test `divisibleby` tells even from odd)"),
+    nodes.Assign: worded("assignments (use a `set` step)"),
+    nodes.With: worded("assignments (use a `set` step)"),
+    nodes.AssignBlock: worded("assignments (use a `set` step)"),
+    nodes.Macro: worded("macros"),
+    nodes.Import: worded("imports"),
+    nodes.FromImport: worded("imports"),
+    nodes.Include: worded("includes"),
+    nodes.Extends: worded("inheritance"),
+    nodes.Block: worded("inheritance"),
+    nodes.Slice: worded("slices"),
+    nodes.Dict: worded("dictionaries"),
+    nodes.FilterBlock: worded("filter blocks (use the sign |)"),
+}
 
 
 class TemplateProblem(Exception):
     """A template that can't be used; the message ends with what would be right.
 
     Attributes:
+        worded: what is wrong, to go on from the name of what has it.
         line: within the template, from 1.
     """
 
-    def __init__(self, message: str, line: int = 1) -> None:
+    def __init__(self, message: Worded, line: int = 1) -> None:
         super().__init__(message)
+        self.worded = message
         self.line = line
 
 
@@ -68,27 +82,36 @@ def check(template: str) -> None:
         try:
             render(template, {})
         except RenderFailed as error:
-            raise TemplateProblem(f"can't be said: {error}.") from error
+            raise TemplateProblem(worded("can't be said: {error}.", error=str(error))) from error
 
 
 def _check_parts(template: str) -> None:
     """Refuse what a template may not be made of, before any of it runs."""
     if len(template) > MAX_TEMPLATE:
-        raise TemplateProblem(f"is longer than {MAX_TEMPLATE} characters.")
+        raise TemplateProblem(
+            worded("is longer than {max_template} characters.", max_template=MAX_TEMPLATE)
+        )
     for node in _walk(_parse(template)):
         line = getattr(node, "lineno", 1) or 1
         if not isinstance(node, _ALLOWED):
-            what = _OWN_WORDS.get(type(node), f'"{type(node).__name__}"')
-            raise TemplateProblem(f"uses {what}, which templates of a flow can't.", line)
-        if isinstance(node, nodes.Filter) and node.name not in _ENVIRONMENT.filters:
-            names = meant(node.name, FILTER_NAMES, "Filters")
-            raise TemplateProblem(f'uses the filter "{node.name}". {names}.', line)
-        if isinstance(node, nodes.Test) and node.name not in _ENVIRONMENT.tests:
+            what = _OWN_WORDS.get(type(node)) or plain(f'"{type(node).__name__}"')
             raise TemplateProblem(
-                f'uses the test "{node.name}". {meant(node.name, TESTS, "Tests")}.', line
+                worded("uses {what}, which templates of a flow can't.", what=what), line
+            )
+        if isinstance(node, nodes.Filter) and node.name not in _ENVIRONMENT.filters:
+            names = meant(node.name, FILTER_NAMES, worded("Filters"))
+            raise TemplateProblem(
+                worded('uses the filter "{node}". {names}.', node=node.name, names=names), line
+            )
+        if isinstance(node, nodes.Test) and node.name not in _ENVIRONMENT.tests:
+            names = meant(node.name, TESTS, worded("Tests"))
+            raise TemplateProblem(
+                worded('uses the test "{node}". {names}.', node=node.name, names=names), line
             )
         if (field := _field(node)).startswith("_"):
-            raise TemplateProblem(f'reads "{field}", and no record has such a field.', line)
+            raise TemplateProblem(
+                worded('reads "{field}", and no record has such a field.', field=field), line
+            )
 
 
 def _field(node: nodes.Node) -> str:
@@ -107,7 +130,7 @@ def check_condition(condition: str) -> None:
         TemplateProblem: says what is wrong.
     """
     if "{{" in condition or "{%" in condition:
-        raise TemplateProblem("is an expression already; leave the braces away.")
+        raise TemplateProblem(worded("is an expression already; leave the braces away."))
     check(_as_template(condition))
 
 
@@ -115,23 +138,49 @@ def _as_template(condition: str) -> str:
     return "{{ (" + condition + ") }}"
 
 
+_ENDS = {
+    "'end of print statement'": worded("'end of print statement'"),
+    "'end of statement block'": worded("'end of statement block'"),
+}
+
+
+def _syntax(message: str) -> str:
+    """What Jinja says, as a sentence of ours where it is one of the usual."""
+    if found := re.fullmatch("unexpected end of template, expected (.+)", message):
+        end = _ENDS.get(found[1], found[1])
+        return worded("unexpected end of template, expected {end}", end=end)
+    if found := re.fullmatch("expected token (.+), got (.+)", message):
+        return worded(
+            "expected token {wanted}, got {got}",
+            wanted=_ENDS.get(found[1], found[1]),
+            got=_ENDS.get(found[2], found[2]),
+        )
+    if found := re.fullmatch(r"unexpected char (.+) at (\d+)", message, re.DOTALL):
+        return worded("unexpected char {char} at {place}", char=found[1], place=found[2])
+    if found := re.fullmatch("unexpected (.+)", message):
+        return worded("unexpected {sign}", sign=found[1])
+    return message
+
+
 @lru_cache(maxsize=4096)
 def _parse(template: str) -> nodes.Template:
     try:
         tree = _ENVIRONMENT.parse(template)
     except TemplateSyntaxError as error:
-        message = (error.message or "can't be read").rstrip(".")
-        raise TemplateProblem(f"is not a valid template: {message}.", error.lineno) from error
+        message = _syntax((error.message or "can't be read").rstrip("."))
+        raise TemplateProblem(
+            worded("is not a valid template: {message}.", message=message), error.lineno
+        ) from error
     except RecursionError as error:
-        raise TemplateProblem("is nested too deeply.") from error
+        raise TemplateProblem(worded("is nested too deeply.")) from error
     except ValueError as error:  # a number of thousands of digits
-        raise TemplateProblem("has a number that is too long.") from error
+        raise TemplateProblem(worded("has a number that is too long.")) from error
     level: list[nodes.Node] = [tree]
     for _ in range(MAX_DEPTH):
         level = [child for node in level for child in node.iter_child_nodes()]
         if not level:
             return tree
-    raise TemplateProblem("is nested too deeply, or joins too many parts.")
+    raise TemplateProblem(worded("is nested too deeply, or joins too many parts."))
 
 
 def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
@@ -152,7 +201,9 @@ def names_in(template: str) -> set[str]:
     try:
         return set(meta.find_undeclared_variables(_parse(template)))
     except TemplateSyntaxError as error:  # a filter or a test that there isn't
-        raise TemplateProblem(f"is not a valid template: {error.message}") from error
+        raise TemplateProblem(
+            worded("is not a valid template: {message}", message=_syntax(str(error.message)))
+        ) from error
 
 
 def names_in_condition(condition: str) -> set[str]:
@@ -249,7 +300,7 @@ def _compiled(template: str) -> Any:
     try:
         return _ENVIRONMENT.from_string(template)
     except (SyntaxError, RecursionError, MemoryError) as error:  # of the Python that it becomes
-        raise TemplateProblem("is nested too deeply.") from error
+        raise TemplateProblem(worded("is nested too deeply.")) from error
 
 
 def compile_now(template: str) -> None:

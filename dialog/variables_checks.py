@@ -12,6 +12,7 @@ from dialog.template import TemplateProblem, comparisons_in
 from dialog.variables import Unfit, VariableType, typed
 from dialog.variables_file import EXAMPLES
 from voxdesk.kernel.speech import AnswerKind
+from voxdesk.kernel.worded import Worded, worded
 
 _OF_ANSWERS: Mapping[AnswerKind, VariableType | None] = {
     AnswerKind.NUMBER: VariableType.NUMBER,
@@ -29,8 +30,8 @@ def check_variables(flow: Flow, problems: Problems, places: Places) -> None:
         if name in (*GIVEN, "hours"):
             problems.add(
                 variable.line,
-                f'variable "{name}": every call has one of this name.',
-                "Give it another name.",
+                worded('variable "{name}": every call has one of this name.', name=name),
+                worded("Give it another name."),
             )
     for step in flow.steps.values():
         if not is_inside(step.name):
@@ -42,22 +43,32 @@ def check_variables(flow: Flow, problems: Problems, places: Places) -> None:
 
 
 def _check_filling(step: Step, flow: Flow, problems: Problems, places: Places) -> None:
-    where = f'step "{step.name}"'
+    where = worded('step "{step}"', step=step.name)
     if isinstance(step, Ask) and step.slot in flow.variables:
         kind = flow.variables[step.slot].type
         if kind not in _may_be(step):
             problems.add(
                 step.line,
-                f'{where} fills "{step.slot}" with a {step.answer} answer, and the flow declares '
-                f"it as {kind}.",
-                "Declare it as what it is, or fill another variable.",
+                worded(
+                    '{where} fills "{slot}" with a {answer} answer, and the flow declares it as '
+                    "{kind}.",
+                    where=where,
+                    slot=step.slot,
+                    answer=step.answer,
+                    kind=kind,
+                ),
+                worded("Declare it as what it is, or fill another variable."),
             )
     if isinstance(step, Lookup) and step.into in flow.variables:
         problems.add(
             step.line,
-            f'{where} puts a record into "{step.into}", and the flow declares it as '
-            f"{flow.variables[step.into].type}.",
-            'Name another variable with "as"; records aren\'t declared.',
+            worded(
+                '{where} puts a record into "{into}", and the flow declares it as {type}.',
+                where=where,
+                into=step.into,
+                type=flow.variables[step.into].type,
+            ),
+            worded('Name another variable with "as"; records aren\'t declared.'),
         )
     for name, value in _set_values(step):
         kind_of = flow.variables.get(name)
@@ -68,7 +79,13 @@ def _check_filling(step: Step, flow: Flow, problems: Problems, places: Places) -
         except Unfit:
             problems.add(
                 places.of(step.name, value, step.line),
-                f'{where} sets "{name}" to "{value[:40]}", and that is no {kind_of.type}.',
+                worded(
+                    '{where} sets "{name}" to "{value}", and that is no {type}.',
+                    where=where,
+                    name=name,
+                    value=value[:40],
+                    type=kind_of.type,
+                ),
                 EXAMPLES[kind_of.type],
             )
 
@@ -119,12 +136,21 @@ def _check_comparisons(
         kind = known.get(name)
         if kind is None or _fits(value, kind):
             continue
-        shown = f'the text "{value}"' if isinstance(value, str) else f"the number {value}"
         if isinstance(value, bool):
-            shown = "true or false"
+            shown = worded("true or false")
+        elif isinstance(value, str):
+            shown = worded('the text "{value}"', value=value)
+        else:
+            shown = worded("the number {value}", value=str(value))
         problems.add(
             step.line,
-            f'step "{step.name}" compares "{name}", a {kind}, with {shown}; they never fit.',
+            worded(
+                'step "{step}" compares "{name}", a {kind}, with {shown}; they never fit.',
+                step=step.name,
+                name=name,
+                kind=kind,
+                shown=shown,
+            ),
             _hint(name, value, kind),
         )
 
@@ -145,11 +171,15 @@ def _fits(value: object, kind: VariableType) -> bool:
     return True
 
 
-def _hint(name: str, value: object, kind: VariableType) -> str:
+def _hint(name: str, value: object, kind: VariableType) -> Worded:
     if kind is VariableType.NUMBER:
-        return f"Write {name} == 3, without quotes."
+        return worded("Write {name} == 3, without quotes.", name=name)
     if kind is VariableType.FLAG:
-        return f"Write {name}, or not {name}."
+        return worded("Write {name}, or not {name}.", name=name)
     if kind is VariableType.TEXT and not isinstance(value, str):
-        return f'Write {name} == "{value}", or declare it: variables: {{{name}: number}}.'
-    return f"{EXAMPLES[kind]} In quotes."
+        return worded(
+            'Write {name} == "{value}", or declare it: variables: {{name}: number}.',
+            name=name,
+            value=str(value),
+        )
+    return worded("{examples} In quotes.", examples=EXAMPLES[kind])

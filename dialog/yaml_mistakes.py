@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from ruamel.yaml.error import MarkedYAMLError
 
+from voxdesk.kernel.worded import NO_WORDS, Worded, worded
+
 
 class LineNumber(int):
     """A line of a file, from 1, that remembers the column, from 1.
@@ -35,17 +37,21 @@ class YamlProblem(Exception):
     """A file that is no usable YAML.
 
     Attributes:
+        worded: what is wrong, a sentence.
         line: from 1, with its column where that is known.
         hint: what to do, or empty.
     """
 
-    def __init__(self, message: str, line: int, hint: str = "") -> None:
+    def __init__(self, message: Worded, line: int, hint: Worded = NO_WORDS) -> None:
         super().__init__(message)
+        self.worded = message
         self.line = line
         self.hint = hint
 
 
-QUOTE_TEMPLATE = 'A text that begins with a template needs quotes: say: "{{ name }}, hello."'
+QUOTE_TEMPLATE = worded(
+    'A text that begins with a template needs quotes: say: "{{ name }}, hello."'
+)
 
 
 def explained(error: MarkedYAMLError, lines: Sequence[str]) -> YamlProblem:
@@ -60,7 +66,10 @@ def explained(error: MarkedYAMLError, lines: Sequence[str]) -> YamlProblem:
         if sign in problem and (found := explain(error, lines)):
             return found
     what = " ".join(str(part) for part in (error.context, error.problem) if part)
-    return YamlProblem(f"This is not YAML: {what}.", _at(error.problem_mark or error.context_mark))
+    return YamlProblem(
+        worded("This is not YAML: {what}.", what=what),
+        _at(error.problem_mark or error.context_mark),
+    )
 
 
 def _at(mark: Any) -> LineNumber:
@@ -77,22 +86,26 @@ def _wrong_start(error: MarkedYAMLError, lines: Sequence[str]) -> YamlProblem:
     rest = _line(lines, at)[at.column - 1 :]
     if rest.startswith("\t"):
         return YamlProblem(
-            "This line is indented by a tab, and YAML knows only spaces.",
+            worded("This line is indented by a tab, and YAML knows only spaces."),
             at,
-            "Replace the tab by spaces.",
+            worded("Replace the tab by spaces."),
         )
     before = _line(lines, at)[: at.column - 1]
-    hint = QUOTE_TEMPLATE if before.endswith("{") else f'Put it in quotes: "{rest.strip()[:60]}".'
-    return YamlProblem(f'A text can\'t begin with "{rest[:1]}".', at, hint)
+    hint = (
+        QUOTE_TEMPLATE
+        if before.endswith("{")
+        else worded('Put it in quotes: "{rest}".', rest=rest.strip()[:60])
+    )
+    return YamlProblem(worded('A text can\'t begin with "{rest}".', rest=rest[:1]), at, hint)
 
 
 def _open_quote(error: MarkedYAMLError, _lines: Sequence[str]) -> YamlProblem | None:
     if "quoted scalar" not in str(error.context):
         return None
     return YamlProblem(
-        "The quote that opens here is never closed.",
+        worded("The quote that opens here is never closed."),
         _at(error.context_mark),
-        "Add the same quote at the end of the text.",
+        worded("Add the same quote at the end of the text."),
     )
 
 
@@ -103,22 +116,29 @@ def _second_colon(error: MarkedYAMLError, lines: Sequence[str]) -> YamlProblem:
     if re.search(r":\s", before):
         key, _, text = line.strip().partition(":")
         return YamlProblem(
-            "A text with a colon needs quotes; this one reads as a second key.",
+            worded("A text with a colon needs quotes; this one reads as a second key."),
             at,
-            f'Write {key}: "{text.strip()[:60]}".',
+            worded('Write {key}: "{text}".', key=key, text=text.strip()[:60]),
         )
     above = next((number for number in range(at - 1, 0, -1) if _line(lines, number).strip()), 0)
     written = _line(lines, above).strip()
     if re.search(r":\s+\S", written):
         return YamlProblem(
-            f"This line is indented deeper than line {above}, which has a value already.",
+            worded(
+                "This line is indented deeper than line {above}, which has a value already.",
+                above=above,
+            ),
             LineNumber(at, len(line) - len(line.lstrip()) + 1),
-            f"Begin it in the same column as line {above}.",
+            worded("Begin it in the same column as line {above}.", above=above),
         )
     place = LineNumber(above or at, len(_line(lines, above)) - len(written) + 1)
     key, text = re.match(r"([\w-]*)[\s:]*(.*)", written).groups()  # type: ignore[union-attr]
     return YamlProblem(
-        "This line has no colon with a space after its key.", place, f"Write {key}: {text}".strip()
+        worded("This line has no colon with a space after its key."),
+        place,
+        worded("Write {key}: {text}", key=key, text=text)
+        if text
+        else worded("Write {key}:", key=key),
     )
 
 
@@ -130,26 +150,35 @@ def _left_over(error: MarkedYAMLError, lines: Sequence[str]) -> YamlProblem | No
     if found == "<scalar>":
         template = "{{" in _line(lines, at) or "{%" in _line(lines, at)
         return YamlProblem(
-            "Text goes on after a closed quote or bracket.",
+            worded("Text goes on after a closed quote or bracket."),
             at,
-            QUOTE_TEMPLATE if template else "Put the whole text in one pair of quotes.",
+            QUOTE_TEMPLATE if template else worded("Put the whole text in one pair of quotes."),
         )
     if found in {"}", "]"}:
-        return YamlProblem(f'There is one "{found}" too many.', at, "Remove it.")
+        return YamlProblem(
+            worded('There is one "{found}" too many.', found=found), at, worded("Remove it.")
+        )
     if found == "-" and at.column >= began.column and "mapping" in str(error.context):
         return YamlProblem(
-            'A list entry ("-") stands among keys.', at, "Give it a key of its own, or remove it."
+            worded('A list entry ("-") stands among keys.'),
+            at,
+            worded("Give it a key of its own, or remove it."),
         )
     if "collection" in str(error.context) and at.column == began.column:
         return YamlProblem(
-            "A key stands among list entries.", at, 'Begin the line with "- ", or indent it.'
+            worded("A key stands among list entries."),
+            at,
+            worded('Begin the line with "- ", or indent it.'),
         )
     above = next((number for number in range(at - 1, 0, -1) if _line(lines, number).strip()), 0)
     column = len(_line(lines, above)) - len(_line(lines, above).lstrip()) + 1
     return YamlProblem(
-        f"This line is indented like none before it: it begins in column {at.column}.",
+        worded(
+            "This line is indented like none before it: it begins in column {at_column}.",
+            at_column=at.column,
+        ),
         at,
-        f"Line {above} begins in column {column}.",
+        worded("Line {above} begins in column {column}.", above=above, column=column),
     )
 
 
@@ -159,14 +188,19 @@ def _missing_comma(error: MarkedYAMLError, lines: Sequence[str]) -> YamlProblem:
     closing = "]" if "sequence" in str(error.context) else "}"
     line = _line(lines, at)
     if re.search(r"'\w*'\w", line[: at.column + 1]):
-        hint = 'A text with an apostrophe goes into double quotes: "I\'m here".'
+        hint = worded('A text with an apostrophe goes into double quotes: "I\'m here".')
     elif at > began:
-        hint = f'Close it in line {began} by "{closing}".'
+        hint = worded('Close it in line {began} by "{closing}".', began=began, closing=closing)
     else:
-        hint = "Put a comma between two keys, and quotes around a text with a colon."
+        hint = worded("Put a comma between two keys, and quotes around a text with a colon.")
     return YamlProblem(
-        f'A comma or a closing "{closing}" is missing before this; '
-        f"the bracket opens in line {began}, column {began.column}.",
+        worded(
+            'A comma or a closing "{closing}" is missing before this; the bracket opens in '
+            "line {began}, column {began_column}.",
+            closing=closing,
+            began=began,
+            began_column=began.column,
+        ),
         at,
         hint,
     )
@@ -174,9 +208,9 @@ def _missing_comma(error: MarkedYAMLError, lines: Sequence[str]) -> YamlProblem:
 
 def _no_value(error: MarkedYAMLError, _lines: Sequence[str]) -> YamlProblem:
     return YamlProblem(
-        "A value is missing before this.",
+        worded("A value is missing before this."),
         _at(error.problem_mark),
-        'Write the value, or "" where it is meant to be empty.',
+        worded('Write the value, or "" where it is meant to be empty.'),
     )
 
 
@@ -184,17 +218,17 @@ def _escape(error: MarkedYAMLError, _lines: Sequence[str]) -> YamlProblem:
     letter = str(error.problem).rsplit("character ", 1)[-1].strip("'")
     at = _at(error.problem_mark)  # the letter after the backslash
     return YamlProblem(
-        f'In double quotes "\\{letter}" has no meaning.',
+        worded('In double quotes "\\{letter}" has no meaning.', letter=letter),
         LineNumber(at, at.column - 1),
-        "Use single quotes around the text, or write two backslashes.",
+        worded("Use single quotes around the text, or write two backslashes."),
     )
 
 
 def _block_start(error: MarkedYAMLError, _lines: Sequence[str]) -> YamlProblem:
     return YamlProblem(
-        'After "|" or ">" the text begins on the next line.',
+        worded('After "|" or ">" the text begins on the next line.'),
         _at(error.problem_mark),
-        "Move the text to the next line, and indent it.",
+        worded("Move the text to the next line, and indent it."),
     )
 
 

@@ -19,6 +19,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from dialog.yaml_mistakes import LineNumber, YamlProblem, explained
+from voxdesk.kernel.worded import worded
 
 __all__ = ["LineNumber", "Node", "YamlProblem", "decoded", "read_tree"]
 
@@ -86,21 +87,27 @@ def decoded(data: bytes) -> str:
         YamlProblem: too large, not UTF-8, or no text at all.
     """
     if len(data) > MAX_BYTES:
-        raise YamlProblem(f"The file is larger than {MAX_BYTES // 1024} KiB.", 1)
+        raise YamlProblem(
+            worded("The file is larger than {max_bytes} KiB.", max_bytes=MAX_BYTES // 1024), 1
+        )
     if data.startswith(_UTF_16):
-        raise YamlProblem("The file is UTF-16 text.", 1, "Save it as UTF-8.")
+        raise YamlProblem(worded("The file is UTF-16 text."), 1, worded("Save it as UTF-8."))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig", "ignore")
         raise YamlProblem(
-            "This line is not UTF-8 text.", _end_of(before), "Save the file as UTF-8."
+            worded("This line is not UTF-8 text."),
+            _end_of(before),
+            worded("Save the file as UTF-8."),
         ) from error
     if found := _CONTROL.search(text):
         raise YamlProblem(
-            f"There is a control character (U+{ord(found[0]):04X}) here.",
+            worded(
+                "There is a control character (U+{ord}) here.", ord=format(ord(found[0]), "04X")
+            ),
             _end_of(text[: found.start()]),
-            "A flow is a text file; remove the character, or save the file as text.",
+            worded("A flow is a text file; remove the character, or save the file as text."),
         )
     return text
 
@@ -123,7 +130,9 @@ def read_tree(data: bytes) -> Node:
     except MarkedYAMLError as error:
         raise explained(error, text.splitlines()) from error
     except (YAMLError, RecursionError) as error:
-        raise YamlProblem(f"This is not YAML: {' '.join(str(error).split())}", 1) from error
+        raise YamlProblem(
+            worded("This is not YAML: {split}", split=" ".join(str(error).split())), 1
+        ) from error
     return Node({}, LineNumber(1)) if root is None else _convert(root, text)
 
 
@@ -134,20 +143,25 @@ def _bound(text: str) -> None:
     for count, event in enumerate(YAML(typ="safe", pure=True).parse(text)):
         line = _mark(event.start_mark) if event.start_mark else LineNumber(1)
         if count > MAX_NODES:
-            raise YamlProblem(f"There are more than {MAX_NODES} values.", line)
+            raise YamlProblem(
+                worded("There are more than {max_nodes} values.", max_nodes=MAX_NODES), line
+            )
         _check_plain(event, line)
         if isinstance(event, DocumentStartEvent):
             documents += 1
             if documents > 1:
                 raise YamlProblem(
-                    "A second document begins here; a file has one.",
+                    worded("A second document begins here; a file has one."),
                     line,
-                    "Remove the line ---, or put what follows into a file of its own.",
+                    worded("Remove the line ---, or put what follows into a file of its own."),
                 )
         elif isinstance(event, (MappingStartEvent, SequenceStartEvent)):
             depth += 1
             if depth > MAX_DEPTH:
-                raise YamlProblem(f"This is nested deeper than {MAX_DEPTH} levels.", line)
+                raise YamlProblem(
+                    worded("This is nested deeper than {max_depth} levels.", max_depth=MAX_DEPTH),
+                    line,
+                )
         elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
             depth -= 1
 
@@ -156,25 +170,27 @@ def _check_plain(event: Any, line: int) -> None:
     """Refuse what YAML has and these files don't need."""
     if isinstance(event, AliasEvent):
         raise YamlProblem(
-            "Aliases (*name) are not used in these files; write it out.",
+            worded("Aliases (*name) are not used in these files; write it out."),
             line,
-            'A text that begins with * needs quotes: "*…".',
+            worded('A text that begins with * needs quotes: "*…".'),
         )
     if isinstance(event, DocumentStartEvent) and (event.version or event.tags):
-        raise YamlProblem("Directives (%…) are not used in these files.", 1, "Remove the line.")
+        raise YamlProblem(
+            worded("Directives (%…) are not used in these files."), 1, worded("Remove the line.")
+        )
     if not isinstance(event, (MappingStartEvent, SequenceStartEvent, ScalarEvent)):
         return
     if event.anchor:
         raise YamlProblem(
-            "Anchors (&name) are not used in these files.",
+            worded("Anchors (&name) are not used in these files."),
             line,
-            'Remove it; a text that begins with & needs quotes: "&…".',
+            worded('Remove it; a text that begins with & needs quotes: "&…".'),
         )
     if event.tag:
         raise YamlProblem(
-            "Tags (!name) are not used in these files.",
+            worded("Tags (!name) are not used in these files."),
             line,
-            'Remove it; a text that begins with ! needs quotes: "!…".',
+            worded('Remove it; a text that begins with ! needs quotes: "!…".'),
         )
 
 
@@ -203,9 +219,9 @@ def _convert_map(node: Any, text: str, line: int, end: int) -> Node:
         at = _mark(key.start_mark)
         if not isinstance(key, ScalarNode):
             raise YamlProblem(
-                "A key must be a word, and this one is a list or a group of keys.",
+                worded("A key must be a word, and this one is a list or a group of keys."),
                 at,
-                'A text that begins with {{ or [ needs quotes: say: "{{ name }}, hello."',
+                worded('A text that begins with {{ or [ needs quotes: say: "{{ name }}, hello."'),
             )
         name = str(key.value)
         if node.flow_style and value.value in ("", None) and not _has_colon(text, key):

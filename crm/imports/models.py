@@ -2,8 +2,10 @@
 
 import enum
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voxdesk.db import Base, UtcDateTime
@@ -34,6 +36,7 @@ class Import(Base):
         first: who speaks first in it, "agent" or "caller".
         percent: how much of the work is done.
         error: why it failed; never anything that was said.
+        trouble: what that text is made of, see `kernel.troubles`; or None.
         node: machine that has the file.
         call_id: the call that it became; None before, and when that call was erased.
         speakers: how many were told apart.
@@ -60,6 +63,9 @@ class Import(Base):
     state: Mapped[str] = mapped_column(Text, default=ImportState.WAITING.value, index=True)
     percent: Mapped[int] = mapped_column(Integer, default=0)
     error: Mapped[str] = mapped_column(Text, default="")
+    trouble: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    )
     node: Mapped[str] = mapped_column(Text, default="")
     tries: Mapped[int] = mapped_column(Integer, default=0)
     speakers: Mapped[int] = mapped_column(Integer, default=0)

@@ -10,6 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from crm.imports.models import Import, ImportState
+from voxdesk.kernel.errors import VoxdeskError
+from voxdesk.kernel.troubles import kept
+from voxdesk.kernel.worded import worded
 
 TRIES: Final = 3
 
@@ -39,7 +42,7 @@ def add(session: Session, new: NewImport, *, now: datetime) -> tuple[Import, boo
     fresh: dict[str, Any] = {
         "state": ImportState.WAITING.value,
         "percent": 0,
-        "error": "",
+        **kept(""),
         "tries": 0,
         "speakers": 0,
         "way": "",
@@ -88,8 +91,8 @@ def release(session: Session, *, node: str | None, now: datetime) -> None:
     lost = update(Import).where(Import.state == ImportState.WORKING.value)
     if node is not None:
         lost = lost.where(Import.node == node)
-    message = "The program ended each time it worked on this recording; it may be damaged."
-    failed = {"state": ImportState.FAILED.value, "error": message, "changed_at": now}
+    why = worded("The program ended each time it worked on this recording; it may be damaged.")
+    failed = {"state": ImportState.FAILED.value, "changed_at": now, **kept(why)}
     session.execute(lost.where(Import.tries >= TRIES).values(**failed))
     session.execute(lost.values(state=ImportState.WAITING.value, percent=0, changed_at=now))
 
@@ -105,10 +108,9 @@ def progress(session: Session, import_id: str, percent: int, *, now: datetime) -
     return _of_working(session, import_id, percent=percent, changed_at=now)
 
 
-def fail(session: Session, import_id: str, error: str, *, now: datetime) -> None:
+def fail(session: Session, import_id: str, why: VoxdeskError | str, *, now: datetime) -> None:
     """It can't become a call."""
-    state = ImportState.FAILED.value
-    _of_working(session, import_id, state=state, error=error, changed_at=now)
+    _of_working(session, import_id, state=ImportState.FAILED.value, changed_at=now, **kept(why))
 
 
 def finish(
@@ -116,23 +118,23 @@ def finish(
 ) -> bool:
     """It has become this call; False: it was cancelled meanwhile."""
     state = ImportState.DONE.value
-    done = {"percent": 100, "call_id": call_id, "speakers": speakers, "way": way, "error": ""}
+    done = {"percent": 100, "call_id": call_id, "speakers": speakers, "way": way, **kept("")}
     return _of_working(session, import_id, state=state, changed_at=now, **done)
 
 
 def retry(session: Session, import_id: str, *, now: datetime) -> bool:
     """Have it tried again; False: it hasn't failed."""
     failed = Import.state == ImportState.FAILED.value
-    fresh = {"state": ImportState.WAITING.value, "percent": 0, "error": "", "tries": 0}
+    fresh = {"state": ImportState.WAITING.value, "percent": 0, "tries": 0, **kept("")}
     statement = update(Import).where(Import.id == import_id, failed)
     return _changed(session, statement.values(changed_at=now, **fresh))
 
 
-def refuse(session: Session, import_id: str, error: str, *, now: datetime) -> None:
+def refuse(session: Session, import_id: str, why: VoxdeskError | str, *, now: datetime) -> None:
     """It isn't worked on; whoever sent it sees why."""
     state = ImportState.FAILED.value
     statement = update(Import).where(Import.id == import_id)
-    _changed(session, statement.values(state=state, error=error, changed_at=now))
+    _changed(session, statement.values(state=state, changed_at=now, **kept(why)))
 
 
 def throw_away(session: Session, import_id: str) -> bool:

@@ -2,9 +2,11 @@
 
 import enum
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, Text
 from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voxdesk.db import Base, Counter, UtcDateTime
@@ -35,6 +37,7 @@ class CallJob(Base):
         worker: machine that works on it.
         lease_until: then whoever works on it counts as gone.
         error: why the last try failed; never anything that a caller said.
+        trouble: what that text is made of, see `kernel.troubles`; or None.
     """
 
     __tablename__ = "call_jobs"
@@ -57,6 +60,9 @@ class CallJob(Base):
     worker: Mapped[str] = mapped_column(Text, default="")
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str] = mapped_column(Text, default="")
+    trouble: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    )
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -67,6 +73,7 @@ class PeriodicJob(Base):
         due_at: when it begins next.
         began_at: when it last began; the same for ended_at, which is None while it runs.
         error: why it failed, or empty.
+        trouble: as of `CallJob`.
     """
 
     __tablename__ = "periodic_jobs"
@@ -77,3 +84,6 @@ class PeriodicJob(Base):
     began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str] = mapped_column(Text, default="")
+    trouble: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+    )

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from crm.calls.models import Call
 from crm.jobs.models import CallJob, JobState, PeriodicJob
+from voxdesk.kernel.errors import VoxdeskError
+from voxdesk.kernel.troubles import kept
+from voxdesk.kernel.worded import worded
 
 TRIES: Final = 5
 """Then it is set aside."""
@@ -120,7 +123,7 @@ def _fresh(now: datetime) -> Mapping[str, Any]:
         "due_at": now,
         "lease_until": None,
         "worker": "",
-        "error": "",
+        **kept(""),
         "changed_at": now,
     }
 
@@ -177,26 +180,31 @@ def claim(
 
 def finish(session: Session, claimed: Claimed, *, now: datetime) -> bool:
     """It is done; whether the claim still held."""
-    return _end(session, claimed, now, state=JobState.DONE.value, error="")
+    return _end(session, claimed, now, state=JobState.DONE.value, **kept(""))
 
 
 def fail(
-    session: Session, claimed: Claimed, error: str, *, now: datetime, hopeless: bool = False
+    session: Session,
+    claimed: Claimed,
+    why: VoxdeskError | str,
+    *,
+    now: datetime,
+    hopeless: bool = False,
 ) -> bool:
     """It failed: tried again later, or set aside; whether the claim still held.
 
     Args:
         session: a transaction.
         claimed: the work.
-        error: why, for people; nothing that a caller said.
+        why: for people; nothing that a caller said.
         now: the time.
         hopeless: another try would fail the same way.
     """
     if hopeless or claimed.tries >= TRIES:
-        return _end(session, claimed, now, state=JobState.SET_ASIDE.value, error=error)
+        return _end(session, claimed, now, state=JobState.SET_ASIDE.value, **kept(why))
     wait = timedelta(seconds=FIRST_WAIT_S * 4 ** (claimed.tries - 1))
     waiting = JobState.WAITING.value
-    return _end(session, claimed, now, state=waiting, error=error, due_at=now + wait)
+    return _end(session, claimed, now, state=waiting, due_at=now + wait, **kept(why))
 
 
 def give_back(session: Session, claimed: Claimed, *, now: datetime) -> bool:
@@ -220,12 +228,12 @@ def _take_away(session: Session, now: datetime, whose: Any) -> int:
     common: dict[str, Any] = {"lease_until": None, "worker": "", "changed_at": now}
     aside = lost.where(CallJob.tries >= TRIES).values(
         state=JobState.SET_ASIDE.value,
-        error=f"the program ended {TRIES} times while it worked on this",
+        **kept(worded("the program ended {tries} times while it worked on this", tries=TRIES)),
         **common,
     )
     back = lost.where(CallJob.tries < TRIES).values(
         state=JobState.WAITING.value,
-        error="the program ended while it worked on this",
+        **kept(worded("the program ended while it worked on this")),
         due_at=now,
         **common,
     )
@@ -296,10 +304,12 @@ def begin_periodic(
     return _count(session.execute(begun)) == 1
 
 
-def end_periodic(session: Session, name: str, *, node: str, error: str, now: datetime) -> None:
-    """It is over; `error` is empty where it went well."""
+def end_periodic(
+    session: Session, name: str, *, node: str, why: VoxdeskError | str, now: datetime
+) -> None:
+    """It is over; `why` it failed is empty where it went well."""
     row = update(PeriodicJob).where(PeriodicJob.name == name, PeriodicJob.node == node)
-    session.execute(row.values(ended_at=now, error=error))
+    session.execute(row.values(ended_at=now, **kept(why)))
 
 
 def periodic(session: Session) -> list[PeriodicJob]:

@@ -30,6 +30,7 @@ from dialog.events import (
 from dialog.state import Phase
 from dialog.text_call import Pending, Reaction
 from voxdesk.kernel.call import EventKind
+from voxdesk.kernel.worded import Worded, worded
 
 
 class FaultKind(enum.StrEnum):
@@ -48,7 +49,7 @@ class Fault:
 
     kind: FaultKind
     step: str
-    text: str
+    text: Worded
 
 
 _WAIT_OF: dict[Phase, type[Pending] | tuple[type[Pending], ...]] = {
@@ -82,18 +83,26 @@ def fault_in(history: Sequence[Reaction], pending: Pending | None) -> Fault | No
             return fault
     if history and not _waits(history[-1], pending):
         after = history[-1].after
-        return Fault(FaultKind.STUCK, after.step, "The call waits for nothing and hasn't ended.")
+        return Fault(
+            FaultKind.STUCK, after.step, worded("The call waits for nothing and hasn't ended.")
+        )
     return None
 
 
 def crash(error: Exception, step: str) -> Fault:
     """An error that nobody caught."""
-    return Fault(FaultKind.CRASH, step, f"The dialogue crashes: {type(error).__name__}: {error}")
+    return Fault(
+        FaultKind.CRASH,
+        step,
+        worded(
+            "The dialogue crashes: {kind}: {error}", kind=type(error).__name__, error=str(error)
+        ),
+    )
 
 
 def endless(step: str, times: int) -> Fault:
     """The caller does nothing, and the call doesn't end."""
-    text = f"The caller does nothing {times} times, and the call doesn't end."
+    text = worded("The caller does nothing {times} times, and the call doesn't end.", times=times)
     return Fault(FaultKind.CIRCLES, step, text)
 
 
@@ -117,12 +126,20 @@ def _broken(reaction: Reaction) -> Fault | None:
         step = str(note.data.get("step", reaction.after.step))
         if "variable" in note.data:
             name = note.data["variable"]
-            text = f'A value doesn\'t fit the variable "{name}": {note.data.get("error")}.'
+            text = worded(
+                'A value doesn\'t fit the variable "{name}": {error}.',
+                name=name,
+                error=str(note.data.get("error")),
+            )
             return Fault(FaultKind.BROKEN, step, text)
         if "template" in note.data or "condition" in note.data:
-            text = f"A template can't work with its values: {note.data.get('error')}."
+            text = worded(
+                "A template can't work with its values: {error}.", error=str(note.data.get("error"))
+            )
             return Fault(FaultKind.BROKEN, step, text)
-        return Fault(FaultKind.CIRCLES, step, "The call goes from step to step and never waits.")
+        return Fault(
+            FaultKind.CIRCLES, step, worded("The call goes from step to step and never waits.")
+        )
     return None
 
 
@@ -134,7 +151,7 @@ def _silence(together: Sequence[Reaction]) -> Fault | None:
     done = [action for reaction in together for action in reaction.actions]
     if any(map(_is_noticed, done)):
         return None
-    return Fault(FaultKind.SILENCE, last.after.step, "The caller hears nothing.")
+    return Fault(FaultKind.SILENCE, last.after.step, worded("The caller hears nothing."))
 
 
 def _is_noticed(action: Action) -> bool:

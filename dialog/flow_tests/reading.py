@@ -21,6 +21,7 @@ from dialog.flow_tests.script import FlowTest, ScriptLine, World
 from dialog.flow_values import Context
 from dialog.text_outside import ANY, REFUSED
 from dialog.yaml_tree import Node, YamlProblem, read_tree
+from voxdesk.kernel.worded import Worded, together, worded
 
 BEFORE = ("language", "caller", "records", "callee", "today", "at", "crm", "outside")
 """What is so before the call; at the top of the file it holds for all tests."""
@@ -38,9 +39,9 @@ class CheckedTests:
     path: str
 
     @property
-    def report(self) -> str:
+    def report(self) -> Worded:
         """All problems, as they are printed."""
-        return "\n".join(problem.shown(self.path) for problem in self.problems)
+        return together(problem.shown(self.path) for problem in self.problems)
 
 
 def file_of_tests(flow_path: Path) -> Path:
@@ -54,7 +55,9 @@ def check_tests_file(path: Path, flow: Flow, catalogue: Catalogue = CRM_CATALOGU
     try:
         data = path.read_bytes()
     except OSError as error:
-        problem = Problem(1, f"The file can't be read: {error.strerror}.")
+        problem = Problem(
+            1, worded("The file can't be read: {strerror}.", strerror=str(error.strerror))
+        )
         return CheckedTests((), (problem,), shown)
     return check_tests(data, flow, path=shown, catalogue=catalogue)
 
@@ -102,7 +105,7 @@ class _Reader:
 
     def read(self, tree: Node) -> tuple[FlowTest, ...]:
         """All tests that could be read."""
-        file = self._context("The file")
+        file = self._context(worded("The file"))
         if not _keys_are_right(tree, HEADER, file):
             return ()
         _check_all_bare(tree, file)
@@ -112,17 +115,21 @@ class _Reader:
         if tests is None or not tests.entries():
             self._problems.add(
                 tests.line if tests else tree.line,
-                'A file of tests needs "tests", at least one.',
-                "Write tests: {it says hello: {conversation: [{hears: Hello}]}}.",
+                worded('A file of tests needs "tests", at least one.'),
+                worded("Write tests: {it says hello: {conversation: [{hears: Hello}]}}."),
             )
             return ()
         for name, line in tests.repeated:
-            self._problems.add(line, f'There are two tests "{name}".', "Give one another name.")
+            self._problems.add(
+                line,
+                worded('There are two tests "{name}".', name=name),
+                worded("Give one another name."),
+            )
         found = (self._test(name, node, everywhere) for name, node in tests.entries().items())
         return tuple(test for test in found if test is not None)
 
     def _test(self, name: str, node: Node, everywhere: World) -> FlowTest | None:
-        context = self._context(f'test "{name}"')
+        context = self._context(worded('test "{name}"', name=name))
         if not _keys_are_right(node, TEST, context):
             return None
         given = node.entries()
@@ -131,8 +138,11 @@ class _Reader:
         if conversation is None or not conversation.is_list or not conversation.value:
             self._problems.add(
                 conversation.line if conversation else node.line,
-                f'{context.where} has no "conversation", a list of what the caller does.',
-                "Write conversation: [{caller: opening hours, hears: nine}].",
+                worded(
+                    '{where} has no "conversation", a list of what the caller does.',
+                    where=context.where,
+                ),
+                worded("Write conversation: [{caller: opening hours, hears: nine}]."),
             )
             return None
         script = [read_line(entry, self._flow, context) for entry in conversation.value]
@@ -140,9 +150,12 @@ class _Reader:
             if line and line.does is None and place > 0:
                 self._problems.add(
                     line.line,
-                    f"{context.where}: here the caller does nothing; only the first line of a "
-                    "conversation may lack that.",
-                    "Put what is expected to the line before, or say what the caller does.",
+                    worded(
+                        "{where}: here the caller does nothing; only the first line of a "
+                        "conversation may lack that.",
+                        where=context.where,
+                    ),
+                    worded("Put what is expected to the line before, or say what the caller does."),
                 )
         return FlowTest(name, world, _whole(script), node.line)
 
@@ -176,22 +189,30 @@ class _Reader:
         if not node.is_map:
             self._problems.add(
                 node.line,
-                f'{context.where}: "records" are kinds with numbers.',
-                'Write records: {order: {"4711": {status: shipped}}}.',
+                worded('{where}: "records" are kinds with numbers.', where=context.where),
+                worded('Write records: {order: {"4711": {status: shipped}}}.'),
             )
         for kind, entries in node.entries().items():
             if kind not in self._kinds:
                 self._problems.add(
                     entries.line,
-                    f'{context.where}: the flow looks up or does nothing of the kind "{kind}".',
-                    meant(kind, self._kinds, "Kinds"),
+                    worded(
+                        '{where}: the flow looks up or does nothing of the kind "{kind}".',
+                        where=context.where,
+                        kind=kind,
+                    ),
+                    meant(kind, self._kinds, worded("Kinds")),
                 )
                 continue
             if not entries.is_map:
                 self._problems.add(
                     entries.line,
-                    f'{context.where}: "records.{kind}" must be numbers with records.',
-                    f'Write {kind}: {{"4711": {{status: shipped}}}}.',
+                    worded(
+                        '{where}: "records.{kind}" must be numbers with records.',
+                        where=context.where,
+                        kind=kind,
+                    ),
+                    worded('Write {kind}: {"4711": {status: shipped}}.', kind=kind),
                 )
             for number, entry in entries.entries().items():
                 where = f"records.{kind}.{number}"
@@ -207,7 +228,12 @@ class _Reader:
     def _record(self, node: Node, kind: str, context: Context, key: str) -> dict[str, Any]:
         if not node.is_map:
             self._problems.add(
-                node.line, f'{context.where}: "{key}" must be a list of fields with values.'
+                node.line,
+                worded(
+                    '{where}: "{key}" must be a list of fields with values.',
+                    where=context.where,
+                    key=key,
+                ),
             )
             return {}
         known = self._fields.get(kind)
@@ -215,13 +241,18 @@ class _Reader:
             if known and field not in known:
                 self._problems.add(
                     entry.line,
-                    f'{context.where}: "{key}.{field}", and a record of kind {kind} has no '
-                    "such field.",
-                    meant(field, known, "Fields"),
+                    worded(
+                        '{where}: "{key}.{field}", and a record of kind {kind} has no such field.',
+                        where=context.where,
+                        key=key,
+                        field=field,
+                        kind=kind,
+                    ),
+                    meant(field, known, worded("Fields")),
                 )
         return {field: _plain(entry) for field, entry in node.entries().items()}
 
-    def _context(self, where: str) -> Context:
+    def _context(self, where: Worded) -> Context:
         return Context(self._problems, self._flow.languages, where)
 
 
@@ -229,16 +260,20 @@ def _keys_are_right(node: Node, known: tuple[str, ...], context: Context) -> boo
     if not node.is_map:
         context.problems.add(
             node.line,
-            f"{context.where} must be a list of keys with values.",
-            f"Keys: {', '.join(known)}",
+            worded("{where} must be a list of keys with values.", where=context.where),
+            worded("Keys: {known}", known=", ".join(known)),
         )
         return False
     for key, line in node.repeated:
-        context.problems.add(line, f'{context.where} has the key "{key}" twice.')
+        context.problems.add(
+            line, worded('{where} has the key "{key}" twice.', where=context.where, key=key)
+        )
     for key, entry in node.entries().items():
         if key not in known:
             context.problems.add(
-                entry.line, f'{context.where} has no key "{key}".', meant(key, known, "Keys")
+                entry.line,
+                worded('{where} has no key "{key}".', where=context.where, key=key),
+                meant(key, known, worded("Keys")),
             )
     return True
 
@@ -256,8 +291,12 @@ def _day(node: Node, context: Context) -> str:
     except ValueError:
         context.problems.add(
             node.line,
-            f'{context.where}: "today" must be a day, and is "{node.raw[:40]}".',
-            "Write today: 2026-11-21.",
+            worded(
+                '{where}: "today" must be a day, and is "{raw}".',
+                where=context.where,
+                raw=node.raw[:40],
+            ),
+            worded("Write today: 2026-11-21."),
         )
         return World().today
 

@@ -28,6 +28,7 @@ from dialog.flow_tests.script import (
 )
 from dialog.flow_values import Context
 from dialog.yaml_tree import Node
+from voxdesk.kernel.worded import NO_WORDS, Worded, all_of, worded
 
 DOES = ("caller", "keys", "silence", "transfer", "queue", "message", "crm", "at", "outside")
 HOW = ("confidence", "over_prompt")
@@ -46,27 +47,40 @@ def read_line(node: Node, flow: Flow, context: Context) -> ScriptLine | None:
     if not node.is_map:
         context.problems.add(
             node.line,
-            f"{context.where}: a line of a conversation says what the caller does.",
-            "Write {caller: opening hours, hears: nine}.",
+            worded(
+                "{where}: a line of a conversation says what the caller does.", where=context.where
+            ),
+            worded("Write {caller: opening hours, hears: nine}."),
         )
         return None
     for key, line in node.repeated:
-        context.problems.add(line, f'{context.where}: the line has the key "{key}" twice.')
+        context.problems.add(
+            line,
+            worded('{where}: the line has the key "{key}" twice.', where=context.where, key=key),
+        )
     given = node.entries()
     known = (*DOES, *HOW, *EXPECTS)
     for key, entry in given.items():
         if key not in known:
             context.problems.add(
                 entry.line,
-                f'{context.where}: a line of a conversation has no key "{key}".',
-                meant(key, known, "Keys"),
+                worded(
+                    '{where}: a line of a conversation has no key "{key}".',
+                    where=context.where,
+                    key=key,
+                ),
+                meant(key, known, worded("Keys")),
             )
     doing = [key for key in DOES if key in given]
     if len(doing) > 1:
         context.problems.add(
             given[doing[1]].line,
-            f"{context.where}: {' and '.join(doing)} at once; a line is one of them.",
-            "Write a line for each, in their order.",
+            worded(
+                "{where}: {doing} at once; a line is one of them.",
+                where=context.where,
+                doing=all_of(doing),
+            ),
+            worded("Write a line for each, in their order."),
         )
     does = _read(doing[0], given, flow, context) if doing else None
     _check_how(given, does, context)
@@ -84,8 +98,12 @@ def _check_how(given: Mapping[str, Node], does: Doing | None, context: Context) 
         if key in given and not isinstance(does, Says):
             context.problems.add(
                 given[key].line,
-                f'{context.where}: "{key}" says how the caller is heard, and the caller says '
-                "nothing here.",
+                worded(
+                    '{where}: "{key}" says how the caller is heard, and the caller says '
+                    "nothing here.",
+                    where=context.where,
+                    key=key,
+                ),
             )
 
 
@@ -107,14 +125,18 @@ def _presses(node: Node, _given: Mapping[str, Node], context: Context) -> Presse
     if not 0 < len(keys) <= MOST_KEYS or any(key not in KEYS_OF_A_PHONE for key in keys):
         context.problems.add(
             node.line,
-            f'{context.where}: "keys" must be keys of a phone, and is "{node.raw[:40]}".',
-            'Write keys: "4711#".',
+            worded(
+                '{where}: "keys" must be keys of a phone, and is "{raw}".',
+                where=context.where,
+                raw=node.raw[:40],
+            ),
+            worded('Write keys: "4711#".'),
         )
     return Presses(keys)
 
 
 def _is_silent(node: Node, _given: Mapping[str, Node], context: Context) -> IsSilent:
-    times = values.number(1, MOST_SILENCES, "times", whole=True)(node, context, "silence")
+    times = values.number(1, MOST_SILENCES, worded("times"), whole=True)(node, context, "silence")
     return IsSilent(int(times))
 
 
@@ -146,8 +168,16 @@ def read_moment(node: Node, context: Context, key: str) -> str:
     if moment is None or "T" not in written.upper().replace(" ", "T"):
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" must be a time with its day, and is "{written[:40]}".',
-            f"Write {key}: 2026-12-24T18:30; with an offset from UTC, 2026-12-24T18:30+01:00.",
+            worded(
+                '{where}: "{key}" must be a time with its day, and is "{written}".',
+                where=context.where,
+                key=key,
+                written=written[:40],
+            ),
+            worded(
+                "Write {key}: 2026-12-24T18:30; with an offset from UTC, 2026-12-24T18:30+01:00.",
+                key=key,
+            ),
         )
         return ""
     return moment.isoformat(timespec="minutes")
@@ -177,10 +207,10 @@ def _expected(given: Mapping[str, Node], flow: Flow, context: Context) -> Expect
         if key in given:
             read[key] = _texts(given[key], context, key)
     names = {
-        "step": ("Steps", tuple(flow.steps)),
-        "language": ("Languages", flow.languages),
-        "queued": ("Queues", _of(flow, Queue, "queue")),
-        "recording": ("Mailboxes", _of(flow, Message, "mailbox")),
+        "step": (worded("Steps"), tuple(flow.steps)),
+        "language": (worded("Languages"), flow.languages),
+        "queued": (worded("Queues"), _of(flow, Queue, "queue")),
+        "recording": (worded("Mailboxes"), _of(flow, Message, "mailbox")),
     }
     for key, (what, known) in names.items():
         if key in given:
@@ -190,7 +220,9 @@ def _expected(given: Mapping[str, Node], flow: Flow, context: Context) -> Expect
     if "did" in given:
         known = tuple(step.what for step in flow.steps.values() if isinstance(step, Act))
         nodes = given["did"].value if given["did"].is_list else [given["did"]]
-        read["did"] = tuple(_one(node, known, "Things done", context, "did") for node in nodes)
+        read["did"] = tuple(
+            _one(node, known, worded("Things done"), context, "did") for node in nodes
+        )
     if "slots" in given:
         read["slots"] = _slots(given["slots"], flow, context)
     if "ended" in given:
@@ -203,12 +235,17 @@ def _of(flow: Flow, kind: type[Queue | Message], field: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _one(node: Node, known: tuple[str, ...], what: str, context: Context, key: str) -> str:
+def _one(node: Node, known: tuple[str, ...], what: Worded, context: Context, key: str) -> str:
     given = values.name(node, context, key)
     if given and given not in known:
         context.problems.add(
             node.line,
-            f'{context.where}: "{key}" is "{given}", and the flow has no such thing.',
+            worded(
+                '{where}: "{key}" is "{given}", and the flow has no such thing.',
+                where=context.where,
+                key=key,
+                given=given,
+            ),
             meant(given, known, what),
         )
     return given
@@ -218,8 +255,10 @@ def _slots(node: Node, flow: Flow, context: Context) -> Mapping[str, str | None]
     if not node.is_map or not node.entries():
         context.problems.add(
             node.line,
-            f'{context.where}: "slots" must be a list of variables with values.',
-            'Write slots: {order_number: "4711"}.',
+            worded(
+                '{where}: "slots" must be a list of variables with values.', where=context.where
+            ),
+            worded('Write slots: {order_number: "4711"}.'),
         )
     known = variables(flow)
     found: dict[str, str | None] = {}
@@ -227,11 +266,18 @@ def _slots(node: Node, flow: Flow, context: Context) -> Mapping[str, str | None]
         if name not in known:
             context.problems.add(
                 entry.line,
-                f'{context.where}: nothing sets the variable "{name}".',
-                meant(name, sorted(known), "Variables"),
+                worded(
+                    '{where}: nothing sets the variable "{name}".', where=context.where, name=name
+                ),
+                meant(name, sorted(known), worded("Variables")),
             )
         elif entry.is_map or entry.is_list:
-            context.problems.add(entry.line, f'{context.where}: "slots.{name}" must be one value.')
+            context.problems.add(
+                entry.line,
+                worded(
+                    '{where}: "slots.{name}" must be one value.', where=context.where, name=name
+                ),
+            )
         else:
             found[name] = None if entry.value is None else entry.raw
     return found
@@ -241,15 +287,21 @@ def _ended(node: Node, flow: Flow, context: Context) -> bool | str:
     if isinstance(node.value, bool):
         return node.value
     own = (step.reason for step in flow.steps.values() if isinstance(step, End | Return))
-    return _one(node, tuple(dict.fromkeys([*OWN_REASONS, *own])), "Reasons", context, "ended")
+    return _one(
+        node, tuple(dict.fromkeys([*OWN_REASONS, *own])), worded("Reasons"), context, "ended"
+    )
 
 
 def _texts(node: Node, context: Context, key: str) -> tuple[str, ...]:
     entries = node.value if node.is_list else [node]
     texts = [entry.raw.strip() for entry in entries if not entry.is_map and not entry.is_list]
     if not texts or not all(texts) or len(texts) < len(entries):
-        hint = "Who says nothing is silence: 1." if key == "caller" else ""
+        hint = worded("Who says nothing is silence: 1.") if key == "caller" else NO_WORDS
         context.problems.add(
-            node.line, f'{context.where}: "{key}" must be a text, or a list of texts.', hint
+            node.line,
+            worded(
+                '{where}: "{key}" must be a text, or a list of texts.', where=context.where, key=key
+            ),
+            hint,
         )
     return tuple(text for text in texts if text)

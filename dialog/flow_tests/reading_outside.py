@@ -8,6 +8,7 @@ from dialog.flow_problems import meant
 from dialog.flow_tests.script import OutsideTurns
 from dialog.flow_values import Context
 from dialog.yaml_tree import Node
+from voxdesk.kernel.worded import worded
 
 AWAY = "away"
 THERE = "there"
@@ -19,16 +20,23 @@ def outside(node: Node, known: Sequence[str], context: Context) -> Mapping[str, 
     if not node.is_map or not node.entries():
         context.problems.add(
             node.line,
-            f'{context.where}: "outside" says how long what is looked up or done takes.',
-            "Write outside: {order: 4}, in seconds, or {order: away}.",
+            worded(
+                '{where}: "outside" says how long what is looked up or done takes.',
+                where=context.where,
+            ),
+            worded("Write outside: {order: 4}, in seconds, or {order: away}."),
         )
     found: dict[str, float | None] = {}
     for what, entry in node.entries().items():
         if what not in known:
             context.problems.add(
                 entry.line,
-                f'{context.where}: the flow looks up or does nothing of the kind "{what}".',
-                meant(what, known, "Kinds"),
+                worded(
+                    '{where}: the flow looks up or does nothing of the kind "{what}".',
+                    where=context.where,
+                    what=what,
+                ),
+                meant(what, known, worded("Kinds")),
             )
             continue
         value = entry.value
@@ -45,8 +53,18 @@ def outside(node: Node, known: Sequence[str], context: Context) -> Mapping[str, 
         else:
             context.problems.add(
                 entry.at,
-                f'{context.where}: "outside.{what}" is "{entry.raw[:40]}", and that is no time.',
-                f"Write seconds from 0 to {LONGEST_S:g}, {AWAY}, or {THERE}.",
+                worded(
+                    '{where}: "outside.{what}" is "{raw}", and that is no time.',
+                    where=context.where,
+                    what=what,
+                    raw=entry.raw[:40],
+                ),
+                worded(
+                    "Write seconds from 0 to {longest_s}, {away}, or {there}.",
+                    longest_s=format(LONGEST_S, "g"),
+                    away=AWAY,
+                    there=THERE,
+                ),
             )
     return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
 
 from dialog.dialogue import Dialogue
 from dialog.events import Act, Enqueue, HangUp, Listen, RecordMessage, Transfer
@@ -23,18 +24,19 @@ from dialog.flow_tests.script import (
     World,
 )
 from dialog.text_call import TextCall
+from voxdesk.kernel.worded import NO_WORDS, Worded, plain, together, worded
 
 Hear = Callable[[Says, str], Says]
 """What the recognizer makes of words, given the call's language."""
-NOTHING_HEARD = "nothing"
+NOTHING_HEARD = worded("nothing")
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """What was expected and what was so instead, as a person reads it."""
 
-    expected: str
-    got: str
+    expected: Worded
+    got: Worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Failure:
     """
 
     line: int
-    did: str
+    did: Worded
     differences: tuple[Difference, ...]
     heard: str
     step: str
@@ -116,7 +118,7 @@ def _run_line(call: TextCall, line: ScriptLine, hear: Hear | None) -> Failure | 
     fault: Fault | None = None
     for doing in _one_by_one(line.does):
         if reason := unfit(call, doing):
-            differences.append(Difference(f"that {_can(doing)}", reason))
+            differences.append(Difference(worded("that {what}", what=_can(doing)), reason))
             break
         if hear is not None and isinstance(doing, Says):
             doing = hear(doing, call.state.language)  # noqa: PLW2901  as it is heard
@@ -129,7 +131,7 @@ def _run_line(call: TextCall, line: ScriptLine, hear: Hear | None) -> Failure | 
     if not differences:
         fault = fault or fault_in(call.history[done:], call.pending)
         if fault is not None:
-            differences.append(Difference("no fault", fault.text))
+            differences.append(Difference(worded("no fault"), fault.text))
         else:
             did = tuple(
                 action.what
@@ -152,15 +154,15 @@ def _one_by_one(doing: Doing | None) -> list[Doing]:
 # ------------------------------------------------------------------ what the caller does
 
 
-def unfit(call: TextCall, doing: Doing) -> str:
+def unfit(call: TextCall, doing: Doing) -> Worded:
     """Why this can't happen now, or nothing."""
     pending = call.pending
     if isinstance(pending, HangUp):
-        return f"the call has ended ({pending.reason})"
+        return worded("the call has ended ({reason})", reason=pending.reason)
     needed: type | tuple[type, ...]
     match doing:
         case CrmTurns() | ClockTurns() | OutsideTurns():
-            return ""
+            return NO_WORDS
         case HandoverEnds(where="queue"):
             needed = Enqueue
         case HandoverEnds():
@@ -169,23 +171,28 @@ def unfit(call: TextCall, doing: Doing) -> str:
             needed = RecordMessage
         case _:
             needed = Listen
-    return "" if isinstance(pending, needed) else waiting_for(call)
+    return NO_WORDS if isinstance(pending, needed) else waiting_for(call)
 
 
-def waiting_for(call: TextCall) -> str:
+def waiting_for(call: TextCall) -> Worded:
     """What the call waits for, as a person reads it."""
     match call.pending:
         case Listen():
-            return f'step "{call.step}" waits for the caller'
+            return worded('step "{step}" waits for the caller', step=call.step)
         case Enqueue(queue=queue):
-            return f'the caller waits in the queue "{queue}"; write how that ends, queue: …'
+            return worded(
+                'the caller waits in the queue "{queue}"; write how that ends, queue: …',
+                queue=queue,
+            )
         case Transfer(target=target):
-            return f"the call is given to {target}; write how that ends, transfer: …"
+            return worded(
+                "the call is given to {target}; write how that ends, transfer: …", target=target
+            )
         case RecordMessage():
-            return "a message is recorded; write message: recorded, or message: empty"
+            return worded("a message is recorded; write message: recorded, or message: empty")
         case HangUp(reason=reason):
-            return f"the call has ended ({reason})"
-    return "the call waits for nothing"
+            return worded("the call has ended ({reason})", reason=reason)
+    return worded("the call waits for nothing")
 
 
 def do(call: TextCall, doing: Doing) -> None:
@@ -211,40 +218,51 @@ def do(call: TextCall, doing: Doing) -> None:
             call.outside.update(takes_s)
 
 
-def described(doing: Doing | None) -> str:  # noqa: PLR0911  one case an event
+def described(doing: Doing | None) -> Worded:  # noqa: C901, PLR0911  one case an event
     """What the caller does, as a person reads it."""
     match doing:
         case None:
-            return "the call was answered"
+            return worded("the call was answered")
         case Says(n_best):
-            return "the caller said " + ", or ".join(f'"{text}"' for text in n_best)
+            texts = reduce(
+                lambda one, other: worded("{one}, or {other}", one=one, other=other),
+                (plain(f'"{text}"') for text in n_best),
+            )
+            return worded("the caller said {texts}", texts=texts)
         case Presses(keys):
-            return f"the caller pressed {keys}"
+            return worded("the caller pressed {keys}", keys=keys)
         case IsSilent(times):
-            return "the caller was silent" + (f" {times} times" if times > 1 else "")
+            if times > 1:
+                return worded("the caller was silent {times} times", times=times)
+            return worded("the caller was silent")
         case HandoverEnds(where, outcome):
-            return f"the {where} ended: {outcome}"
+            return worded("the {where} ended: {outcome}", where=where, outcome=outcome)
         case MessageEnds(recorded):
-            return "a message was recorded" if recorded else "the message was empty"
+            return worded("a message was recorded") if recorded else worded("the message was empty")
         case CrmTurns(away):
-            return "the CRM went away" if away else "the CRM came back"
+            return worded("the CRM went away") if away else worded("the CRM came back")
         case ClockTurns(at):
-            return f"it was {at}"
+            return worded("it was {at}", at=at)
         case OutsideTurns(takes_s):
-            return ", ".join(
-                f"{what} can't be reached" if seconds is None else f"{what} takes {seconds:g} s"
-                for what, seconds in takes_s.items()
+            return together(
+                (
+                    worded("{what} can't be reached", what=what)
+                    if seconds is None
+                    else worded("{what} takes {seconds} s", what=what, seconds=f"{seconds:g}")
+                    for what, seconds in takes_s.items()
+                ),
+                ", ",
             )
 
 
-def _can(doing: Doing) -> str:
+def _can(doing: Doing) -> Worded:
     match doing:
         case HandoverEnds(where):
-            return f"a {where} can end"
+            return worded("a {where} can end", where=where)
         case MessageEnds():
-            return "a message can be recorded"
+            return worded("a message can be recorded")
         case _:
-            return "the caller can do something"
+            return worded("the caller can do something")
 
 
 # ------------------------------------------------------------------ what must come of it
@@ -255,46 +273,52 @@ def _differences(
 ) -> list[Difference]:
     now = _plain(heard)
     found = [
-        Difference(f'to hear "{text}"', f'"{heard}"' if heard else NOTHING_HEARD)
+        Difference(
+            worded('to hear "{text}"', text=text), plain(f'"{heard}"') if heard else NOTHING_HEARD
+        )
         for text in expected.hears
         if _plain(text) not in now
     ]
     found += [
-        Difference(f'not to hear "{text}"', f'"{heard}"')
+        Difference(worded('not to hear "{text}"', text=text), plain(f'"{heard}"'))
         for text in expected.hears_not
         if _plain(text) in now
     ]
-    found += _named("step", expected.step, call.step)
-    found += _named("language", expected.language, call.state.language)
+    found += _named(worded("step"), expected.step, call.step)
+    found += _named(worded("language"), expected.language, call.state.language)
     for name, value in expected.slots.items():
         got = call.state.variables.get(name)
         shown = None if got is None or got == "" else str(got)
         if isinstance(got, bool):
             shown = str(got).lower()
         if shown != value:
-            found.append(Difference(f"{name} {_shown(value)}", f"{name} {_shown(shown)}"))
+            found.append(Difference(_shown(name, value), _shown(name, shown)))
     pending = call.pending
     queue = pending.queue if isinstance(pending, Enqueue) else ""
     target = pending.target if isinstance(pending, Transfer) else ""
     mailbox = pending.mailbox if isinstance(pending, RecordMessage) else ""
     for what, wanted, got in (
-        ("queue", expected.queued, queue),
-        ("transfer to", expected.transferred, target),
-        ("message for", expected.recording, mailbox),
+        (worded("queue"), expected.queued, queue),
+        (worded("transfer to"), expected.transferred, target),
+        (worded("message for"), expected.recording, mailbox),
     ):
         if wanted and wanted != got:
-            said = f'{what} "{got}"' if got else waiting_for(call)
-            found.append(Difference(f'{what} "{wanted}"', said))
+            said = _of(what, got) if got else waiting_for(call)
+            found.append(Difference(_of(what, wanted), said))
     if expected.did and expected.did != did:
-        got = f"did {', '.join(did)}" if did else "nothing was done"
-        found.append(Difference(f"did {', '.join(expected.did)}", got))
+        done = worded("did {acts}", acts=", ".join(did)) if did else worded("nothing was done")
+        found.append(Difference(worded("did {acts}", acts=", ".join(expected.did)), done))
     return found + _ending(expected, call)
 
 
-def _named(what: str, wanted: str, got: str) -> list[Difference]:
+def _named(what: Worded, wanted: str, got: str) -> list[Difference]:
     if not wanted or wanted == got:
         return []
-    return [Difference(f'{what} "{wanted}"', f'{what} "{got}"')]
+    return [Difference(_of(what, wanted), _of(what, got))]
+
+
+def _of(what: Worded, name: str) -> Worded:
+    return worded('{what} "{name}"', what=what, name=name)
 
 
 def _ending(expected: Expected, call: TextCall) -> list[Difference]:
@@ -303,14 +327,18 @@ def _ending(expected: Expected, call: TextCall) -> list[Difference]:
     if wanted is None or wanted == (call.ended if isinstance(wanted, str) else ended):
         return []
     if wanted is False:
-        return [Difference("the call to go on", waiting_for(call))]
-    reason = f' for the reason "{wanted}"' if isinstance(wanted, str) else ""
-    return [Difference(f"the call to end{reason}", waiting_for(call))]
+        return [Difference(worded("the call to go on"), waiting_for(call))]
+    to_end = worded("the call to end")
+    if isinstance(wanted, str):
+        to_end = worded('the call to end for the reason "{reason}"', reason=wanted)
+    return [Difference(to_end, waiting_for(call))]
 
 
 def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _shown(value: str | None) -> str:
-    return "without a value" if value is None else f'= "{value}"'
+def _shown(name: str, value: str | None) -> Worded:
+    if value is None:
+        return worded("{name} without a value", name=name)
+    return plain(f'{name} = "{value}"')

@@ -27,6 +27,7 @@ from dialog.flow_tests.script import (
 from dialog.flow_tests.shrinking import shrink
 from dialog.flow_tests.worlds import Worlds
 from dialog.text_call import TextCall
+from voxdesk.kernel.worded import worded
 
 MOST_EVENTS = 40
 """Of a caller who does something; then nothing more is done, and the call must end."""
@@ -118,7 +119,7 @@ class Walk:
             return None
         now = repr(dataclasses.replace(self.call.state, moves=0, token=0))
         if now in self._seen:
-            text = "The call goes in circles, and the caller has no say."
+            text = worded("The call goes in circles, and the caller has no say.")
             return Fault(FaultKind.CIRCLES, self.call.step, text)
         self._seen.add(now)
         return None

@@ -22,9 +22,12 @@ from dialog.template import TemplateProblem, check, fields_in, names_in
 from dialog.understanding.words import squeezed
 from dialog.yaml_tree import MAX_BYTES, Node, YamlProblem, decoded, read_tree
 from voxdesk.kernel.errors import FlowError
+from voxdesk.kernel.worded import Worded, together, worded
 
 HEADER = ("languages", "language", "questions")
-_EXAMPLE = "Write questions: {returns: {question: How long can I return it?, answer: 30 days.}}."
+_EXAMPLE = worded(
+    "Write questions: {returns: {question: How long can I return it?, answer: 30 days.}}."
+)
 _TEMPLATE = re.compile(r"\{[{%#]")
 
 
@@ -45,9 +48,9 @@ class CheckedKnowledge:
     data: bytes = b""
 
     @property
-    def report(self) -> str:
+    def report(self) -> Worded:
         """All problems, as they are printed."""
-        return "\n".join(problem.shown(self.path) for problem in self.problems)
+        return together(problem.shown(self.path) for problem in self.problems)
 
 
 def day(node: Node, context: Context, key: str) -> date | None:
@@ -58,8 +61,13 @@ def day(node: Node, context: Context, key: str) -> date | None:
     except ValueError:
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" must be a day, and is "{written[:40]}".',
-            f"Write {key}: 2026-12-31.",
+            worded(
+                '{where}: "{key}" must be a day, and is "{written}".',
+                where=context.where,
+                key=key,
+                written=written[:40],
+            ),
+            worded("Write {key}: 2026-12-31.", key=key),
         )
         return None
 
@@ -108,7 +116,9 @@ def check_knowledge_file(path: Path) -> CheckedKnowledge:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        problem = Problem(1, f"The file can't be read: {error.strerror}.")
+        problem = Problem(
+            1, worded("The file can't be read: {strerror}.", strerror=str(error.strerror))
+        )
         return CheckedKnowledge(None, (problem,), shown)
     return check_knowledge(data, name=path.stem, path=shown)
 
@@ -137,27 +147,31 @@ class _Reader:
     def read(self, tree: Node) -> Knowledge | None:
         """What could be read."""
         if not tree.is_map:
-            self.problems.add(tree.line, "The file must be a list of keys with values.", _EXAMPLE)
+            self.problems.add(
+                tree.line, worded("The file must be a list of keys with values."), _EXAMPLE
+            )
             return None
-        check_keys(tree, "The file", self.problems)
+        check_keys(tree, worded("The file"), self.problems)
         given = tree.entries()
         for key, entry in given.items():
             if key not in HEADER:
                 self.problems.add(
-                    entry.line, f'The file has no key "{key}".', meant(key, HEADER, "Keys")
+                    entry.line,
+                    worded('The file has no key "{key}".', key=key),
+                    meant(key, HEADER, worded("Keys")),
                 )
         languages = read_languages(
             given.get("languages"),
             given.get("language"),
             self.problems,
-            where="The file",
-            whose="the file's",
+            where=worded("The file"),
+            whose=worded("the file's"),
         )
         node = given.get("questions")
         if node is None or not node.entries():
             self.problems.add(
                 node.line if node else tree.line,
-                'The file needs "questions", at least one, by name.',
+                worded('The file needs "questions", at least one, by name.'),
                 _EXAMPLE,
             )
             return None
@@ -176,16 +190,18 @@ class _Reader:
         return knowledge
 
     def _question(self, name: str, node: Node, languages: tuple[str, ...]) -> Question | None:
-        context = Context(self.problems, languages, f'question "{name}"')
+        context = Context(self.problems, languages, worded('question "{name}"', name=name))
         if not name.strip() or SEPARATOR in name or len(name.split()) != 1:
             self.problems.add(
                 node.line,
-                f'"{name}" can\'t be the name of a question.',
-                "Write one word, such as returns or return_period.",
+                worded('"{name}" can\'t be the name of a question.', name=name),
+                worded("Write one word, such as returns or return_period."),
             )
         if not node.is_map:
             self.problems.add(
-                node.at, f"{context.where} must be a list of keys with values.", _EXAMPLE
+                node.at,
+                worded("{where} must be a list of keys with values.", where=context.where),
+                _EXAMPLE,
             )
             return None
         given = node.entries()
@@ -193,12 +209,19 @@ class _Reader:
             if key not in QUESTION_KEYS:
                 self.problems.add(
                     given[key].line,
-                    f'{context.where} has the key "{key}", and a question has no such key.',
-                    meant(key, QUESTION_KEYS, "Keys"),
+                    worded(
+                        '{where} has the key "{key}", and a question has no such key.',
+                        where=context.where,
+                        key=key,
+                    ),
+                    meant(key, QUESTION_KEYS, worded("Keys")),
                 )
         for key in REQUIRED:
             if key not in given:
-                self.problems.add(node.line, f'{context.where} has no "{key}", and needs one.')
+                self.problems.add(
+                    node.line,
+                    worded('{where} has no "{key}", and needs one.', where=context.where, key=key),
+                )
         read: dict[str, Any] = {
             field: parse(given[key], context, key)
             for key, (field, parse) in QUESTION_KEYS.items()
@@ -208,8 +231,16 @@ class _Reader:
         if first and last and first > last:
             self.problems.add(
                 given["until"].at,
-                f'{context.where}: "until" is before "from", so no caller ever hears it.',
-                f"Write the first day as from, the last one as until: from: {last}, until: {first}",
+                worded(
+                    '{where}: "until" is before "from", so no caller ever hears it.',
+                    where=context.where,
+                ),
+                worded(
+                    "Write the first day as from, the last one as until: from: {last}, until: "
+                    "{first}",
+                    last=last,
+                    first=first,
+                ),
             )
         defaults = {"question": NOTHING, "variants": NO_PHRASES, "answer": NOTHING}
         return Question(name=name, line=node.line, **{**defaults, **read})
@@ -229,8 +260,16 @@ def _check_twice(knowledge: Knowledge, problems: Problems) -> None:
                 if other is not None and other is not question:
                     problems.add(
                         question.line,
-                        f'"{wording}" asks both "{other.name}" and "{question.name}".',
-                        "Keep it in one of them, or give them from and until that don't overlap.",
+                        worded(
+                            '"{wording}" asks both "{other}" and "{question}".',
+                            wording=wording,
+                            other=other.name,
+                            question=question.name,
+                        ),
+                        worded(
+                            "Keep it in one of them, or give them from and until that don't "
+                            "overlap."
+                        ),
                     )
                 before.append(question)
 
@@ -242,21 +281,31 @@ def _overlap(one: Question, other: Question) -> bool:
 
 
 def _check_texts(question: Question, problems: Problems, places: Places) -> None:
-    where = f'question "{question.name}"'
+    where = worded('question "{question}"', question=question.name)
     for key, text, spoken in _texts(question):
         for tag, template in text.by_language.items():
             line = places.of(question.name, template, text.line or question.line)
             if key != "answer" and _TEMPLATE.search(template):
                 problems.add(
                     line,
-                    f'{where}: "{key}" is a template, and callers\' words are compared with it.',
-                    "Write it in plain words; only an answer may have values in it.",
+                    worded(
+                        '{where}: "{key}" is a template, and callers\' words are compared with it.',
+                        where=where,
+                        key=key,
+                    ),
+                    worded("Write it in plain words; only an answer may have values in it."),
                 )
                 continue
             for found in unsayable(template, tag, spoken=spoken):
                 problems.add(
                     places.of(question.name, template, text.line, part=found.part),
-                    f'{where}: the text "{key}" in "{tag}" {found.text}',
+                    worded(
+                        '{where}: the text "{key}" in "{tag}" {text}',
+                        where=where,
+                        key=key,
+                        tag=tag,
+                        text=found.text,
+                    ),
                     found.hint,
                 )
     _check_answer(question, problems, places)
@@ -272,7 +321,7 @@ def _texts(question: Question) -> Iterator[tuple[str, Text, bool]]:
 
 def _check_answer(question: Question, problems: Problems, places: Places) -> None:
     """Its templates may read what every call has: the file doesn't know which flow says it."""
-    where = f'question "{question.name}": "answer"'
+    where = worded('question "{question}": "answer"', question=question.name)
     readable = True
     for template in question.answer.by_language.values():
         line = question.answer.line
@@ -281,26 +330,38 @@ def _check_answer(question: Question, problems: Problems, places: Places) -> Non
             names, fields = names_in(template), fields_in(template)
         except TemplateProblem as problem:
             place = places.of(question.name, template, line)
-            problems.add(place, f"{where} {problem}", f"It is: {template[:120]}")
+            problems.add(
+                place,
+                worded("{where} {problem}", where=where, problem=problem.worded),
+                worded("It is: {template}", template=template[:120]),
+            )
             readable = False
             continue
         for name in sorted(names - set(GIVEN)):
             problems.add(
                 places.of(question.name, template, line, part=name),
-                f'{where} uses the variable "{name}", which not every call has.',
-                meant(name, GIVEN, "Variables"),
+                worded(
+                    '{where} uses the variable "{name}", which not every call has.',
+                    where=where,
+                    name=name,
+                ),
+                meant(name, GIVEN, worded("Variables")),
             )
         for variable, field in sorted(fields):
             if variable == "caller" and field not in RECORDS["caller"]:
                 problems.add(
                     places.of(question.name, template, line, part=field),
-                    f'{where} uses "caller.{field}", and a caller has no such field.',
-                    meant(field, RECORDS["caller"], "Fields"),
+                    worded(
+                        '{where} uses "caller.{field}", and a caller has no such field.',
+                        where=where,
+                        field=field,
+                    ),
+                    meant(field, RECORDS["caller"], worded("Fields")),
                 )
     said = any(template.strip() for template in question.answer.by_language.values())
     if readable and said and not speaks(question.answer):
         problems.add(
             question.answer.line,
-            f"{where} may be empty, and the caller would hear nothing.",
-            "Write words beside its values.",
+            worded("{where} may be empty, and the caller would hear nothing.", where=where),
+            worded("Write words beside its values."),
         )

@@ -9,6 +9,7 @@ from dialog.flow_sources import Subflows
 from dialog.knowledge.file import check_knowledge
 from dialog.knowledge.model import Knowledge
 from dialog.yaml_tree import Node
+from voxdesk.kernel.worded import worded
 
 KEY = "knowledge"
 MAX_FILES = 16
@@ -33,8 +34,10 @@ def read_used(tree: Node, subflows: Subflows, problems: Problems) -> Mapping[str
         if len(told) > MAX_FILES:
             problems.add(
                 node.at,
-                f"The flow uses more than {MAX_FILES} files of knowledge.",
-                "Put what belongs together into one file.",
+                worded(
+                    "The flow uses more than {max_files} files of knowledge.", max_files=MAX_FILES
+                ),
+                worded("Put what belongs together into one file."),
             )
             break
         part = f"{KNOWLEDGE}{name}"
@@ -42,19 +45,25 @@ def read_used(tree: Node, subflows: Subflows, problems: Problems) -> Mapping[str
         if source is None:
             there = subflows.sources.knowledge()
             problems.add(
-                node.at, f'There is no knowledge "{name}".', meant(name, there, "Knowledge")
+                node.at,
+                worded('There is no knowledge "{name}".', name=name),
+                meant(name, there, worded("Knowledge")),
             )
             continue
         subflows.used[part] = source.data
         checked = check_knowledge(source.data, name=name, path=source.path)
         if checked.problems:
             count = len(checked.problems)
-            what = "a problem" if count == 1 else f"{count} problems"
+            what = worded("a problem") if count == 1 else worded("{count} problems", count=count)
             problems.add(
                 node.at,
-                f'The knowledge "{name}" has {what}; the first: '
-                f"{checked.problems[0].shown(source.path)}",
-                f"See all: voxdesk knowledge check {name}",
+                worded(
+                    'The knowledge "{name}" has {what}; the first: {shown}',
+                    name=name,
+                    what=what,
+                    shown=checked.problems[0].shown(source.path),
+                ),
+                worded("See all: voxdesk knowledge check {name}", name=name),
             )
         if checked.knowledge is not None:
             read[name] = checked.knowledge

@@ -27,6 +27,7 @@ from dialog.trying.moves import (
 from dialog.trying.trial import Moment, Trial
 from dialog.yaml_tree import YamlProblem, read_tree
 from voxdesk.kernel.errors import FlowError
+from voxdesk.kernel.worded import Worded, together, worded
 
 MAX_NAME = 120
 
@@ -45,22 +46,33 @@ def with_test(text: str, name: str, trial: Trial, *, path: str) -> str:
     """
     name = plain(name)
     if not 0 < len(name) <= MAX_NAME:
-        raise FlowError(f"a test's name has 1 to {MAX_NAME} characters")
+        raise FlowError(worded("a test's name has 1 to {most} characters", most=MAX_NAME))
     try:
         read_tree(text.encode())  # bounded, before anything else reads it
         document = _yaml().load(text) or {}
     except YamlProblem as problem:
         raise FlowError(Problem.of(problem).shown(path)) from None
     except YAMLError as error:
-        raise FlowError(f"{path}  This is not YAML: {' '.join(str(error).split())}") from None
+        raise FlowError(
+            _at(path, worded("This is not YAML: {what}", what=" ".join(str(error).split())))
+        ) from None
     tests = document.setdefault("tests", {}) if isinstance(document, dict) else None
     if not isinstance(tests, dict):
-        raise FlowError(f'{path}  This is no file of tests; it needs "tests", by name.')
+        raise FlowError(_at(path, worded('This is no file of tests; it needs "tests", by name.')))
     if name in tests:
-        raise FlowError(f'{path}  There is a test "{name}" already; give this one another name.')
+        raise FlowError(
+            _at(
+                path,
+                worded('There is a test "{name}" already; give this one another name.', name=name),
+            )
+        )
     tests[name] = as_test(trial)
     whole = _dumped(document)
     return _at_the_end(text, _dumped({name: as_test(trial)}), whole) or whole
+
+
+def _at(path: str, text: Worded) -> Worded:
+    return together([path, text], "  ")
 
 
 def _at_the_end(text: str, entry: str, whole: str) -> str:

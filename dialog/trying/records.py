@@ -9,10 +9,11 @@ from dialog.text_outside import REFUSED, answers
 from dialog.trying.moves import ActEnds, LookupEnds
 from dialog.yaml_tree import Node, YamlProblem, read_tree
 from voxdesk.kernel.errors import FlowError
+from voxdesk.kernel.worded import Worded, together, worded
 
 Records = Mapping[tuple[str, str], Mapping[str, Any] | None]
 
-_EXAMPLE = 'Write order: {"4711": {status: shipped, carrier: UPS}}.'
+_EXAMPLE = worded('Write order: {"4711": {status: shipped, carrier: UPS}}.')
 
 
 def read_records(data: bytes, *, path: str) -> Records:
@@ -26,26 +27,35 @@ def read_records(data: bytes, *, path: str) -> Records:
     except YamlProblem as problem:
         raise FlowError(Problem.of(problem).shown(path)) from None
     if not tree.is_map:
-        raise FlowError(f"{path}:{tree.line}  records are kinds with numbers.\n  {_EXAMPLE}")
+        raise _wrong(path, tree.line, worded("records are kinds with numbers."))
     found: dict[tuple[str, str], Mapping[str, Any] | None] = {}
     for what, entries in tree.entries().items():
         if not entries.is_map:
-            raise FlowError(
-                f'{path}:{entries.line}  "{what}" must be numbers with records.\n  {_EXAMPLE}'
+            raise _wrong(
+                path, entries.line, worded('"{what}" must be numbers with records.', what=what)
             )
         for key, entry in entries.entries().items():
             if not entry.is_map and entry.value is not None:
-                raise FlowError(
-                    f'{path}:{entry.line}  "{what}.{key}" must be fields with values.\n  {_EXAMPLE}'
+                raise _wrong(
+                    path,
+                    entry.line,
+                    worded('"{what}.{key}" must be fields with values.', what=what, key=key),
                 )
             if entry.bare:
                 name, line = entry.bare[0]
-                raise FlowError(
-                    f'{path}:{line}  "{name}" stands between commas and has no value.\n'
-                    "  Put quotes around a text that has a comma."
+                raise _wrong(
+                    path,
+                    line,
+                    worded('"{name}" stands between commas and has no value.', name=name),
+                    worded("Put quotes around a text that has a comma."),
                 )
             found[what, key] = _plain(entry) if entry.is_map else None
     return found
+
+
+def _wrong(path: str, line: int, text: Worded, hint: Worded = _EXAMPLE) -> FlowError:
+    where = f"{path}:{line:d}"
+    return FlowError(together([together([where, text], "  "), hint], "\n  "))
 
 
 def answer_from(records: Records, asked: Lookup | Act) -> LookupEnds | ActEnds:

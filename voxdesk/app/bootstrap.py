@@ -56,6 +56,7 @@ from voxdesk.db import Database
 from voxdesk.kernel.call import CallId
 from voxdesk.kernel.clock import SystemClock
 from voxdesk.kernel.errors import SettingsError, SynthesisFailed
+from voxdesk.kernel.worded import worded
 
 WARM_AT_MOST_S: Final = 20.0
 """So long a published flow may wait for its prompts; then it is live with those that are ready."""
@@ -235,7 +236,7 @@ def demand_callback_flow(settings: Settings, flows: LiveFlows) -> None:
     if not name:
         return
     if name not in flows:
-        hint = meant(name, flows, "Flows")
+        hint = meant(name, flows, worded("Flows"))
         raise SettingsError(f'callbacks.flow: there is no flow "{name}".\n  {hint}')
     if not any(isinstance(step, Queue) for step in flows[name].steps.values()):
         raise SettingsError(
@@ -252,7 +253,7 @@ def demand_notice(settings: Settings, catalogue: Catalogue) -> None:
     """
     what = settings.messages.notice
     if what and what not in catalogue.acts:
-        hint = meant(what, catalogue.acts, "Acts")
+        hint = meant(what, catalogue.acts, worded("Acts"))
         raise SettingsError(f'messages.notice: no service has an act "{what}".\n  {hint}')
 
 

@@ -12,6 +12,7 @@ from dialog.bundle import KNOWLEDGE, unbundled
 from dialog.flow_file import check_file, flow_files, version_of
 from dialog.flow_problems import meant
 from voxdesk.kernel.errors import FlowError, SettingsError
+from voxdesk.kernel.worded import worded
 
 KEPT_SUFFIX = ".old"
 
@@ -73,7 +74,12 @@ def read_draft(folder: Path, flow: str) -> Draft:
     except FileNotFoundError as error:
         names = [file.stem for file in draft_files(folder)]
         raise FlowError(
-            f'There is no draft of "{flow}" in {folder}.\n  {meant(flow, names, "Flows there")}'
+            worded(
+                'There is no draft of "{flow}" in {folder}.\n  {hint}',
+                flow=flow,
+                folder=str(folder),
+                hint=meant(flow, names, worded("Flows there")),
+            )
         ) from error
     except OSError as error:
         raise FlowError(f"{path} can't be read: {error.strerror}.") from error
@@ -178,7 +184,12 @@ def demand_name(flow: str) -> None:
         FlowError: it can't.
     """
     if not flow or not flow.isprintable() or set(flow) & set("./\\"):
-        raise FlowError(f'{flow!a} is no name of a flow; say "shop" for config/flows/shop.yaml.')
+        raise FlowError(
+            worded(
+                '{flow} is no name of a flow; say "shop" for config/flows/shop.yaml.',
+                flow=ascii(flow),
+            )
+        )
 
 
 def _note(path: Path) -> Path:

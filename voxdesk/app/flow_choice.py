@@ -15,6 +15,7 @@ from voxdesk.app.intents.on_demand import intents_of
 from voxdesk.app.knowledge.on_demand import read_knowledge
 from voxdesk.app.outside.reading import load_catalogue
 from voxdesk.app.settings import Settings, load_settings
+from voxdesk.kernel.worded import worded
 
 FlowArgument = Annotated[
     str,
@@ -43,7 +44,7 @@ def chosen_files(flow: str) -> list[Path]:
         return [Path(flow)]
     named = [path for path in files if path.stem == flow]
     if not named:
-        hint = meant(flow, [path.stem for path in files], "Flows")
+        hint = meant(flow, [path.stem for path in files], worded("Flows"))
         _leave(f'There is no flow "{flow}" in {folder}.\n  {hint}')
     return named
 

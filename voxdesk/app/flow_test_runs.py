@@ -15,6 +15,8 @@ from dialog.flow_tests.reading import CheckedTests, check_tests_file
 from dialog.flow_tests.running import Outcome, run_test
 from dialog.flow_tests.trials import StepTrials, Trials, try_with_errors
 from voxdesk.app.outside.reading import load_catalogue
+from voxdesk.kernel.worded import NO_WORDS, Worded, worded
+from voxdesk.kernel.worded import as_data as as_worded
 
 EXAMPLES = 2
 
@@ -103,17 +105,20 @@ def report_lines(report: Report) -> list[str]:
     return lines
 
 
-def failure_lines(outcome: Outcome, path: str) -> list[str]:
+def failure_lines(outcome: Outcome, path: str) -> list[Worded]:
     """Which line of which test failed, and how; nothing when it passed."""
     failure = outcome.failure
     if failure is None:
         return []
-    lines = [f'{path}:{failure.line or outcome.test.line}  "{outcome.test.name}": {failure.did}.']
-    for difference in failure.differences:
-        lines += [f"  expected  {difference.expected}", f"  got       {difference.got}"]
+    place = f"{path}:{failure.line or outcome.test.line:d}"
+    name = outcome.test.name
+    lines = [worded('{place}  "{test}": {did}.', place=place, test=name, did=failure.did)]
+    for one in failure.differences:
+        lines.append(worded("  expected  {expected}", expected=one.expected))
+        lines.append(worded("  got       {got}", got=one.got))
     if failure.heard and not any(failure.heard in one.got for one in failure.differences):
-        lines.append(f'  heard     "{failure.heard}"')
-    return [*lines, f'  The call is at step "{failure.step}".', ""]
+        lines.append(worded('  heard     "{heard}"', heard=failure.heard))
+    return [*lines, worded('  The call is at step "{step}".', step=failure.step), NO_WORDS]
 
 
 def coverage_lines(coverage: Coverage, path: str, by: str) -> list[str]:
@@ -192,7 +197,13 @@ def as_data(report: Report) -> dict[str, Any]:
         "version": flow.version,
         "file": report.checked.path,
         "problems": [
-            {"line": problem.line, "text": problem.text, "hint": problem.hint}
+            {
+                "line": problem.line,
+                "text": problem.text,
+                "hint": problem.hint,
+                "worded": as_worded(problem.text),
+                "hint_worded": as_worded(problem.hint),
+            }
             for problem in report.checked.problems
         ],
         "tests": [_test_json(outcome) for outcome in report.outcomes],
@@ -228,8 +239,15 @@ def _test_json(outcome: Outcome) -> dict[str, Any]:
         found["failure"] = {
             "line": failure.line,
             "did": failure.did,
+            "did_worded": as_worded(failure.did),
             "differences": [
-                {"expected": one.expected, "got": one.got} for one in failure.differences
+                {
+                    "expected": one.expected,
+                    "got": one.got,
+                    "expected_worded": as_worded(one.expected),
+                    "got_worded": as_worded(one.got),
+                }
+                for one in failure.differences
             ],
             "heard": failure.heard,
             "step": failure.step,

@@ -11,6 +11,7 @@ from voxdesk.app.flow_test_runs import failure_lines
 from voxdesk.app.intents.on_demand import intents_of
 from voxdesk.app.outside.reading import load_catalogue
 from voxdesk.app.settings import Settings, load_settings
+from voxdesk.kernel.worded import NO_WORDS, Worded, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class TrialReport:
 
     passed: bool = True
     summary: str = ""
-    details: str = ""
+    details: Worded = NO_WORDS
 
 
 def run_trial(flow: Flow, path: Path, settings: Settings | None = None) -> TrialReport:
@@ -55,7 +56,7 @@ def run_trial(flow: Flow, path: Path, settings: Settings | None = None) -> Trial
         return TrialReport(
             passed=False,
             summary=f"{failed} of {len(outcomes)} tests failed",
-            details="\n".join(lines),
+            details=together(lines),
         )
     count = len(outcomes)
     return TrialReport(summary=f"{count} test{'s' if count != 1 else ''} passed")

@@ -26,6 +26,7 @@ from voxdesk.app.flow_trial import TrialReport, run_trial
 from voxdesk.app.outside.reading import load_catalogue
 from voxdesk.db import Database
 from voxdesk.kernel.errors import FlowError, PublishRefused
+from voxdesk.kernel.worded import worded
 
 DRAFT, LIVE, NOTHING = "draft", "live", "nothing"
 
@@ -66,7 +67,13 @@ def examine(database: Database, draft: Draft, *, trial: Trial = run_trial) -> Pr
     service.demand_base(draft.flow, live, draft.base)
     tests = trial(flow, draft.path)
     if not tests.passed:
-        raise FlowError(f"{tests.details}\n{draft.flow} is not published: its tests fail.")
+        raise FlowError(
+            worded(
+                "{details}\n{flow} is not published: its tests fail.",
+                details=tests.details,
+                flow=draft.flow,
+            )
+        )
     return Proposal(draft, live, difference(live, draft), tests)
 
 
@@ -126,7 +133,12 @@ def roll_back(
             _checked(wanted.text.encode(), name=flow, path=name_of(wanted))
         except FlowError as error:
             raise PublishRefused(
-                f"{flow}: version {wanted.number} can't be run by this program any more:\n{error}",
+                worded(
+                    "{flow}: version {number} can't be run by this program any more:\n{problems}",
+                    flow=flow,
+                    number=wanted.number,
+                    problems=error.worded or str(error),
+                ),
                 case="version_unrunnable",
                 flow=flow,
                 number=wanted.number,
@@ -255,7 +267,9 @@ def side(database: Database, folder: Path, flow: str, which: str) -> FlowVersion
     if which == LIVE:
         return live_version(database, flow)
     if not (which.isascii() and which.isdecimal()) or len(which) > len("999999999"):
-        raise PublishRefused(f'"{which}" is no version: say a number, live, draft or nothing.')
+        raise PublishRefused(
+            worded('"{which}" is no version: say a number, live, draft or nothing.', which=which)
+        )
     return find(database, flow, int(which))
 
 

@@ -33,12 +33,14 @@ VoxdeskError
 from datetime import datetime
 
 from voxdesk.kernel.cases import Case
+from voxdesk.kernel.worded import Worded
 
 
 class VoxdeskError(Exception):
     """Anything that Voxdesk itself has to say to a person, in English.
 
     Attributes:
+        worded: the message, where it can be said in other languages by its wording.
         case: which of the things that have this code; None: only the message says it.
         details: the values in the message, by name: whoever says it in another language needs them.
     """
@@ -49,6 +51,7 @@ class VoxdeskError(Exception):
         self, message: str = "", *, case: Case | None = None, **details: str | float
     ) -> None:
         super().__init__(message)
+        self.worded = message if isinstance(message, Worded) else None
         self.case: Case | None = case
         self.details = details
 

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { ApiError, isWorthAnotherTry } from "./api";
 import { told } from "./troubles";
+import { said, wordings } from "./worded";
 
 const last = {
   code: "access_refused",
@@ -16,6 +17,30 @@ test("an English page shows the API's own words, a Chinese one says the same wit
   expect(told({ code: "too_many_tries", message: "…", details: { wait_s: 30 } }, "zh")).toContain(
     "30 秒",
   );
+});
+
+test("a sentence is said by its wording, and so is what stands in it", async () => {
+  const step = { wording: 'step "{step}"', values: { step: "menu" } };
+  const known = {
+    wording: "{what}: {names}",
+    values: { what: { wording: "Keys" }, names: "a, b" },
+  };
+  const unknown = { wording: '{where} has no key "{key}".', values: { where: step, key: "tehn" } };
+  const both = { wording: "{part0}\n  {part1}", values: { part0: unknown, part1: known } };
+  const refused = { code: "flow", message: "English.", worded: both };
+  expect(told(refused, "zh")).toBe("流程有错误：\nEnglish."); // the translations are on their way
+  await wordings("zh");
+  expect(told(refused, "zh")).toBe("步骤“menu”没有“tehn”这个键。\n  可用的键：a, b");
+  expect(told(refused, "en")).toBe("English.");
+  expect(said(both, "en")).toBe('step "menu" has no key "tehn".\n  Keys: a, b');
+});
+
+test("a sentence of a newer API stays English, also within one that is known", async () => {
+  await wordings("zh");
+  const newer = { wording: "a {thing} of tomorrow", values: { thing: "car" } };
+  expect(told({ code: "flow", message: "English.", worded: newer }, "zh")).toContain("English.");
+  const around = { wording: "{where} is never open.", values: { where: newer } };
+  expect(said(around, "zh")).toBe("a car of tomorrow从不营业。");
 });
 
 test("what no text is known for keeps the API's words, and says what kind of thing it is", () => {

@@ -1,4 +1,6 @@
 import type { Schemas } from "./api";
+import { languageNow } from "./texts";
+import { said, type Worded } from "./worded";
 
 type Trouble = Schemas["Trouble"];
 export type Case = NonNullable<Trouble["case"]>;
@@ -12,12 +14,14 @@ export interface Told {
   message: string;
   case?: string | null | undefined;
   details?: Record<string, string | number>;
+  /** The message taken apart, where its wording has translations. */
+  worded?: Worded | null;
 }
 
 /**
  * Refusals of the API in the language of the page. Its own words are English and exact, so English
- * pages show them; others have a text for each case, or else for each code, in which `{{message}}`
- * are the API's words. A code or a case without a text doesn't compile.
+ * pages show them; others say the same by its wording, or have a text for each case, or else for each
+ * code, in which `{{message}}` are the API's words. A code or a case without a text doesn't compile.
  */
 export function told(trouble: Told, language: string): string {
   // A newer API may know what this page doesn't.
@@ -26,10 +30,18 @@ export function told(trouble: Told, language: string): string {
   if (language === "en") return english;
   const values = { ...trouble.details, message: english };
   return (
+    (trouble.worded ? said(trouble.worded, language) : undefined) ??
     filled((cases as Texts<string>)[trouble.case ?? ""], values) ??
     filled(translated, values) ??
     english
   );
+}
+
+/** Why something failed at its time, as it was kept beside its English text. */
+export function keptTold(error: string, kept?: Schemas["TroubleKept"] | null): string {
+  // What older versions kept is the wording itself, where nothing had to be put into it.
+  const trouble = kept ?? { code: "", worded: { wording: error } };
+  return error && told({ ...trouble, message: error }, languageNow());
 }
 
 /** None where a value is missing: a text with holes helps nobody. */

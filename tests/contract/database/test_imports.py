@@ -13,6 +13,7 @@ from crm.imports.models import Import
 from crm.imports.repository import TRIES, NewImport
 from voxdesk.app.imports.sound import NotSound, read_sound
 from voxdesk.db import Database
+from voxdesk.kernel.worded import worded
 
 pytestmark = pytest.mark.contract
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -34,6 +35,13 @@ def claim(database: Database) -> Import | None:
         return repository.claim(session, node="n1", now=NOW)
 
 
+def kept_of(database: Database, import_id: str) -> Import:
+    with database.reading() as session:
+        found = repository.find(session, import_id)
+        assert found is not None
+        return found
+
+
 def test_the_same_content_is_one_import_until_it_failed_or_its_call_is_erased(
     database: Database,
 ) -> None:
@@ -44,8 +52,14 @@ def test_the_same_content_is_one_import_until_it_failed_or_its_call_is_erased(
     assert first is not None
     assert first.id == "i1"
     with database.transaction() as session:
-        repository.fail(session, "i1", "no sound", now=NOW)
+        repository.fail(session, "i1", NotSound(worded("no {what}", what="sound")), now=NOW)
+    failed = kept_of(database, "i1")
+    assert (failed.error, failed.trouble) == (
+        "no sound",
+        {"code": "not_sound", "worded": {"wording": "no {what}", "values": {"what": "sound"}}},
+    )
     assert add(database, new(4))
+    assert kept_of(database, "i4").trouble is None
     claim(database)
     claim(database)
     with database.transaction() as session:

@@ -67,3 +67,32 @@ def test_a_link_leads_to_its_second_and_keys_move_on(chromium: Browser, address:
     expect(position).to_have_text("0:03 / 0:12")
     page.keyboard.press("?")
     expect(page.get_by_text("10 s back, 10 s ahead")).to_be_visible()
+
+
+MISTAKEN = """\
+steps:
+  hello: {say: Hello., then: meny}
+  menu: {menu: What is it?, attempts: 12, options: {bye: {phrases: [bye], then: bye}}}
+  bye: {end: Goodbye.}
+"""
+
+
+def test_who_reads_chinese_is_told_in_chinese_what_is_wrong(
+    chromium: Browser, address: str, tmp_path: Path
+) -> None:
+    (tmp_path / "config/flows/shop.yaml").write_text(MISTAKEN)
+    page = signed_in(chromium, address, "/flows/shop/edit")
+    told = page.get_by_role("status")
+    expect(told).to_contain_text('step "hello" goes to "meny"')
+    csrf = page.request.get("/api/v1/session").json()["csrf"]
+    wanted = {"data": {"language": "zh"}, "headers": {"X-CSRF-Token": csrf}}
+    assert page.request.patch("/api/v1/session/preferences", **wanted).ok
+    page.reload()
+    expect(told).to_contain_text("步骤“hello”通向“meny”")
+    expect(told).to_contain_text("您是否想写“menu”")
+    expect(told).to_contain_text("“attempts”必须是 1 至 9 之间的整数")
+
+    page.goto("/imports")
+    nothing = {"name": "call.wav", "mimeType": "audio/wav", "buffer": b""}
+    page.locator("input[type=file]").set_input_files(nothing)
+    expect(page.get_by_text("文件是空的")).to_be_visible()

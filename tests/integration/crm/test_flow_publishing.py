@@ -14,6 +14,7 @@ from voxdesk.app.database import opened
 from voxdesk.app.drafts import read_draft
 from voxdesk.app.flow_trial import TrialReport
 from voxdesk.kernel.errors import FlowError, PublishConflict, PublishRefused, VoxdeskError
+from voxdesk.kernel.worded import plain
 
 pytestmark = pytest.mark.integration
 Voxdesk = Callable[..., str]
@@ -108,7 +109,9 @@ def test_a_draft_whose_tests_fail_is_not_published(
 
     def failing(flow: Flow, path: Path) -> TrialReport:
         seen.append(path)
-        return TrialReport(passed=False, summary="1 of 3 failed", details=f"{flow.name}: no bye")
+        return TrialReport(
+            passed=False, summary="1 of 3 failed", details=plain(f"{flow.name}: no bye")
+        )
 
     refused = pytest.raises(FlowError, match=r"shop: no bye\nshop is not published")
     with refused, opened(f"sqlite:///{tmp_path / 'voxdesk.db'}") as database:

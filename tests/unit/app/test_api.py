@@ -21,6 +21,7 @@ from voxdesk.app.http.house import House
 from voxdesk.app.settings import Settings
 from voxdesk.db import Database
 from voxdesk.kernel.clock import SystemClock
+from voxdesk.kernel.worded import filled
 
 pytestmark = pytest.mark.unit
 
@@ -187,9 +188,12 @@ def test_mistakes_are_told_with_their_place_and_are_not_published(here: Installa
     draft = client.get("/flows/shop/draft").json()
     problem = draft["problems"][0]
     assert (problem["line"], problem["hint"][:19]) == (8, 'Did you mean "bye"?')
+    wording = problem["worded"]["wording"]
+    assert filled(wording, problem["worded"]["values"]) == problem["text"] != wording
     refused = client.post("/flows/shop/publish", json={"reason": "x", "hash": draft["hash"]})
     assert refused.status_code == 422
     assert "bey" in refused.json()["message"]
+    assert "bey" in str(refused.json()["worded"]["values"])
     checked = client.post("/flows/shop/check", json={"text": "steps: ["}).json()
     assert checked
     assert client.get("/flows/shop/graph").status_code == 422

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from dialog.flow_problems import Problem, meant
+from voxdesk.kernel.worded import Worded
 
 out = Console(highlight=False, markup=False, soft_wrap=True)
 
@@ -54,7 +55,9 @@ def print_check(files: Sequence[File], what_is_in: Callable[[File], str]) -> Non
         out.print(f"{each.path}  {what_is_in(each)}. Nothing is wrong.")
 
 
-def chosen(name: str, files: Sequence[Path], *, what: str, kind: str, folder: Path) -> list[Path]:
+def chosen(
+    name: str, files: Sequence[Path], *, what: str, kind: Worded, folder: Path
+) -> list[Path]:
     """The file that is meant, or all of a folder's; says so and exits when there is none.
 
     Args:

@@ -28,6 +28,7 @@ from voxdesk.app.knowledge.users import users
 from voxdesk.app.settings import load_settings
 from voxdesk.app.terminal import clean, local_time
 from voxdesk.kernel.errors import DatabaseError
+from voxdesk.kernel.worded import worded
 
 EXAMPLES = 3
 
@@ -100,7 +101,9 @@ def ask(
     knowledge = _knowledge(in_ or ())
     spoken = sorted({tag for one in knowledge.values() for tag in one.languages})
     if language not in spoken:
-        _leave(f'Nothing is known in "{language}".\n  {meant(language, spoken, "Languages")}')
+        _leave(
+            f'Nothing is known in "{language}".\n  {meant(language, spoken, worded("Languages"))}'
+        )
     day = (today.date() if today else datetime.now().astimezone().date()).isoformat()
     search = Search(0, (question,), language, tuple(knowledge), day)
     matches = library_for(knowledge, settings.state_dir).search(search)
@@ -165,7 +168,7 @@ def _folder() -> Path:
 
 def _files(name: str) -> list[Path]:
     return chosen(
-        name, knowledge_files(_folder()), what="knowledge", kind="Files", folder=_folder()
+        name, knowledge_files(_folder()), what="knowledge", kind=worded("Files"), folder=_folder()
     )
 
 

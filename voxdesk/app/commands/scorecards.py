@@ -17,6 +17,7 @@ from voxdesk.app.scorecards.reading import (
 from voxdesk.app.scorecards.schema import scorecard_schema
 from voxdesk.app.settings import load_settings
 from voxdesk.app.terminal import clean
+from voxdesk.kernel.worded import worded
 
 app = typer.Typer(help="Check and list scorecards.", no_args_is_help=True)
 
@@ -71,6 +72,6 @@ def _files(name: str) -> list[Path]:
         name,
         scorecard_files(folder),
         what="scorecard",
-        kind="Scorecards",
+        kind=worded("Scorecards"),
         folder=folder / "scorecards",
     )

@@ -16,6 +16,7 @@ from voxdesk.app.outside.service import Operation, Service
 from voxdesk.app.settings import load_settings
 from voxdesk.app.terminal import clean
 from voxdesk.kernel.errors import ServiceFailed, SettingsError, VoxdeskError
+from voxdesk.kernel.worded import worded
 
 app = typer.Typer(help="Systems outside that flows look things up in.", no_args_is_help=True)
 
@@ -83,7 +84,9 @@ def _lookup(services: tuple[Service, ...], name: str) -> tuple[Service, Operatio
         for operation, found in service.lookups.items()
     }
     if name not in known:
-        raise SettingsError(f'there is no lookup "{name}".\n  {meant(name, known, "Lookups")}')
+        raise SettingsError(
+            f'there is no lookup "{name}".\n  {meant(name, known, worded("Lookups"))}'
+        )
     return known[name]
 
 

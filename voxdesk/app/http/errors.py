@@ -14,7 +14,9 @@ from crm.finding.query import SearchRefused
 from crm.privacy.holds import HeldBack, HoldRefused
 from dialog.trying.trial import Misfit
 from recordings.waveforms.peaks import NoSound
+from voxdesk.app.http.faults import fault
 from voxdesk.app.http.headers import API_HEADERS
+from voxdesk.app.http.worded import WordedOut
 from voxdesk.app.imports.arriving import DiskFull, NotTaken, TooLarge
 from voxdesk.app.live.listening import CallGone
 from voxdesk.app.live.streams import CallElsewhere, EngineAway, TooManyStreams
@@ -43,6 +45,8 @@ from voxdesk.kernel.errors import (
     TooManyTries,
     VoxdeskError,
 )
+from voxdesk.kernel.troubles import trouble_of
+from voxdesk.kernel.worded import Worded, as_data, together, worded
 
 log = logging.getLogger(__name__)
 
@@ -173,12 +177,14 @@ class Trouble(BaseModel):
         message: for people, in English: what is wrong, where, and what to do.
         case: which of the things that have this code; null: only the message says it.
         details: the values in the message, by name.
+        worded: the message taken apart, where it can be said in other languages by its wording.
     """
 
     code: TroubleCode
     message: str
     case: Case | None = None
     details: dict[str, str | float] = {}
+    worded: WordedOut | None = None
 
 
 TROUBLES: Final[dict[int | str, dict[str, Any]]] = {
@@ -234,23 +240,28 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, TooLarge | NotTaken):
         headers["Connection"] = "close"  # the rest of the file isn't waited for
-    return answer(status, error.code, str(error), headers, case=error.case, details=error.details)
+    return answer(status, message=str(error), headers=headers, **(trouble_of(error) or {}))
 
 
 async def _not_valid(_request: Request, error: Exception) -> JSONResponse:
     """Which field, and what would be right; what was sent isn't repeated."""
     if not isinstance(error, RequestValidationError):
         raise error
-    found = [
-        f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+    found = together(
+        worded(
+            "{field}: {problem}",
+            field=Worded(".".join(str(part) for part in problem["loc"])),
+            problem=fault(problem),
+        )
         for problem in error.errors()
-    ]
+    )
     fields = dict.fromkeys(str(problem["loc"][-1]) for problem in error.errors())
     return answer(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "not_valid",
-        "\n".join(found),
+        found,
         details={"fields": ", ".join(fields)},
+        worded=as_data(found),
     )
 
 

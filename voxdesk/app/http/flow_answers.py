@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, Field
 
+from voxdesk.app.http.worded import WordedOut
+
 
 class TestProblem(BaseModel):
     """A mistake in the file of tests."""
@@ -9,6 +11,8 @@ class TestProblem(BaseModel):
     line: int
     text: str
     hint: str
+    worded: WordedOut
+    hint_worded: WordedOut
 
 
 class Difference(BaseModel):
@@ -16,6 +20,8 @@ class Difference(BaseModel):
 
     expected: str
     got: str
+    expected_worded: WordedOut
+    got_worded: WordedOut
 
 
 class TestFailure(BaseModel):
@@ -23,6 +29,7 @@ class TestFailure(BaseModel):
 
     line: int
     did: str = Field(description="What the caller did last.")
+    did_worded: WordedOut
     differences: list[Difference]
     heard: str = Field(description="What the caller heard then.")
     step: str

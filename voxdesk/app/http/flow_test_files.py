@@ -17,6 +17,7 @@ from voxdesk.app.http.guard import Editor, Reader
 from voxdesk.app.http.house import AHouse, House, runnable
 from voxdesk.app.http.trials import dialogue_of_talk
 from voxdesk.kernel.errors import FlowError, PublishRefused
+from voxdesk.kernel.worded import worded
 
 router = APIRouter(tags=["flow tests"])
 
@@ -89,7 +90,10 @@ def _demand_same(path: Path, replaces: str) -> None:
     present = hash_of(path.read_bytes()) if path.is_file() else ""
     if present != replaces:
         raise PublishRefused(
-            f"{path.name} was changed meanwhile; read it again, and make your change in that."
+            worded(
+                "{name} was changed meanwhile; read it again, and make your change in that.",
+                name=path.name,
+            )
         )
 
 

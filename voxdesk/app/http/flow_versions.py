@@ -18,6 +18,7 @@ from voxdesk.app.http.flow_live import tell_engine
 from voxdesk.app.http.guard import Editor, Reader
 from voxdesk.app.http.house import AHouse
 from voxdesk.kernel.errors import PublishRefused
+from voxdesk.kernel.worded import worded
 
 router = APIRouter(tags=["versions"])
 MAX_NUMBER = 999_999_999
@@ -118,7 +119,7 @@ def diff(
     """
     sides = [publishing.side(house.database, house.flows, flow, which) for which in (before, after)]
     if sides[1] is None:
-        raise PublishRefused('Compare with a version, "live" or "draft".')
+        raise PublishRefused(worded('Compare with a version, "live" or "draft".'))
     return as_data(publishing.difference(sides[0], sides[1]))
 
 

@@ -22,8 +22,10 @@ from voxdesk.app.http.flow_answers import TestRun
 from voxdesk.app.http.flow_live import EngineFlow, flows_of_engine
 from voxdesk.app.http.guard import Editor, Reader
 from voxdesk.app.http.house import AHouse, House
+from voxdesk.app.http.worded import WordedOut
 from voxdesk.app.outside.reading import load_catalogue
 from voxdesk.kernel.errors import PublishRefused
+from voxdesk.kernel.worded import worded
 
 router = APIRouter(tags=["flows"])
 testing: Final = threading.Semaphore(1)
@@ -38,6 +40,8 @@ class ProblemOut(BaseModel):
     column: int = Field(description="From 1; 0 where it isn't known.")
     text: str
     hint: str
+    worded: WordedOut = Field(description="The text, for other languages.")
+    hint_worded: WordedOut = Field(description="The hint, likewise.")
     file: str = Field(description="Where it is, when that is a subflow's file; else empty.")
 
     @classmethod
@@ -48,6 +52,8 @@ class ProblemOut(BaseModel):
             column=problem.column,
             text=problem.text,
             hint=problem.hint,
+            worded=WordedOut.of(problem.text),
+            hint_worded=WordedOut.of(problem.hint),
             file=problem.path,
         )
 
@@ -143,10 +149,13 @@ def put_draft(flow: str, change: DraftIn, house: AHouse, _: Editor) -> DraftOut:
         present = read_draft(house.flows, flow) if path.exists() else None
         if (present.hash if present else "") != change.replaces:
             raise PublishRefused(
-                f"The draft of {flow} was changed meanwhile; read it again, and make your change "
-                "in that."
+                worded(
+                    "The draft of {flow} was changed meanwhile; read it again, and make your "
+                    "change in that.",
+                    flow=flow,
+                )
                 if present
-                else f'There is no draft of {flow}; "replaces" must be empty.'
+                else worded('There is no draft of {flow}; "replaces" must be empty.', flow=flow)
             )
         write_draft(house.flows, flow, data, present.base if present else 0)
     return _shown(_draft(house, flow))

@@ -19,6 +19,7 @@ from voxdesk.app.http.audit import looked, noted
 from voxdesk.app.http.errors import NotNow, NotThere
 from voxdesk.app.http.guard import Listener, Scorer, Staff
 from voxdesk.app.http.house import AHouse, House
+from voxdesk.app.http.worded import TroubleKept
 from voxdesk.app.imports.arriving import About, Waiting, path_of, take
 
 router = APIRouter(prefix="/imports", tags=["imports"])
@@ -50,6 +51,7 @@ class ImportOut(BaseModel):
     state: Literal["waiting", "working", "done", "failed", "cancelled"]
     percent: int
     error: str
+    trouble: TroubleKept | None = None
     speakers: int
     way: str
     call_id: str | None
@@ -70,6 +72,7 @@ class LookOut(BaseModel):
     node: str
     looked_at: datetime | None
     error: str
+    trouble: TroubleKept | None = None
 
 
 class ImportsOut(BaseModel):
@@ -100,7 +103,14 @@ def read_imports(
         looked(session, staff, Act.READ, of="imports", now=house.clock.now())
         found = [_out(house, one) for one in repository.newest(session, limit=limit)]
         looks = [
-            LookOut(node=one.node, looked_at=one.ended_at or one.began_at, error=one.error)
+            LookOut.model_validate(
+                {
+                    "node": one.node,
+                    "looked_at": one.ended_at or one.began_at,
+                    "error": one.error,
+                    "trouble": one.trouble,
+                }
+            )
             for one in jobs.periodic(session)
             if one.name == "imports_folder"
         ]

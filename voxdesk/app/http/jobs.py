@@ -11,6 +11,7 @@ from crm.jobs import repository
 from voxdesk.app.http.audit import noted
 from voxdesk.app.http.guard import Editor, Watcher
 from voxdesk.app.http.house import AHouse
+from voxdesk.app.http.worded import TroubleKept
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -34,6 +35,7 @@ class PeriodicOut(BaseModel):
     began_at: datetime | None
     ended_at: datetime | None
     error: str
+    trouble: TroubleKept | None
 
 
 class TroubleOut(BaseModel):
@@ -44,6 +46,7 @@ class TroubleOut(BaseModel):
     state: Literal["waiting", "set_aside"]
     tries: int
     error: str
+    trouble: TroubleKept | None
     due_at: datetime
     changed_at: datetime
 

@@ -28,6 +28,7 @@ from voxdesk.app.knowledge.on_demand import library_for
 from voxdesk.app.knowledge.unanswered import UnansweredGroup, summarize
 from voxdesk.app.knowledge.users import users
 from voxdesk.kernel.errors import PublishRefused
+from voxdesk.kernel.worded import worded
 
 router = APIRouter(tags=["knowledge"])
 LONGEST_QUESTION: Final = 500
@@ -173,9 +174,14 @@ def put_knowledge(name: str, change: KnowledgeIn, house: AHouse, _: Editor) -> K
         present = hash_of(path.read_bytes()) if path.is_file() else ""
         if present != change.replaces:
             raise PublishRefused(
-                f"{name} was changed meanwhile; read it again, and make your change in that."
+                worded(
+                    "{name} was changed meanwhile; read it again, and make your change in that.",
+                    name=name,
+                )
                 if present
-                else f'There is no knowledge {name} yet; "replaces" must be empty.'
+                else worded(
+                    'There is no knowledge {name} yet; "replaces" must be empty.', name=name
+                )
             )
         write_part(path, data)
     return _shown(name, data)

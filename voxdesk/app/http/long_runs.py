@@ -13,6 +13,7 @@ from voxdesk.app.http.errors import NotThere
 from voxdesk.app.http.flow_answers import TestCoverage, TestRun
 from voxdesk.app.http.guard import Reader
 from voxdesk.app.http.house import AHouse
+from voxdesk.app.http.worded import TroubleKept, WordedOut
 from voxdesk.app.long_runs.runs import LongRuns, Run, State
 from voxdesk.app.long_runs.wanted import Wanted
 
@@ -25,6 +26,7 @@ class WalkFault(BaseModel):
     kind: str
     step: str
     text: str
+    worded: WordedOut
     calls: int = Field(description="How many of the calls met it.")
     test: str = Field(description="The shortest call that shows it, as an entry of a tests' file.")
 
@@ -139,6 +141,7 @@ class LongRunOut(BaseModel):
     done: int = Field(description="Of `total` calls or tests; 0 of 0 while that isn't known.")
     total: int
     error: str = Field(description="Why it failed.")
+    trouble: TroubleKept | None = Field(None, description="What that text is made of.")
     tests: TestRun | None = None
     walk: WalkResult | None = None
     train: LearntFlow | None = None
@@ -158,6 +161,7 @@ class LongRunOut(BaseModel):
             done=run.done,
             total=run.total,
             error=run.error,
+            trouble=TroubleKept.model_validate(run.trouble) if run.trouble else None,
             **known,
         )
 

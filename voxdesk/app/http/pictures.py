@@ -16,6 +16,7 @@ from voxdesk.app.http.guard import Watcher
 from voxdesk.app.http.house import AHouse
 from voxdesk.app.http.sheets import AS_FILE, Cell, Format, Sheet, as_file
 from voxdesk.app.time_zone import zone_of
+from voxdesk.kernel.worded import worded
 
 router = APIRouter(tags=["pictures"])
 USUAL: Final = timedelta(days=29)
@@ -52,12 +53,12 @@ class Asked(BaseModel):
     def _is_bounded(self) -> "Asked":
         for day in (self.since, self.until):
             if day is not None and not date(1970, 1, 1) <= day <= date(2999, 12, 31):
-                raise ValueError("a day is between 1970 and 2999")
+                raise ValueError(worded("a day is between 1970 and 2999"))
         if self.since and self.until:
             if self.since > self.until:
-                raise ValueError("since is after until")
+                raise ValueError(worded("since is after until"))
             if (self.until - self.since).days >= MOST_DAYS:
-                raise ValueError(f"at most {MOST_DAYS} days at a time")
+                raise ValueError(worded("at most {days} days at a time", days=MOST_DAYS))
         return self
 
 

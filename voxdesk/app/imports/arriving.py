@@ -19,6 +19,7 @@ from voxdesk.app.jobs.house import JobsHouse
 from voxdesk.app.settings import Settings
 from voxdesk.db import Database
 from voxdesk.kernel.errors import VoxdeskError
+from voxdesk.kernel.worded import worded
 
 MEGA: Final = 1_000_000
 LONGEST_NAME: Final = 200
@@ -106,8 +107,10 @@ class Waiting:
             raise _not_kept(error, self._path.parent) from error
         if not self.size_bytes:
             raise NotTaken(
-                "The file is empty: there is not a single byte in it. Fetch it again from where it "
-                "was recorded.",
+                worded(
+                    "The file is empty: there is not a single byte in it. Fetch it again from "
+                    "where it was recorded."
+                ),
                 case="file_empty",
             )
         return self._hash.hexdigest()
@@ -124,8 +127,11 @@ class Waiting:
 
     def _too_large(self) -> TooLarge:
         return TooLarge(
-            f"A recording has at most {self._most_bytes // MEGA} MB (setting imports.most_mb). "
-            "Save it as MP3 or in mono, cut it, or have the setting raised.",
+            worded(
+                "A recording has at most {most_mb} MB (setting imports.most_mb). Save it as MP3 or "
+                "in mono, cut it, or have the setting raised.",
+                most_mb=self._most_bytes // MEGA,
+            ),
             case="file_large",
             most_mb=self._most_bytes // MEGA,
         )
@@ -135,8 +141,13 @@ def _check_room(folder: Path, needed_bytes: int) -> None:
     free = shutil.disk_usage(folder).free
     if needed_bytes > free:
         raise DiskFull(
-            f"There is no room for this file: it has {needed_bytes // MEGA} MB, and the disk of "
-            f"{folder} has {free // MEGA} MB left. Free some and send it again; nothing was kept.",
+            worded(
+                "There is no room for this file: it has {needs_mb} MB, and the disk of {folder} "
+                "has {has_mb} MB left. Free some and send it again; nothing was kept.",
+                needs_mb=needed_bytes // MEGA,
+                folder=str(folder),
+                has_mb=free // MEGA,
+            ),
             case="disk_small",
             needs_mb=needed_bytes // MEGA,
             has_mb=free // MEGA,
@@ -146,12 +157,19 @@ def _check_room(folder: Path, needed_bytes: int) -> None:
 def _not_kept(error: OSError, folder: Path) -> NotTaken:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
-            f"There is no room for this file: the disk of {folder} is full. Free some and send it "
-            "again; nothing of it was kept."
+            worded(
+                "There is no room for this file: the disk of {folder} is full. Free some and send "
+                "it again; nothing of it was kept.",
+                folder=str(folder),
+            )
         )
     return NotTaken(
-        f"The file can't be kept in {folder}: {error.strerror}. Have somebody look at that folder, "
-        "then send it again."
+        worded(
+            "The file can't be kept in {folder}: {why}. Have somebody look at that folder, then "
+            "send it again.",
+            folder=str(folder),
+            why=str(error.strerror),
+        )
     )
 
 
@@ -256,7 +274,13 @@ def look_into_folder(house: JobsHouse) -> None:
     try:
         files = sorted(path for path in folder.iterdir() if _is_ready(path))
     except OSError as error:
-        raise NotTaken(f"imports.folder: {folder} can't be read: {error.strerror}.") from error
+        raise NotTaken(
+            worded(
+                "imports.folder: {folder} can't be read: {why}.",
+                folder=str(folder),
+                why=str(error.strerror),
+            )
+        ) from error
     for path in files[:MOST_AT_ONCE]:
         _take_file(house, path)
 
@@ -279,7 +303,7 @@ def _take_file(house: JobsHouse, path: Path) -> None:
         take(house.database, waiting, about, node=house.node, now=house.clock.now())
     except TooLarge as error:
         waiting.forget()
-        _refuse_file(house, path, str(error))
+        _refuse_file(house, path, error.worded or str(error))
         return
     except BaseException:
         waiting.forget()
@@ -307,7 +331,7 @@ def _refuse_file(house: JobsHouse, path: Path, why: str) -> None:
     about = _about_file(house, path, found.st_mtime)
     new = _new(secrets.token_hex(12), digest, found.st_size, about, house.node)
     now = house.clock.now()
-    told = f"{why} It lies in {path.parent / REFUSED}."
+    told = worded("{why} It lies in {folder}.", why=why, folder=str(path.parent / REFUSED))
     with house.database.transaction() as session:
         _, is_new = repository.add(session, new, now=now)
         if is_new:
@@ -324,5 +348,10 @@ def _move(path: Path, into: str) -> None:
         shutil.move(path, place)
     except OSError as error:
         raise NotTaken(
-            f"imports.folder: {path.name} can't be moved to {target}: {error.strerror}."
+            worded(
+                "imports.folder: {name} can't be moved to {target}: {why}.",
+                name=path.name,
+                target=str(target),
+                why=str(error.strerror),
+            )
         ) from error

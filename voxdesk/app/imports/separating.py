@@ -18,12 +18,13 @@ from recordings.wav_file import Stereo
 from voxdesk.app.imports.sound import Imported, NotSound
 from voxdesk.app.settings import Settings
 from voxdesk.kernel.audio import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE_HZ, AudioFrame, Pcm
+from voxdesk.kernel.worded import worded
 
 FRAME_S: Final = FRAME_MS / 1000
 BOTH_CHANNELS: Final = "channels"
 SPEECH_SHARE: Final = 0.25
 """How much of the work it is to find where somebody speaks."""
-NOBODY: Final = (
+NOBODY: Final = worded(
     "Nobody speaks in this recording. Listen to it: where somebody does, it may be too soft; make "
     "it louder and send it again."
 )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from voxdesk.kernel.audio import SAMPLE_RATE_HZ, Pcm
 from voxdesk.kernel.errors import VoxdeskError
+from voxdesk.kernel.worded import worded
 
 BLOCK_S: Final = 10
 RATES_HZ: Final = range(4_000, 192_001)
@@ -55,24 +56,35 @@ def read_sound(path: Path, *, longest_s: float) -> Imported:
             rate, channels = sound.samplerate, sound.channels
             if rate not in RATES_HZ or channels > MOST_CHANNELS:
                 raise NotSound(
-                    f"This sound has {rate} Hz and {channels} channels; it takes 4000 to 192000 Hz "
-                    f"and at most {MOST_CHANNELS} channels."
+                    worded(
+                        "This sound has {rate} Hz and {channels} channels; it takes 4000 to 192000 "
+                        "Hz and at most {most} channels.",
+                        rate=rate,
+                        channels=channels,
+                        most=MOST_CHANNELS,
+                    )
                 )
             blocks = _blocks(sound, rate, longest_s)
     except (soundfile.LibsndfileError, ValueError) as error:
         raise NotSound(
-            "This is no recording: the file's content is neither WAV, FLAC, Ogg nor MP3, or it is "
-            "damaged at its very beginning. Open it in a player: where it can be heard there, save "
-            "it as WAV or MP3 and send that."
+            worded(
+                "This is no recording: the file's content is neither WAV, FLAC, Ogg nor MP3, or it "
+                "is damaged at its very beginning. Open it in a player: where it can be heard "
+                "there, save it as WAV or MP3 and send that."
+            )
         ) from error
     except OSError as error:
         raise NotSound(
-            f"The file can't be read any more: {error.strerror}. Send it again."
+            worded(
+                "The file can't be read any more: {why}. Send it again.", why=str(error.strerror)
+            )
         ) from error
     if not blocks:
         raise NotSound(
-            "There is no sound in this file: it has a header, and nothing after it. Fetch it again "
-            "from where it was recorded."
+            worded(
+                "There is no sound in this file: it has a header, and nothing after it. Fetch it "
+                "again from where it was recorded."
+            )
         )
     whole = np.concatenate(blocks)
     mono = _pcm(whole.mean(axis=1))
@@ -96,8 +108,11 @@ def _blocks(sound: soundfile.SoundFile, rate: int, longest_s: float) -> list[NDA
         read += len(block)
         if read > longest_s * rate:
             raise NotSound(
-                f"This recording is longer than {longest_s / 60:.0f} minutes (setting "
-                "imports.longest_min). Cut it and send its parts, or have the setting raised."
+                worded(
+                    "This recording is longer than {minutes} minutes (setting "
+                    "imports.longest_min). Cut it and send its parts, or have the setting raised.",
+                    minutes=f"{longest_s / 60:.0f}",
+                )
             )
         # Files may hold what is no number.
         block = np.nan_to_num(block, nan=0.0, posinf=1.0, neginf=-1.0)

@@ -31,6 +31,7 @@ from voxdesk.kernel.audio import FRAME_SAMPLES, SAMPLE_RATE_HZ, AudioFrame, Pcm
 from voxdesk.kernel.call import CallEvent, CallId, Direction, EndCause, EventKind
 from voxdesk.kernel.errors import DatabaseError, RecognizerFailed, VoxdeskError
 from voxdesk.kernel.speech import AnswerKind, Expectation, Transcript
+from voxdesk.kernel.worded import worded
 
 PAD_S: Final = 0.2
 TRIES: Final = 2
@@ -83,15 +84,15 @@ def _made(house: JobsHouse, found: Import) -> bool:
     except DatabaseError:
         raise
     except Exception as problem:  # noqa: BLE001  whatever it is, the next one must come through
-        told = (
+        why: VoxdeskError | str = worded(
             "A mistake in the program; its log says more. The file is kept: try it again after the "
             "next update, or keep it for a report."
         )
         if isinstance(problem, VoxdeskError):
-            told = str(problem)
+            why = problem
         log.warning("import %s failed: %s", found.id, type(problem).__name__)
         with house.database.transaction() as session:
-            repository.fail(session, found.id, told, now=house.clock.now())
+            repository.fail(session, found.id, why, now=house.clock.now())
         return True  # its file stays until it is tried again or thrown away
     except BaseException:  # we are told to stop
         with contextlib.suppress(DatabaseError), house.database.transaction() as session:
@@ -285,8 +286,12 @@ def _write(house: JobsHouse, found: Import, name: str, sound: Stereo) -> None:
             Keeper(house.recordings, sealing=house.settings.recording.encrypt).put(name, source)
     except OSError as error:
         raise NotSound(
-            f"The recording can't be kept: {error.strerror}. Free room on the disk of "
-            f"{house.settings.state_dir}, then try this again; the file is still here."
+            worded(
+                "The recording can't be kept: {why}. Free room on the disk of {folder}, then try "
+                "this again; the file is still here.",
+                why=str(error.strerror),
+                folder=str(house.settings.state_dir),
+            )
         ) from error
     finally:
         beside.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from voxdesk.app.jobs.kinds import Every, Kind, Source
 from voxdesk.app.logs import during_call
 from voxdesk.kernel.call import CallId
 from voxdesk.kernel.errors import DatabaseError, RecordingMissing, VoxdeskError
+from voxdesk.kernel.worded import worded
 
 LOOK_EVERY_S: Final = 3.0
 ALL_EVERY_S: Final = 900.0
@@ -144,16 +145,16 @@ class Worker:
                 )
             if not due:
                 continue
-            error = ""
+            why: VoxdeskError | str = ""
             try:
                 with _bounded(each.name, each.at_most_s):
                     each.do(house)
             except Exception as problem:  # noqa: BLE001  whatever it is, the rest must go on
-                error = _told(problem)
+                why = _told(problem)
                 _note(each.name, problem)
             with house.database.transaction() as session:
                 repository.end_periodic(
-                    session, each.name, node=house.node, error=error, now=house.clock.now()
+                    session, each.name, node=house.node, why=why, now=house.clock.now()
                 )
             return True
         return False
@@ -209,11 +210,12 @@ class Worker:
             )
 
 
-def _told(problem: Exception) -> str:
+def _told(problem: Exception) -> VoxdeskError | str:
     """For people; what isn't ours may quote a caller, so that only its kind is told."""
     if isinstance(problem, VoxdeskError):
-        return str(problem)[:500]
-    return f"a mistake in the program ({type(problem).__name__}); its log says more"
+        return problem
+    kind = type(problem).__name__
+    return worded("a mistake in the program ({kind}); its log says more", kind=kind)
 
 
 def _note(name: str, problem: Exception) -> None:

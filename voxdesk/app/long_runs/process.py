@@ -34,6 +34,8 @@ from voxdesk.app.long_runs.wanted import (
 from voxdesk.app.walked import as_data as walked_data
 from voxdesk.app.with_parent import end_with_parent
 from voxdesk.kernel.errors import FlowError, VoxdeskError
+from voxdesk.kernel.troubles import trouble_of
+from voxdesk.kernel.worded import worded
 
 NICENESS: Final = 10
 """Calls come first."""
@@ -92,7 +94,11 @@ def _tests(order: Order, wanted: TestsWanted, progress: _Progress) -> Result:
     draft, dialogue = _dialogue(order)
     tests = file_of_tests(draft.path)
     if not tests.is_file():
-        raise FlowError(f"{order.flow} has no tests; they would be in {tests.name}.")
+        raise FlowError(
+            worded(
+                "{flow} has no tests; they would be in {file}.", flow=order.flow, file=tests.name
+            )
+        )
     report = run_tests(
         tests,
         dialogue,
@@ -134,7 +140,9 @@ def _replay(order: Order, wanted: ReplayWanted, progress: _Progress) -> Result:
         )
         calls = stored_calls(database, chosen)
         if not calls:
-            raise FlowError(f"There are no finished calls of {order.flow} like that.")
+            raise FlowError(
+                worded("There are no finished calls of {flow} like that.", flow=order.flow)
+            )
         progress.of(len(calls))
         country = settings.calls.country
         lookups = Lookups(database, default_country=country) if wanted.crm else None
@@ -173,7 +181,7 @@ def main() -> int:
         order = Order.model_validate_json(sys.stdin.buffer.read())
         tell(Told(result=do(order, _Progress(tell))))
     except VoxdeskError as error:
-        tell(Told(code=error.code, error=str(error)))
+        tell(Told(error=str(error), trouble=trouble_of(error)))
     except KeyboardInterrupt:
         return STOPPED
     return 0

@@ -18,6 +18,8 @@ from pydantic import ValidationError
 from voxdesk.app.long_runs.wanted import STOPPED, Order, Told, Wanted
 from voxdesk.app.settings import Settings
 from voxdesk.kernel.errors import VoxdeskError
+from voxdesk.kernel.troubles import trouble_of
+from voxdesk.kernel.worded import Worded, worded
 
 KEPT: Final = 20
 WAITING_AT_MOST: Final = 8
@@ -44,7 +46,7 @@ class Run:
         by: who wants it.
         done: of `total` calls or tests; 0 of 0 while that isn't known.
         result: plain data of the kind that was wanted; once it is done.
-        error: why it failed.
+        error: why it failed; `trouble`: what that is made of.
     """
 
     number: int
@@ -57,7 +59,12 @@ class Run:
     total: int = 0
     result: dict[str, Any] | None = None
     error: str = ""
+    trouble: dict[str, Any] | None = None
     stop: threading.Event = field(default_factory=threading.Event)
+
+    def fail(self, why: Worded) -> None:
+        """Nothing comes of it."""
+        self.error, self.trouble, self.state = why, trouble_of(why), "failed"
 
     @property
     def is_over(self) -> bool:
@@ -144,7 +151,7 @@ class LongRuns:
                 self._run(run)
             except (OSError, ValidationError) as error:
                 log.warning("a run of %s failed: %s", run.flow, type(error).__name__)
-                run.error, run.state = "Its process couldn't be run; the log says more.", "failed"
+                run.fail(worded("Its process couldn't be run; the log says more."))
 
     def _run(self, run: Run) -> None:
         order = Order(settings=self._settings, flow=run.flow, wanted=run.wanted)
@@ -175,12 +182,12 @@ class LongRuns:
             run.state = "stopped"
         else:
             log.warning("a run of %s ended with code %d", run.flow, process.returncode)
-            run.error, run.state = "Its process ended too soon; the log says more.", "failed"
+            run.fail(worded("Its process ended too soon; the log says more."))
 
 
 def _take(run: Run, told: Told) -> None:
     if told.error:
-        run.error, run.state = told.error, "failed"
+        run.error, run.trouble, run.state = told.error, told.trouble, "failed"
     elif told.result is not None:
         run.done = run.total
         run.result, run.state = told.result, "done"

@@ -1,6 +1,6 @@
 """What can be asked for, and how the process that does it is told."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -73,5 +73,5 @@ class Told(BaseModel):
     done: int = 0
     total: int = 0
     result: dict[str, object] | None = None
-    code: str = ""
     error: str = ""
+    trouble: dict[str, Any] | None = None

@@ -15,6 +15,7 @@ from dialog.yaml_tree import MAX_BYTES, Node, YamlProblem, read_tree
 from voxdesk.app.outside.reading_operations import keys_are_right, read_operation
 from voxdesk.app.outside.service import Operation, Secret, Service, catalogue_of
 from voxdesk.kernel.errors import SettingsError
+from voxdesk.kernel.worded import plain, worded
 
 FOLDER = "services"
 KEYS = (
@@ -70,25 +71,27 @@ def read_service(path: Path) -> tuple[Service | None, tuple[Problem, ...]]:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        return None, (Problem(1, f"The file can't be read: {error.strerror}."),)
+        return None, (
+            Problem(1, worded("The file can't be read: {strerror}.", strerror=str(error.strerror))),
+        )
     return check_service(data, name=path.stem)
 
 
 def check_service(data: bytes, *, name: str) -> tuple[Service | None, tuple[Problem, ...]]:
     """The same for a file's content; `name` is the file's, without its ending."""
     problems = Problems()
-    context = Context(problems, ("en",), f'service "{name}"')
+    context = Context(problems, ("en",), worded('service "{name}"', name=name))
     try:
         tree = read_tree(data)
     except YamlProblem as problem:
-        return None, (Problem(problem.line, str(problem), problem.hint),)
+        return None, (Problem.of(problem),)
     if not keys_are_right(tree, KEYS, context):
         return None, problems.all
     if not _NAME.fullmatch(name):
         problems.add(
             1,
-            f'"{name}" is no name of a service.',
-            "Name the file in lower case letters, digits, - and _: warehouse.yaml",
+            worded('"{name}" is no name of a service.', name=name),
+            worded("Name the file in lower case letters, digits, - and _: warehouse.yaml"),
         )
     given = tree.entries()
     read: dict[str, Any] = {
@@ -102,22 +105,27 @@ def check_service(data: bytes, *, name: str) -> tuple[Service | None, tuple[Prob
     if not lookups and not acts and not problems.all:
         problems.add(
             tree.line,
-            f'{context.where} has neither "lookups" nor "acts".',
-            "Write lookups: {stock: {by: {sku: text}, get: /items/{sku}, record: {count: count}}}.",
+            worded('{where} has neither "lookups" nor "acts".', where=context.where),
+            worded(
+                "Write lookups: {stock: {by: {sku: text}, get: /items/{sku}, record: {count: "
+                "count}}}."
+            ),
         )
     for what in sorted(set(lookups) & set(acts)):
         problems.add(
             given["acts"].line,
-            f'{context.where}: "{what}" is both a lookup and an act.',
-            "Give one of them another name.",
+            worded(
+                '{where}: "{what}" is both a lookup and an act.', where=context.where, what=what
+            ),
+            worded("Give one of them another name."),
         )
     return Service(name=name, url=url, lookups=lookups, acts=acts, **read), problems.all
 
 
 _PLAIN: Mapping[str, values.Parser] = {
-    "timeout_s": values.number(0.2, 30, "seconds"),
+    "timeout_s": values.number(0.2, 30, worded("seconds")),
     "retries": values.number(0, 3, whole=True),
-    "max_kb": values.number(1, 1024, "KiB", whole=True),
+    "max_kb": values.number(1, 1024, plain("KiB"), whole=True),
     "ca": values.name,
 }
 
@@ -125,7 +133,9 @@ _PLAIN: Mapping[str, values.Parser] = {
 def _url(node: Node | None, tree: Node, context: Context) -> str:
     if node is None:
         context.problems.add(
-            tree.line, f'{context.where} has no "url".', "Write url: https://api.example.com/v1"
+            tree.line,
+            worded('{where} has no "url".', where=context.where),
+            worded("Write url: https://api.example.com/v1"),
         )
         return ""
     text = values.name(node, context, "url")
@@ -138,15 +148,15 @@ def _url(node: Node | None, tree: Node, context: Context) -> str:
     if text and (not right or parts.query or parts.fragment or not text.isprintable()):
         context.problems.add(
             node.at,
-            f'{context.where}: "url" is no address of a service.',
-            "Write it like https://api.example.com/v1, without a question mark.",
+            worded('{where}: "url" is no address of a service.', where=context.where),
+            worded("Write it like https://api.example.com/v1, without a question mark."),
         )
         return ""
     if text and parts.username:
         context.problems.add(
             node.at,
-            f'{context.where}: "url" has a user name in it.',
-            "Secrets go into headers: {Authorization: {env: NAME}}.",
+            worded('{where}: "url" has a user name in it.', where=context.where),
+            worded("Secrets go into headers: {Authorization: {env: NAME}}."),
         )
         return ""
     return text
@@ -158,14 +168,19 @@ def _headers(node: Node | None, context: Context) -> Mapping[str, str | Secret]:
     if not node.is_map:
         context.problems.add(
             node.at,
-            f'{context.where}: "headers" are names with values.',
-            'Write headers: {Authorization: {env: SHOP_TOKEN, before: "Bearer "}}.',
+            worded('{where}: "headers" are names with values.', where=context.where),
+            worded('Write headers: {Authorization: {env: SHOP_TOKEN, before: "Bearer "}}.'),
         )
     found: dict[str, str | Secret] = {}
     for name, entry in node.entries().items():
         if not _HEADER.fullmatch(name) or name.lower() in _NOT_OURS:
             context.problems.add(
-                entry.line, f'{context.where}: "{name}" is no header that can be set here.'
+                entry.line,
+                worded(
+                    '{where}: "{name}" is no header that can be set here.',
+                    where=context.where,
+                    name=name,
+                ),
             )
             continue
         found[name] = _header(entry, name, context)
@@ -178,7 +193,10 @@ def _header(node: Node, name: str, context: Context) -> str | Secret:
         text = values.name(node, context, key)
         if not text.isprintable():
             context.problems.add(
-                node.at, f'{context.where}: "{key}" has a sign that can\'t be sent.'
+                node.at,
+                worded(
+                    '{where}: "{key}" has a sign that can\'t be sent.', where=context.where, key=key
+                ),
             )
             return ""
         return text
@@ -186,15 +204,24 @@ def _header(node: Node, name: str, context: Context) -> str | Secret:
         if part not in SECRET_KEYS:
             context.problems.add(
                 entry.line,
-                f'{context.where}: "{key}.{part}", and a secret has no such key.',
-                meant(part, SECRET_KEYS, "Keys"),
+                worded(
+                    '{where}: "{key}.{part}", and a secret has no such key.',
+                    where=context.where,
+                    key=key,
+                    part=part,
+                ),
+                meant(part, SECRET_KEYS, worded("Keys")),
             )
     read = {part: entry.raw for part, entry in node.entries().items() if part in SECRET_KEYS}
     if bool(read.get("env", "").strip()) == bool(read.get("file", "").strip()):
         context.problems.add(
             node.line,
-            f'{context.where}: "{key}" says where a secret is by "env" or by "file".',
-            f"Write {name}: {{env: NAME_OF_A_VARIABLE}}.",
+            worded(
+                '{where}: "{key}" says where a secret is by "env" or by "file".',
+                where=context.where,
+                key=key,
+            ),
+            worded("Write {name}: {env: NAME_OF_A_VARIABLE}.", name=name),
         )
     return Secret(
         env=read.get("env", "").strip(),
@@ -213,8 +240,11 @@ def _check_secrets(
     if any(isinstance(value, Secret) for value in headers.values()):
         context.problems.add(
             given["url"].at,
-            f"{context.where}: a secret would be sent over http, where others can read it.",
-            "Write https, or insecure: true where the network is your own.",
+            worded(
+                "{where}: a secret would be sent over http, where others can read it.",
+                where=context.where,
+            ),
+            worded("Write https, or insecure: true where the network is your own."),
         )
 
 
@@ -225,17 +255,25 @@ def _operations(
         return {}
     key = "acts" if act else "lookups"
     if not node.is_map or not node.entries():
-        context.problems.add(node.at, f'{context.where}: "{key}" are names with what is sent.')
+        context.problems.add(
+            node.at,
+            worded('{where}: "{key}" are names with what is sent.', where=context.where, key=key),
+        )
     found: dict[str, Operation] = {}
     for name, entry in node.entries().items():
         if not _NAME.fullmatch(name):
             context.problems.add(
                 entry.line,
-                f'{context.where}: "{name}" is no name of something to look up or do.',
-                "Use lower case letters, digits, - and _.",
+                worded(
+                    '{where}: "{name}" is no name of something to look up or do.',
+                    where=context.where,
+                    name=name,
+                ),
+                worded("Use lower case letters, digits, - and _."),
             )
             continue
-        where = f'{"act" if act else "lookup"} "{service}.{name}"'
+        full = f"{service}.{name}"
+        where = worded('act "{name}"', name=full) if act else worded('lookup "{name}"', name=full)
         inner = Context(context.problems, context.languages, where)
         found[f"{service}.{name}"] = read_operation(f"{service}.{name}", entry, inner, act=act)
     return found

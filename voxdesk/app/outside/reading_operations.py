@@ -10,6 +10,7 @@ from dialog.yaml_tree import Node
 from voxdesk.app.outside.json_path import Path, parse
 from voxdesk.app.outside.request import PLACEHOLDER
 from voxdesk.app.outside.service import Field, Operation, ValueType
+from voxdesk.kernel.worded import NO_WORDS, all_of, worded
 
 METHODS = ("get", "post", "put", "patch", "delete")
 _BOTH = ("query", "body", "record", "safe_to_repeat")
@@ -27,16 +28,20 @@ def keys_are_right(node: Node, known: tuple[str, ...], context: Context) -> bool
     if not node.is_map:
         context.problems.add(
             node.line,
-            f"{context.where} must be a list of keys with values.",
-            f"Keys: {', '.join(known)}",
+            worded("{where} must be a list of keys with values.", where=context.where),
+            worded("Keys: {known}", known=", ".join(known)),
         )
         return False
     for key, line in node.repeated:
-        context.problems.add(line, f'{context.where} has the key "{key}" twice.')
+        context.problems.add(
+            line, worded('{where} has the key "{key}" twice.', where=context.where, key=key)
+        )
     for key, entry in node.entries().items():
         if key not in known:
             context.problems.add(
-                entry.line, f'{context.where} has no key "{key}".', meant(key, known, "Keys")
+                entry.line,
+                worded('{where} has no key "{key}".', where=context.where, key=key),
+                meant(key, known, worded("Keys")),
             )
     return True
 
@@ -49,13 +54,15 @@ def read_operation(name: str, node: Node, context: Context, *, act: bool) -> Ope
     given = node.entries()
     methods = [method for method in METHODS if method in given and method in known]
     if len(methods) != 1:
-        several = " and ".join(methods)
+        several = all_of(methods)
         context.problems.add(
             node.line,
-            f"{context.where} is {several} at once."
+            worded("{where} is {several} at once.", where=context.where, several=several)
             if methods
-            else f"{context.where} doesn't say what is sent.",
-            "Write get: /items/{sku}" if not act else "Write post: /orders/{number}/cancel",
+            else worded("{where} doesn't say what is sent.", where=context.where),
+            worded("Write get: /items/{sku}")
+            if not act
+            else worded("Write post: /orders/{number}/cancel"),
         )
     method = methods[0] if methods else "get"
     by, optional = _values(given.get("with" if act else "by"), "with" if act else "by", context)
@@ -78,13 +85,24 @@ def _path(node: Node, method: str, context: Context) -> str:
     if text and (not text.startswith("/") or "?" in text or "#" in text or "//" in text):
         context.problems.add(
             node.at,
-            f'{context.where}: "{method}" must be a path below the service\'s url.',
-            "Write it like /items/{sku}; what follows a question mark goes into query: {…}.",
+            worded(
+                '{where}: "{method}" must be a path below the service\'s url.',
+                where=context.where,
+                method=method,
+            ),
+            worded(
+                "Write it like /items/{sku}; what follows a question mark goes into query: {…}."
+            ),
         )
         return "/"
     if any(part in {".", ".."} for part in text.split("/")) or not text.isprintable():
         context.problems.add(
-            node.at, f'{context.where}: "{method}" leads up, and only down is meant.'
+            node.at,
+            worded(
+                '{where}: "{method}" leads up, and only down is meant.',
+                where=context.where,
+                method=method,
+            ),
         )
         return "/"
     return text
@@ -99,13 +117,24 @@ def _values(
     if node is not None and not node.is_map:
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" are names with what they are.',
-            f"Write {key}: {{sku: text}}.  Types: {', '.join(GIVEN_TYPES)}",
+            worded('{where}: "{key}" are names with what they are.', where=context.where, key=key),
+            worded(
+                "Write {key}: {sku: text}.  Types: {given_types}",
+                key=key,
+                given_types=", ".join(GIVEN_TYPES),
+            ),
         )
     for name, entry in node.entries().items() if node else ():
         if not PLACEHOLDER.fullmatch(f"{{{name}}}"):
             context.problems.add(
-                entry.line, f'{context.where}: "{key}.{name}" is no name of a value.', ""
+                entry.line,
+                worded(
+                    '{where}: "{key}.{name}" is no name of a value.',
+                    where=context.where,
+                    key=key,
+                    name=name,
+                ),
+                NO_WORDS,
             )
             continue
         type_ = entry
@@ -123,14 +152,22 @@ def _record(node: Node, context: Context, key: str) -> dict[str, Field]:
     if not node.is_map or not 0 < len(node.entries()) <= MAX_FIELDS:
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" are 1 to {MAX_FIELDS} fields, each with where it is.',
-            "Write record: {count: {at: stock.count, type: number}}.",
+            worded(
+                '{where}: "{key}" are 1 to {max_fields} fields, each with where it is.',
+                where=context.where,
+                key=key,
+                max_fields=MAX_FIELDS,
+            ),
+            worded("Write record: {count: {at: stock.count, type: number}}."),
         )
         return {}
     found: dict[str, Field] = {}
     for name, entry in node.entries().items():
         if name.startswith("_") or not name.isidentifier():
-            context.problems.add(entry.line, f'{context.where}: "{name}" is no name of a field.')
+            context.problems.add(
+                entry.line,
+                worded('{where}: "{name}" is no name of a field.', where=context.where, name=name),
+            )
             continue
         if not entry.is_map:
             found[name] = Field(_json_path(entry, context, f"record.{name}"))
@@ -154,8 +191,13 @@ def _json_path(node: Node, context: Context, key: str) -> Path:
     if path is None:
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" is "{text[:40]}", and that is no path into an answer.',
-            "Write it like stock.items[0].count.",
+            worded(
+                '{where}: "{key}" is "{text}", and that is no path into an answer.',
+                where=context.where,
+                key=key,
+                text=text[:40],
+            ),
+            worded("Write it like stock.items[0].count."),
         )
         return ()
     return path
@@ -169,8 +211,12 @@ def _statuses(node: Node, context: Context, key: str) -> frozenset[int]:
         else:
             context.problems.add(
                 entry.at,
-                f'{context.where}: "{key}" is "{entry.raw[:20]}", and that is no status from 400 '
-                "to 499.",
+                worded(
+                    '{where}: "{key}" is "{raw}", and that is no status from 400 to 499.',
+                    where=context.where,
+                    key=key,
+                    raw=entry.raw[:20],
+                ),
             )
     return frozenset(found)
 
@@ -179,8 +225,12 @@ def _refused(node: Node, context: Context, key: str) -> Mapping[int, str]:
     if not node.is_map:
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" are statuses with what they mean, in one word.',
-            "Write refused: {409: taken, 422: not_possible}.",
+            worded(
+                '{where}: "{key}" are statuses with what they mean, in one word.',
+                where=context.where,
+                key=key,
+            ),
+            worded("Write refused: {409: taken, 422: not_possible}."),
         )
         return {}
     found: dict[int, str] = {}
@@ -188,7 +238,11 @@ def _refused(node: Node, context: Context, key: str) -> Mapping[int, str]:
         if not status.isdecimal() or int(status) not in STATUSES:
             context.problems.add(
                 entry.line,
-                f'{context.where}: "refused.{status[:20]}" is no status from 400 to 499.',
+                worded(
+                    '{where}: "refused.{status}" is no status from 400 to 499.',
+                    where=context.where,
+                    status=status[:20],
+                ),
             )
             continue
         found[int(status)] = values.name(entry, context, f"refused.{status}")
@@ -217,21 +271,36 @@ def _check_placeholders(
             if name not in operation.by:
                 context.problems.add(
                     given[key].line if key in given else 1,
-                    f'{context.where}: "{key}" uses {{{name}}}, and it is given no such value.',
-                    meant(name, operation.by, "Values"),
+                    worded(
+                        '{where}: "{key}" uses {{name}}, and it is given no such value.',
+                        where=context.where,
+                        key=key,
+                        name=name,
+                    ),
+                    meant(name, operation.by, worded("Values")),
                 )
             elif key == method and name in operation.optional:
                 context.problems.add(
                     given[key].line,
-                    f'{context.where}: "{key}" needs {{{name}}}, which may be left out.',
-                    "Values that may be left out go into query or body.",
+                    worded(
+                        '{where}: "{key}" needs {{name}}, which may be left out.',
+                        where=context.where,
+                        key=key,
+                        name=name,
+                    ),
+                    worded("Values that may be left out go into query or body."),
                 )
     for name in operation.by:
         if name not in used:
             context.problems.add(
                 next((given[key].line for key in ("by", "with") if key in given), 1),
-                f'{context.where}: the value "{name}" is sent nowhere.',
-                f"Put {{{name}}} into the path, the query or the body, or leave it away.",
+                worded(
+                    '{where}: the value "{name}" is sent nowhere.', where=context.where, name=name
+                ),
+                worded(
+                    "Put {{name}} into the path, the query or the body, or leave it away.",
+                    name=name,
+                ),
             )
 
 

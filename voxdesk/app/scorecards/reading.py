@@ -13,12 +13,13 @@ from dialog.flow_problems import Problem, Problems, meant
 from dialog.yaml_tree import MAX_BYTES, Node, YamlProblem, read_tree
 from voxdesk.app.scorecards import values
 from voxdesk.app.scorecards.values import Context, Parser
+from voxdesk.kernel.worded import Worded, together, worded
 
 FOLDER: Final = "scorecards"
 MOST_QUESTIONS: Final = 100
 VERSION_LENGTH: Final = 12
 _NAME: Final = re.compile(r"[^\W\d]\w{0,63}")
-_EXAMPLE: Final = (
+_EXAMPLE: Final = worded(
     "Write sections: {talk: {title: The talk, questions: {polite: {ask: Was it polite?}}}}."
 )
 
@@ -47,9 +48,9 @@ class CheckedScorecard:
         return None if self.problems else self.scorecard
 
     @property
-    def report(self) -> str:
+    def report(self) -> Worded:
         """All problems, as they are printed."""
-        return "\n".join(problem.shown(self.path) for problem in self.problems)
+        return together(problem.shown(self.path) for problem in self.problems)
 
 
 HEADER: Final[Mapping[str, tuple[str, Parser]]] = {
@@ -86,7 +87,9 @@ def check_scorecard_file(path: Path) -> CheckedScorecard:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        problem = Problem(1, f"The file can't be read: {error.strerror}.")
+        problem = Problem(
+            1, worded("The file can't be read: {strerror}.", strerror=str(error.strerror))
+        )
         return CheckedScorecard(path.stem, None, (problem,), shown)
     return check_scorecard(data, name=path.stem, path=shown)
 
@@ -114,25 +117,27 @@ class _Reader:
     def read(self, tree: Node) -> Scorecard | None:
         """What could be read."""
         if not tree.is_map:
-            self.problems.add(tree.line, "The file must be a list of keys with values.", _EXAMPLE)
+            self.problems.add(
+                tree.line, worded("The file must be a list of keys with values."), _EXAMPLE
+            )
             return None
-        check_keys(tree, "The scorecard", self.problems)
+        check_keys(tree, worded("The scorecard"), self.problems)
         given = tree.entries()
         languages = read_languages(
             given.get("languages"),
             given.get("language"),
             self.problems,
-            where="The scorecard",
-            whose="the scorecard's",
+            where=worded("The scorecard"),
+            whose=worded("the scorecard's"),
         )
-        context = Context(self.problems, languages, "The scorecard")
+        context = Context(self.problems, languages, worded("The scorecard"))
         header = self._read(tree, context, HEADER, ("languages", "language", "sections"))
         self._demand(tree, context, "title")
         sections = given.get("sections")
         if sections is None or not sections.entries():
             self.problems.add(
                 sections.at if sections else tree.line,
-                'The scorecard needs "sections", at least one, by name.',
+                worded('The scorecard needs "sections", at least one, by name.'),
                 _EXAMPLE,
             )
             return None
@@ -152,7 +157,7 @@ class _Reader:
         return card
 
     def _section(self, name: str, node: Node, languages: tuple[str, ...]) -> Section | None:
-        context = Context(self.problems, languages, f'section "{name}"')
+        context = Context(self.problems, languages, worded('section "{name}"', name=name))
         if not self._is_named(name, node, context):
             return None
         read = self._read(node, context, SECTION, ("questions",))
@@ -161,7 +166,7 @@ class _Reader:
         if questions is None or not questions.entries():
             self.problems.add(
                 questions.at if questions else node.line,
-                f'{context.where} needs "questions", at least one, by name.',
+                worded('{where} needs "questions", at least one, by name.', where=context.where),
                 _EXAMPLE,
             )
             return None
@@ -173,7 +178,7 @@ class _Reader:
         return Section(name=name, questions=found, **{"title": {}, **read})
 
     def _question(self, name: str, node: Node, languages: tuple[str, ...]) -> Question | None:
-        context = Context(self.problems, languages, f'question "{name}"')
+        context = Context(self.problems, languages, worded('question "{name}"', name=name))
         if not self._is_named(name, node, context):
             return None
         read = self._read(node, context, QUESTION)
@@ -183,8 +188,8 @@ class _Reader:
         if "good" in given and scale is not Scale.YES_NO:
             self.problems.add(
                 given["good"].line,
-                f'{context.where} has "good", and is no question of yes or no.',
-                "Remove it; on the other scales more is better.",
+                worded('{where} has "good", and is no question of yes or no.', where=context.where),
+                worded("Remove it; on the other scales more is better."),
             )
         return Question(name=name, scale=scale, points=points, **{"ask": {}, **read})
 
@@ -192,12 +197,17 @@ class _Reader:
         if not _NAME.fullmatch(name):
             self.problems.add(
                 node.line,
-                f'"{name}" can\'t be a name: letters, digits and _, and no digit first.',
-                "Write one word, such as greeting or needs_understood.",
+                worded(
+                    '"{name}" can\'t be a name: letters, digits and _, and no digit first.',
+                    name=name,
+                ),
+                worded("Write one word, such as greeting or needs_understood."),
             )
         if not node.is_map:
             self.problems.add(
-                node.at, f"{context.where} must be a list of keys with values.", _EXAMPLE
+                node.at,
+                worded("{where} must be a list of keys with values.", where=context.where),
+                _EXAMPLE,
             )
         return node.is_map
 
@@ -217,14 +227,17 @@ class _Reader:
             elif key not in others:
                 self.problems.add(
                     entry.line,
-                    f'{context.where} has no key "{key}".',
-                    meant(key, [*others, *keys], "Keys"),
+                    worded('{where} has no key "{key}".', where=context.where, key=key),
+                    meant(key, [*others, *keys], worded("Keys")),
                 )
         return read
 
     def _demand(self, node: Node, context: Context, key: str) -> None:
         if key not in node.entries():
-            self.problems.add(node.line, f'{context.where} has no "{key}", and needs one.')
+            self.problems.add(
+                node.line,
+                worded('{where} has no "{key}", and needs one.', where=context.where, key=key),
+            )
 
     def _check_whole(self, card: Scorecard, sections: Node) -> None:
         """What only shows when everything is read."""
@@ -235,15 +248,26 @@ class _Reader:
                 if each in seen:
                     self.problems.add(
                         entry.line,
-                        f'The question "{each}" is in two sections, "{seen[each]}" and "{name}".',
-                        "Give one of them another name; results speak of questions by their names.",
+                        worded(
+                            'The question "{each}" is in two sections, "{seen}" and "{name}".',
+                            each=each,
+                            seen=seen[each],
+                            name=name,
+                        ),
+                        worded(
+                            "Give one of them another name; results speak of questions by "
+                            "their names."
+                        ),
                     )
                 seen[each] = name
         if len(seen) > MOST_QUESTIONS:
             self.problems.add(
                 sections.line,
-                f"The scorecard has {len(seen)} questions.",
-                f"Nobody answers more than {MOST_QUESTIONS}; make two of it.",
+                worded("The scorecard has {seen} questions.", seen=len(seen)),
+                worded(
+                    "Nobody answers more than {most_questions}; make two of it.",
+                    most_questions=MOST_QUESTIONS,
+                ),
             )
         counts = any(
             section.weight * question.weight > 0
@@ -253,6 +277,6 @@ class _Reader:
         if seen and not counts:
             self.problems.add(
                 sections.line,
-                "No question counts: all weights are 0.",
-                "Give a section and a question in it a weight above 0.",
+                worded("No question counts: all weights are 0."),
+                worded("Give a section and a question in it a weight above 0."),
             )

@@ -7,11 +7,12 @@ from typing import Any, Final
 from crm.scores.scorecard import Scale
 from dialog.flow_problems import Problems, meant
 from dialog.yaml_tree import Node
+from voxdesk.kernel.worded import Worded, worded
 
 MOST_TEXT: Final = 2000
 MOST_WEIGHT: Final = 100
 MOST_POINTS: Final = 100
-_SCALES: Final = "Write scale: yes_no, scale: 1-5, or scale: {points: 10}."
+_SCALES: Final = worded("Write scale: yes_no, scale: 1-5, or scale: {points: 10}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Context:
 
     problems: Problems
     languages: tuple[str, ...]
-    where: str
+    where: Worded
 
 
 Parser = Callable[[Node, Context, str], Any]
@@ -37,8 +38,12 @@ def texts(node: Node, context: Context, key: str) -> Mapping[str, str]:
     if node.is_list or (not node.is_map and node.value is None):
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" must be a text, or a text for each language.',
-            f"Write {key}: Hello, or {key}: {{en: Hello, zh: 您好}}.",
+            worded(
+                '{where}: "{key}" must be a text, or a text for each language.',
+                where=context.where,
+                key=key,
+            ),
+            worded("Write {key}: Hello, or {key}: {en: Hello, zh: 您好}.", key=key),
         )
         return {}
     given = node.entries() if node.is_map else {context.languages[0]: node}
@@ -47,16 +52,31 @@ def texts(node: Node, context: Context, key: str) -> Mapping[str, str]:
         if tag not in context.languages:
             context.problems.add(
                 entry.line,
-                f'{context.where}: "{key}" has a text for "{tag}", a language the scorecard lacks.',
-                meant(tag, context.languages, "Languages"),
+                worded(
+                    '{where}: "{key}" has a text for "{tag}", a language the scorecard lacks.',
+                    where=context.where,
+                    key=key,
+                    tag=tag,
+                ),
+                meant(tag, context.languages, worded("Languages")),
             )
         elif entry.is_map or entry.is_list or not entry.raw.strip():
-            context.problems.add(entry.at, f'{context.where}: "{key}" in "{tag}" is no text.')
+            context.problems.add(
+                entry.at,
+                worded(
+                    '{where}: "{key}" in "{tag}" is no text.', where=context.where, key=key, tag=tag
+                ),
+            )
         elif len(entry.raw) > MOST_TEXT:
             context.problems.add(
                 entry.at,
-                f'{context.where}: "{key}" has {len(entry.raw)} characters.',
-                f"Write at most {MOST_TEXT}.",
+                worded(
+                    '{where}: "{key}" has {raw} characters.',
+                    where=context.where,
+                    key=key,
+                    raw=len(entry.raw),
+                ),
+                worded("Write at most {most_text}.", most_text=MOST_TEXT),
             )
         else:
             found[tag] = entry.raw.strip()
@@ -64,8 +84,16 @@ def texts(node: Node, context: Context, key: str) -> Mapping[str, str]:
         if tag not in given:
             context.problems.add(
                 node.at,
-                f'{context.where}: "{key}" has no text for the language "{tag}".',
-                f"The scorecard declares the languages {', '.join(context.languages)}.",
+                worded(
+                    '{where}: "{key}" has no text for the language "{tag}".',
+                    where=context.where,
+                    key=key,
+                    tag=tag,
+                ),
+                worded(
+                    "The scorecard declares the languages {languages}.",
+                    languages=", ".join(context.languages),
+                ),
             )
     return found
 
@@ -76,8 +104,14 @@ def number(node: Node, context: Context, key: str, *, most: float) -> float | No
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" must be a number from 0 to {most}, and is "{_shown(node)}".',
-            f"Write {key}: 1.",
+            worded(
+                '{where}: "{key}" must be a number from 0 to {most}, and is "{shown}".',
+                where=context.where,
+                key=key,
+                most=most,
+                shown=_shown(node),
+            ),
+            worded("Write {key}: 1.", key=key),
         )
         return None
     return float(value)
@@ -99,8 +133,13 @@ def truth(node: Node, context: Context, key: str) -> bool:
     if not isinstance(node.value, bool):
         context.problems.add(
             node.at,
-            f'{context.where}: "{key}" must be true or false, and is "{_shown(node)}".',
-            f"Write {key}: true.",
+            worded(
+                '{where}: "{key}" must be true or false, and is "{shown}".',
+                where=context.where,
+                key=key,
+                shown=_shown(node),
+            ),
+            worded("Write {key}: true.", key=key),
         )
         return False
     return node.value
@@ -117,8 +156,13 @@ def good(node: Node, context: Context, key: str) -> int:
         return answers[node.value]
     context.problems.add(
         node.at,
-        f'{context.where}: "{key}" must be yes or no, and is "{_shown(node)}".',
-        f"Write {key}: no where no is the better answer.",
+        worded(
+            '{where}: "{key}" must be yes or no, and is "{shown}".',
+            where=context.where,
+            key=key,
+            shown=_shown(node),
+        ),
+        worded("Write {key}: no where no is the better answer.", key=key),
     )
     return 1
 
@@ -130,14 +174,25 @@ def scale(node: Node, context: Context, key: str) -> tuple[Scale, int]:
         for other in entries:
             if other != "points":
                 context.problems.add(
-                    entries[other].line, f'{context.where}: "{key}" has no key "{other}".', _SCALES
+                    entries[other].line,
+                    worded(
+                        '{where}: "{key}" has no key "{other}".',
+                        where=context.where,
+                        key=key,
+                        other=other,
+                    ),
+                    _SCALES,
                 )
         points = entries.get("points")
         value = points.value if points is not None else None
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_POINTS:
             context.problems.add(
                 points.at if points is not None else node.at,
-                f'{context.where}: "points" must be a whole number from 1 to {MOST_POINTS}.',
+                worded(
+                    '{where}: "points" must be a whole number from 1 to {most_points}.',
+                    where=context.where,
+                    most_points=MOST_POINTS,
+                ),
                 _SCALES,
             )
             return Scale.POINTS, 1
@@ -146,12 +201,16 @@ def scale(node: Node, context: Context, key: str) -> tuple[Scale, int]:
         if not node.is_list and node.raw.strip() == one:
             return one, 0
     context.problems.add(
-        node.at, f'{context.where}: "{_shown(node)}" is no scale that there is.', _SCALES
+        node.at,
+        worded(
+            '{where}: "{shown}" is no scale that there is.', where=context.where, shown=_shown(node)
+        ),
+        _SCALES,
     )
     return Scale.YES_NO, 0
 
 
-def _shown(node: Node) -> str:
+def _shown(node: Node) -> str | Worded:
     if node.is_list:
-        return "a list"
-    return "a list of keys" if node.is_map else node.raw.strip()[:40]
+        return worded("a list")
+    return worded("a list of keys") if node.is_map else node.raw.strip()[:40]

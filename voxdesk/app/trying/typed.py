@@ -20,6 +20,7 @@ from dialog.trying.moves import (
 )
 from dialog.trying.records import answer_typed
 from dialog.trying.trial import Misfit, Waiting, asked
+from voxdesk.kernel.worded import worded
 
 UNSURE = 0.4
 OUTCOMES = (
@@ -112,7 +113,9 @@ def _command(text: str) -> Move | Command:
     name, _, argument = text[1:].partition(" ")
     argument = argument.strip()
     if name not in COMMANDS:
-        raise Misfit(f'there is no command "/{name[:40]}".\n  {meant(name, COMMANDS, "Commands")}')
+        raise Misfit(
+            f'there is no command "/{name[:40]}".\n  {meant(name, COMMANDS, worded("Commands"))}'
+        )
     if argument and name in _ALONE:
         raise Misfit(f"/{name} stands alone; what is {argument[:40]!r}?")
     if not argument and name in {"keys", "nbest", "unsure", "save"}:

@@ -2,6 +2,7 @@ import { Tabs } from "@mantine/core";
 import { Outlet, useLocation, useNavigate, useParams } from "react-router";
 
 import { Page } from "../../shared/Page";
+import { useWordings } from "../../shared/worded";
 import { useTexts } from "./texts";
 
 const TABS = ["graph", "edit", "try", "tests", "replay", "versions"] as const;
@@ -9,6 +10,7 @@ const TABS = ["graph", "edit", "try", "tests", "replay", "versions"] as const;
 /** One flow, from each of its sides. */
 export function FlowPage() {
   const t = useTexts();
+  useWordings();
   const { flow = "" } = useParams();
   const navigate = useNavigate();
   const { pathname } = useLocation();

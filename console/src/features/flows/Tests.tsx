@@ -16,6 +16,7 @@ import { useSearchParams } from "react-router";
 import type { Schemas } from "../../shared/api";
 import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
+import { problemSaid, said } from "../../shared/worded";
 import { useFlowName } from "./FlowPage";
 import { Missed } from "./Missed";
 import { Numbers } from "./Numbers";
@@ -127,7 +128,8 @@ function Results({ run }: { run: Run }) {
       </Group>
       {run.problems.map((problem) => (
         <Alert key={problem.line} color="red">
-          {t("line", { line: problem.line })}: {problem.text} {problem.hint}
+          {t("line", { line: problem.line })}: {problemSaid(problem).text}{" "}
+          {problemSaid(problem).hint}
         </Alert>
       ))}
       {failed.map((test) => (
@@ -195,11 +197,12 @@ function Failure({ test }: { test: Schemas["TestResult"] }) {
     <Alert color="red" title={test.name}>
       <Text size="sm">
         {t("line", { line: failure.line })} · {t("step")} {failure.step} · {t("after")} “
-        {failure.did}”
+        {said(failure.did_worded) ?? failure.did}”
       </Text>
       {failure.differences.map((one, place) => (
         <Text key={place} size="sm">
-          {t("expected")} <b>{one.expected}</b>, {t("gotInstead")} <b>{one.got}</b>
+          {t("expected")} <b>{said(one.expected_worded) ?? one.expected}</b>, {t("gotInstead")}{" "}
+          <b>{said(one.got_worded) ?? one.got}</b>
         </Text>
       ))}
       <Text size="sm" c="dimmed">

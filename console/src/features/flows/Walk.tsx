@@ -7,6 +7,7 @@ import { useFlowName } from "./FlowPage";
 import { Missed } from "./Missed";
 import { Numbers } from "./Numbers";
 import { RunDesk } from "./runs";
+import { said } from "../../shared/worded";
 import { useTexts } from "./texts";
 
 /** Random calls: whatever callers do, they must hear something and never be stuck. */
@@ -44,7 +45,7 @@ export function Walk() {
               <Alert key={`${fault.kind} ${fault.step}`} color="red" title={fault.step}>
                 <Stack gap="xs">
                   <Text size="sm">
-                    {fault.text} {t("metBy", { count: fault.calls })}
+                    {said(fault.worded) ?? fault.text} {t("metBy", { count: fault.calls })}
                   </Text>
                   <Text size="sm">{t("faultTest")}</Text>
                   <Code block>{fault.test}</Code>

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from "react";
 
 import { api, got, type Schemas } from "../../shared/api";
 import { useFormats } from "../../shared/formats";
+import { keptTold } from "../../shared/troubles";
 import { useTexts } from "./texts";
 
 export type RunOut = Schemas["LongRunOut"];
@@ -97,7 +98,7 @@ export function RunDesk({
       {run?.state === "stopped" && <Alert color="yellow">{t("wasStopped")}</Alert>}
       {run?.state === "failed" && (
         <Alert color="red" role="alert" style={{ whiteSpace: "pre-wrap" }}>
-          {run.error}
+          {keptTold(run.error, run.trouble)}
         </Alert>
       )}
       {run?.state === "done" && (

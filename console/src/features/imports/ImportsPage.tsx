@@ -10,6 +10,8 @@ import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
 import { useSession } from "../../shared/session";
 import { tellTrouble } from "../../shared/tell";
+import { keptTold } from "../../shared/troubles";
+import { useWordings } from "../../shared/worded";
 import { Sending } from "./Sending";
 import { useTexts } from "./texts";
 
@@ -30,6 +32,7 @@ const isUnderWay = ({ state }: Import) => state === "waiting" || state === "work
 /** Recordings from elsewhere: sent, followed, and opened as calls. */
 export function ImportsPage() {
   const t = useTexts();
+  useWordings();
   const { role } = useSession();
   const maySend = role === "administrator" || role === "supervisor";
   const query = useQuery({
@@ -116,7 +119,7 @@ function State({ one }: { one: Import }) {
       )}
       {one.error && (
         <Text size="sm" maw={420}>
-          {one.error}
+          {keptTold(one.error, one.trouble)}
         </Text>
       )}
     </Stack>

@@ -10,6 +10,7 @@ import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
 import { useSession } from "../../shared/session";
 import { tellTrouble } from "../../shared/tell";
+import { keptTold } from "../../shared/troubles";
 import { useTexts } from "./texts";
 
 const LOOK_MS = 5000;
@@ -159,7 +160,7 @@ function Troubles({ jobs, retry }: { jobs: Jobs; retry: Retry | undefined }) {
                       {trouble.call_id.slice(0, 8)}
                     </Anchor>
                   </Table.Td>
-                  <Table.Td>{trouble.error}</Table.Td>
+                  <Table.Td>{keptTold(trouble.error, trouble.trouble)}</Table.Td>
                   <Table.Td>
                     {trouble.state === "waiting"
                       ? t("again", { at: time(trouble.due_at) })
@@ -211,7 +212,9 @@ function Regular({ jobs }: { jobs: Jobs }) {
                 <Table.Td>{named(each.name)}</Table.Td>
                 <Table.Td>{each.node}</Table.Td>
                 <Table.Td>{each.ended_at ? time(each.ended_at) : t("never")}</Table.Td>
-                <Table.Td>{each.error || (each.ended_at ? t("well") : "")}</Table.Td>
+                <Table.Td>
+                  {keptTold(each.error, each.trouble) || (each.ended_at ? t("well") : "")}
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

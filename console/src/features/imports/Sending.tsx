@@ -6,6 +6,7 @@ import { useState } from "react";
 
 import type { Schemas } from "../../shared/api";
 import { useFormats } from "../../shared/formats";
+import { keptTold } from "../../shared/troubles";
 import type { About } from "./send";
 import { useTexts } from "./texts";
 import { useUploads, type Upload } from "./useUploads";
@@ -152,7 +153,7 @@ function Folder({ path, looks }: { path: string; looks: Schemas["LookOut"][] }) 
         .filter((one) => one.error)
         .map((one) => (
           <Alert key={one.node} color="orange" title={t("folderTrouble", { node: one.node })}>
-            {one.error}
+            {keptTold(one.error, one.trouble)}
           </Alert>
         ))}
     </Stack>

@@ -8,6 +8,7 @@ import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
 import { useLanguage } from "../../shared/texts";
+import { problemSaid } from "../../shared/worded";
 import { begin, scorecards, textIn, type IfTaken, type Scoring } from "./queries";
 import { useTexts } from "./texts";
 
@@ -60,7 +61,9 @@ export function Begin({
               .filter((card) => card.problems.length > 0)
               .map((card) => (
                 <Alert key={card.name} color="orange" title={t("broken", { name: card.name })}>
-                  {card.problems[0]?.line}:{card.problems[0]?.column} {card.problems[0]?.text}
+                  {card.problems
+                    .slice(0, 1)
+                    .map((one) => `${one.line}:${one.column} ${problemSaid(one).text}`)}
                 </Alert>
               ))}
             {start.error && (

@@ -9,6 +9,7 @@ import { basicSetup } from "codemirror";
 import { useEffect, useEffectEvent, useRef } from "react";
 
 import type { Schemas } from "../api";
+import { problemSaid, wordings } from "../worded";
 import { completeBySchema, type JsonSchema } from "./completion";
 
 export type Problem = Schemas["ProblemOut"];
@@ -60,7 +61,7 @@ export function Editor({
 
   const begin = useEffectEvent((parent: HTMLElement) => {
     const examine = async (view: EditorView): Promise<Diagnostic[]> => {
-      const problems = await checked(view.state.doc.toString());
+      const [problems] = await Promise.all([checked(view.state.doc.toString()), wordings()]);
       found(problems);
       return problems.filter((problem) => !problem.file).map((problem) => shown(view, problem));
     };
@@ -122,11 +123,12 @@ export function Editor({
 
 function shown(view: EditorView, problem: Problem): Diagnostic {
   const line = view.state.doc.line(Math.min(Math.max(1, problem.line), view.state.doc.lines));
+  const said = problemSaid(problem);
   const from = Math.min(line.from + Math.max(0, problem.column - 1), line.to);
   return {
     from,
     to: line.to,
     severity: "error",
-    message: [problem.text, problem.hint].filter(Boolean).join("\n"),
+    message: [said.text, said.hint].filter(Boolean).join("\n"),
   };
 }

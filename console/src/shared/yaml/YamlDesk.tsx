@@ -23,6 +23,7 @@ import { confirmed, type Question } from "../confirm";
 import { usePageKeys } from "../keys";
 import { Merge } from "./Merge";
 import { useTexts } from "./texts";
+import { problemSaid, useWordings } from "../worded";
 
 const NEWS_EVERY_MS = 20_000;
 
@@ -62,6 +63,7 @@ export function YamlDesk({
   actions?: (ready: Written | null) => ReactNode;
 }) {
   const t = useTexts();
+  useWordings();
   const [base, setBase] = useState(written);
   const [text, setText] = useState(written.text || first);
   const [problems, setProblems] = useState<Problem[]>(written.problems);
@@ -218,18 +220,20 @@ function Problems({ problems, onLine }: { problems: Problem[]; onLine: (line: nu
         </Text>
       ) : (
         <List size="sm" spacing={4}>
-          {problems.map((problem, place) => (
-            <List.Item key={place}>
-              <Anchor component="button" size="sm" onClick={() => onLine(problem.line)}>
-                {problem.file && `${problem.file} `}
-                {t("line", { line: problem.line })}
-              </Anchor>{" "}
-              {problem.text}{" "}
-              <Text span c="dimmed" size="sm">
-                {problem.hint}
-              </Text>
-            </List.Item>
-          ))}
+          {problems
+            .map((problem, place) => ({ ...problem, ...problemSaid(problem), place }))
+            .map((problem) => (
+              <List.Item key={problem.place}>
+                <Anchor component="button" size="sm" onClick={() => onLine(problem.line)}>
+                  {problem.file && `${problem.file} `}
+                  {t("line", { line: problem.line })}
+                </Anchor>{" "}
+                {problem.text}{" "}
+                <Text span c="dimmed" size="sm">
+                  {problem.hint}
+                </Text>
+              </List.Item>
+            ))}
         </List>
       )}
     </Box>
