@@ -10,13 +10,16 @@ export function useFormats() {
 
 export function formatsOf(language: string) {
   const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  const second = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const named = new Intl.DisplayNames(language, { type: "language", fallback: "code" });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
   const ms = new Intl.NumberFormat(language, { style: "unit", unit: "millisecond" });
   return {
     time: (at: string | Date) => time.format(new Date(at)),
+    second: (at: string | Date) => second.format(new Date(at)),
     day: (at: string | Date) => day.format(new Date(at)),
     clock: (at: string | Date) => clock.format(new Date(at)),
     /** A message of the API with its moments as people write them. */
@@ -26,9 +29,19 @@ export function formatsOf(language: string) {
     /** "1,517 ms"; as the language writes the unit. */
     ms: (value: number) => ms.format(Math.round(value)),
     percent: (share: number) => percent.format(share),
+    /** "en" is "English", or "英语". */
+    language: (tag: string) => languageIn(named, tag),
     /** 75 s is "1:15". */
     duration: durationOf,
   };
+}
+
+function languageIn(names: Intl.DisplayNames, tag: string): string {
+  try {
+    return names.of(tag) ?? tag;
+  } catch {
+    return tag; // what isn't a language's tag stays as it is
+  }
 }
 
 export function durationOf(seconds: number): string {
