@@ -44,6 +44,7 @@ class CallFacts(Base):
     latency_max_ms: Mapped[int | None] = mapped_column(Integer)
     transferred: Mapped[bool] = mapped_column(Boolean)
     feeling: Mapped[str] = mapped_column(Text)
+    consent: Mapped[str] = mapped_column(Text, server_default="")
 
 
 class CallStep(Base):

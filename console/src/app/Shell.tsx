@@ -12,6 +12,7 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { IconChevronDown } from "@tabler/icons-react";
 import { Suspense } from "react";
 import { NavLink, Outlet } from "react-router";
 
@@ -109,7 +110,12 @@ function AccountMenu() {
   return (
     <Menu position="bottom-end" width={220} keepMounted={false}>
       <Menu.Target>
-        <Button variant="subtle" color="gray" size="compact-md">
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-md"
+          rightSection={<IconChevronDown size={16} aria-hidden />}
+        >
           <Box component="span" maw={160} style={{ overflow: "hidden", textOverflow: "ellipsis" }}>
             {session.display_name}
           </Box>

@@ -17,10 +17,18 @@ export function formatsOf(language: string) {
   const named = new Intl.DisplayNames(language, { type: "language", fallback: "code" });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
   const ms = new Intl.NumberFormat(language, { style: "unit", unit: "millisecond" });
+  const seconds = new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: "second",
+    unitDisplay: "narrow",
+    maximumFractionDigits: 1,
+  });
   return {
     time: (at: string | Date) => time.format(new Date(at)),
     second: (at: string | Date) => second.format(new Date(at)),
-    day: (at: string | Date) => day.format(new Date(at)),
+    day: (at: string | Date) => day.format(dayOf(at)),
+    /** A message of the API with its days as people write them. */
+    days: (text: string) => text.replace(/\b\d{4}-\d\d-\d\d\b/g, (at) => day.format(dayOf(at))),
     clock: (at: string | Date) => clock.format(new Date(at)),
     /** A message of the API with its moments as people write them. */
     within: (text: string) =>
@@ -28,13 +36,22 @@ export function formatsOf(language: string) {
     number: (value: number) => number.format(value),
     /** "1,517 ms"; as the language writes the unit. */
     ms: (value: number) => ms.format(Math.round(value)),
+    /** "3.7s"; as the language writes the unit. */
+    seconds: (value: number) => seconds.format(value),
     percent: (share: number) => percent.format(share),
     /** "en" is "English", or "英语". */
     language: (tag: string) => languageIn(named, tag),
+    /** For a choice of languages. */
+    languages: (tags: readonly string[]) =>
+      tags.map((tag) => ({ value: tag, label: languageIn(named, tag) })),
     /** 75 s is "1:15". */
     duration: durationOf,
   };
 }
+
+/** "2026-11-21" is that day wherever somebody is, not midnight in Greenwich. */
+const dayOf = (at: string | Date) =>
+  new Date(typeof at === "string" && at.length === 10 ? `${at}T00:00` : at);
 
 function languageIn(names: Intl.DisplayNames, tag: string): string {
   try {
@@ -43,6 +60,12 @@ function languageIn(names: Intl.DisplayNames, tag: string): string {
     return tag; // what isn't a language's tag stays as it is
   }
 }
+
+/** Words that run from right to left among others, so that they don't turn those round. */
+export const isolated = (text: string): string =>
+  /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufefc]/.test(text)
+    ? `\u2068${text}\u2069`
+    : text;
 
 export function durationOf(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

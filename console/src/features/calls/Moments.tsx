@@ -1,6 +1,7 @@
 import { Button, Stack, Text } from "@mantine/core";
 
-import { durationOf } from "../../shared/formats";
+import { durationOf, useFormats } from "../../shared/formats";
+import { useFeeling } from "../../shared/outcomes";
 import { COLOURS, detailOf } from "./moments";
 import type { Marker } from "./queries";
 import { useTexts } from "./texts";
@@ -17,6 +18,8 @@ export function Moments({
   player: Player;
 }) {
   const t = useTexts();
+  const formats = useFormats();
+  const felt = useFeeling();
   const shown = markers.filter((marker) => !hidden.includes(marker.kind));
   if (shown.length === 0) {
     return (
@@ -33,6 +36,7 @@ export function Moments({
           variant="subtle"
           color="gray"
           size="compact-sm"
+          fw={400}
           justify="flex-start"
           leftSection={
             <span aria-hidden style={{ color: COLOURS[marker.kind] }}>
@@ -41,7 +45,8 @@ export function Moments({
           }
           onClick={() => player.seek(marker.start_ms)}
         >
-          {durationOf(marker.start_ms / 1000)} {t(`m_${marker.kind}`)} {detailOf(marker)}
+          {durationOf(marker.start_ms / 1000)} {t(`m_${marker.kind}`)}{" "}
+          {detailOf(marker, formats, felt)}
         </Button>
       ))}
     </Stack>

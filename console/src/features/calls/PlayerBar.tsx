@@ -22,7 +22,8 @@ import {
 } from "@tabler/icons-react";
 import { useEffect, useState, type RefObject } from "react";
 
-import { durationOf } from "../../shared/formats";
+import { durationOf, useFormats } from "../../shared/formats";
+import { useFeeling } from "../../shared/outcomes";
 import { COLOURS, detailOf, kindsOf } from "./moments";
 import type { Marker } from "./queries";
 import { SPEEDS } from "./sound";
@@ -154,7 +155,7 @@ export function PlayerBar({
             <Group gap={6} role="group" aria-label={t("moments")}>
               {kinds.map(([kind, count]) => (
                 <Chip key={kind} value={kind} size="xs" variant="outline" color="gray">
-                  <Swatch colour={COLOURS[kind]} /> {t(`m_${kind}`)} {count}
+                  <Swatch colour={COLOURS[kind]} /> {t(`m_${kind}`)} ×{count}
                 </Chip>
               ))}
             </Group>
@@ -167,6 +168,8 @@ export function PlayerBar({
 
 function useMarkers(player: Player, markers: readonly Marker[], hidden: readonly string[]): void {
   const t = useTexts();
+  const formats = useFormats();
+  const felt = useFeeling();
   const { regions } = player;
   useEffect(() => {
     if (!regions) return;
@@ -185,12 +188,12 @@ function useMarkers(player: Player, markers: readonly Marker[], hidden: readonly
         const time = durationOf(marker.start_ms / 1000);
         region.element?.setAttribute(
           "title",
-          `${time} ${t(`m_${marker.kind}`)} ${detailOf(marker)}`,
+          `${time} ${t(`m_${marker.kind}`)} ${detailOf(marker, formats, felt)}`,
         );
         return region;
       });
     return () => drawn.forEach((region) => region.remove());
-  }, [regions, markers, hidden, t]);
+  }, [regions, markers, hidden, t, formats, felt]);
 }
 
 function Position({ player, seconds }: { player: Player; seconds: number }) {

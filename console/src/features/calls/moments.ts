@@ -1,3 +1,5 @@
+import type { useFormats } from "../../shared/formats";
+import type { useFeeling } from "../../shared/outcomes";
 import type { Marker } from "./queries";
 
 /** Colour of each kind on the waveform; the legend names it, no colour stands alone. */
@@ -20,11 +22,14 @@ export const COLOURS: Record<Marker["kind"], string> = {
 };
 
 /** What a moment says beside its kind. */
-export function detailOf(marker: Marker): string {
-  if (marker.kind === "slow_turn") return `${marker.label} ms`;
-  if (marker.kind === "silence")
-    return `${((marker.end_ms - marker.start_ms) / 1000).toFixed(1)} s`;
-  return marker.label;
+export function detailOf(
+  marker: Marker,
+  formats: Pick<ReturnType<typeof useFormats>, "ms" | "seconds">,
+  felt: ReturnType<typeof useFeeling>,
+): string {
+  if (marker.kind === "slow_turn") return formats.ms(Number(marker.label));
+  if (marker.kind === "silence") return formats.seconds((marker.end_ms - marker.start_ms) / 1000);
+  return marker.kind === "feeling" ? felt(marker.label) : marker.label;
 }
 
 /** Kinds in the order of the legend, with how many there are. */

@@ -1,5 +1,6 @@
 import {
   Alert,
+  Anchor,
   Button,
   Checkbox,
   Code,
@@ -14,6 +15,7 @@ import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Link } from "react-router";
 
 import { api, got, type Schemas } from "../../shared/api";
 import { EmptyState } from "../../shared/EmptyState";
@@ -50,7 +52,14 @@ export function Versions() {
     <Loaded query={versions}>
       {(found) =>
         found.length === 0 ? (
-          <EmptyState title={t("noVersions")}>{t("noVersionsWhy")}</EmptyState>
+          <EmptyState title={t("noVersions")}>
+            <Text>{t("noVersionsWhy")}</Text>
+            {mayEdit && (
+              <Anchor component={Link} to={`/flows/${flow}/edit`}>
+                {t("toPublish")}
+              </Anchor>
+            )}
+          </EmptyState>
         ) : (
           <Stack>
             {found.length + Number(hasDraft) > 1 && (
@@ -207,10 +216,12 @@ function Row({
 
 function Compared({ flow, before, after }: { flow: string; before: string; after: string }) {
   const t = useTexts();
+  const named = (which: string) =>
+    which === "draft" ? t("draft") : t("version", { number: which });
   const query = useQuery(diffOf(flow, before, after));
   return (
     <Stack gap="xs">
-      <Text fw={600}>{t("compareWith", { before, after })}</Text>
+      <Text fw={600}>{t("compareWith", { before: named(before), after: named(after) })}</Text>
       <Loaded query={query}>{(diff) => <DiffView diff={diff} />}</Loaded>
     </Stack>
   );

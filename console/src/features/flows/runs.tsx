@@ -4,6 +4,7 @@ import { useState, type ReactNode } from "react";
 
 import { api, got, type Schemas } from "../../shared/api";
 import { useFormats } from "../../shared/formats";
+import classes from "./flows.module.css";
 import { useTexts } from "./texts";
 
 export type RunOut = Schemas["LongRunOut"];
@@ -71,7 +72,7 @@ export function RunDesk({
   const isBusy = run !== undefined && !isOver(run);
   return (
     <>
-      <Group align="flex-end">
+      <Group align="flex-end" className={classes.options}>
         {options}
         {isBusy ? (
           <Button

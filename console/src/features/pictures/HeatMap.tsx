@@ -25,7 +25,7 @@ export function HeatMap({
         role="img"
         aria-label={title}
         viewBox={`0 0 ${width} ${height}`}
-        style={{ minWidth: 500, width: "100%", fontSize: 11 }}
+        style={{ minWidth: 620, width: "100%", fontSize: 11 }}
       >
         {Array.from({ length: 24 }, (_, hour) => (
           <text
