@@ -16,7 +16,7 @@ depends_on = None
 def upgrade() -> None:
     """Empty until the figures of a call are reckoned anew, which work after calls does."""
     op.add_column(
-        "call_facts", sa.Column("consent", sa.Text(), nullable=False, server_default="")
+        "call_facts", sa.Column("consent", sa.Text(), nullable=False, server_default=sa.text("''"))
     )
 
 
