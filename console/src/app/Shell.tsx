@@ -14,7 +14,7 @@ import {
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown } from "@tabler/icons-react";
 import { Suspense } from "react";
-import { NavLink, Outlet } from "react-router";
+import { NavLink, Outlet, useLocation } from "react-router";
 
 import { features } from "../features";
 import { api, type Schemas } from "../shared/api";
@@ -23,6 +23,7 @@ import { KeysOfPage, showKeys } from "../shared/keys";
 import { SessionGate, useSession } from "../shared/session";
 import { languages, useLanguage } from "../shared/texts";
 import { useArrival } from "../shared/useArrival";
+import { NotForYou } from "./NotForYou";
 import { useTexts } from "./texts";
 
 /** The frame around every page: who isn't signed in sees the sign-in page in it. */
@@ -39,7 +40,10 @@ function Frame() {
   const [isOpen, menu] = useDisclosure();
   const { role } = useSession();
   useArrival("page");
-  const items = features.flatMap((feature) => feature.menu).filter((item) => may(item, role));
+  const { pathname } = useLocation();
+  const pages = features.flatMap((feature) => feature.menu);
+  const items = pages.filter((item) => may(item, role));
+  const page = pages.find(({ to }) => pathname === to || pathname.startsWith(`${to}/`));
   return (
     <AppShell
       header={{ height: 52 }}
@@ -74,9 +78,13 @@ function Frame() {
       </AppShell.Navbar>
       <KeysOfPage />
       <AppShell.Main id="page" tabIndex={-1}>
-        <Suspense fallback={<Loader m="xl" />}>
-          <Outlet />
-        </Suspense>
+        {page && !may(page, role) ? (
+          <NotForYou page={page} />
+        ) : (
+          <Suspense fallback={<Loader m="xl" />}>
+            <Outlet />
+          </Suspense>
+        )}
       </AppShell.Main>
     </AppShell>
   );

@@ -35,7 +35,7 @@ import { markersOf, oneCall, transcriptOf, waveformOf } from "./queries";
 import { Speakers } from "./Speakers";
 import { ScorePanel } from "./ScoreSlot";
 import { momentOf, nextSpeed, placeAt } from "./sound";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 import { Transcript } from "./Transcript";
 import { usePlayer, type Player } from "./usePlayer";
 

@@ -188,7 +188,7 @@ function Row({
           </Text>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td miw={140}>
         <Outcome call={call} />
       </Table.Td>
       <Table.Td>{call.agent}</Table.Td>
@@ -238,7 +238,7 @@ export function Caller({ call }: { call: CallLine }) {
   const name = call.customer || call.caller_name;
   return (
     // Each in its own direction, and never so long that nothing else has room.
-    <div style={{ overflowWrap: "anywhere", minWidth: 0, maxWidth: 360 }}>
+    <div style={{ overflowWrap: "anywhere", minWidth: 0, maxWidth: 300 }}>
       <Text component="bdi" fw={600} size="sm">
         {name || number}
       </Text>

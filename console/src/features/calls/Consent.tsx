@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { durationOf } from "../../shared/formats";
 import { consentOf } from "./queries";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 import type { Player } from "./usePlayer";
 
 /** Whether the caller was told of the recording, in short. */

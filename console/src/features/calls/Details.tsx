@@ -6,7 +6,7 @@ import type { Schemas } from "../../shared/api";
 import { durationOf, useFormats } from "../../shared/formats";
 import { useFeeling, useOutcome } from "../../shared/outcomes";
 import { ConsentDetail } from "./Consent";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 import type { Player } from "./usePlayer";
 
 const DIRECTIONS = ["inbound", "outbound", "imported"] as const;

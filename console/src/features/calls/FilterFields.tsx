@@ -87,7 +87,12 @@ export function FilterFields({ filters, change }: { filters: Filters; change: Ch
     { value: "false", label: t("no") },
   ];
   return (
-    <SimpleGrid cols={{ base: 2, md: 4, lg: 5 }} spacing="sm" verticalSpacing="xs">
+    <SimpleGrid
+      cols={{ base: 2, md: 4, lg: 5 }}
+      spacing="sm"
+      verticalSpacing="xs"
+      style={{ alignItems: "end" }}
+    >
       {moment("since", t("since"))}
       {moment("until", t("until"))}
       {part("caller", t("caller"))}

@@ -4,7 +4,7 @@ import { durationOf, useFormats } from "../../shared/formats";
 import { useFeeling } from "../../shared/outcomes";
 import { COLOURS, detailOf } from "./moments";
 import type { Marker } from "./queries";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 import type { Player } from "./usePlayer";
 
 /** The moments as a list: what the waveform shows, for reading and for the keyboard. */

@@ -27,7 +27,7 @@ import { useFeeling } from "../../shared/outcomes";
 import { COLOURS, detailOf, kindsOf } from "./moments";
 import type { Marker } from "./queries";
 import { SPEEDS } from "./sound";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 import { ANSWER_COLOUR, CALLER_COLOUR, UNKNOWN, type Player } from "./usePlayer";
 
 /** The waveform with its markers, and everything to move in the sound. */

@@ -10,7 +10,7 @@ import { durationOf } from "../../shared/formats";
 import { useSession } from "../../shared/session";
 import { tellTrouble } from "../../shared/tell";
 import type { Speaker } from "./queries";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 
 /** Export of the words, and who the speakers of a recording are, for those who may say it. */
 export function Speakers({

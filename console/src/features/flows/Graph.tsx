@@ -71,7 +71,7 @@ export function Graph() {
         <Select
           label={t("source")}
           w={170}
-          value={source}
+          value={listed || asked.has("source") ? source : null}
           allowDeselect={false}
           onChange={(value) => ask("source", value)}
           data={[

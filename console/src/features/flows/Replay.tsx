@@ -10,7 +10,7 @@ import { useSession } from "../../shared/session";
 import { useFlowName } from "./FlowPage";
 import { Numbers } from "./Numbers";
 import { RunDesk } from "./runs";
-import { useTexts } from "./texts";
+import { useTexts } from "./testTexts";
 
 type Result = Schemas["ReplayResult"];
 const SHOWN = 5;

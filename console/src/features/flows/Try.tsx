@@ -27,7 +27,7 @@ import { SaveTest } from "./SaveTest";
 import { wavOf } from "./sound";
 import { usePrompts } from "./speech";
 import classes from "./flows.module.css";
-import { useTexts } from "./texts";
+import { useTexts } from "./tryTexts";
 import { RECORDS, TrySettings, type TryOptions } from "./TrySettings";
 import { Voice } from "./Voice";
 import { Waits } from "./Waits";

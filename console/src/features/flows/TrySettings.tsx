@@ -4,7 +4,7 @@ import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 
 import { DayField, TimeField } from "../../shared/dates";
 import { useSession } from "../../shared/session";
-import { useTexts } from "./texts";
+import { useTexts } from "./tryTexts";
 
 /** As whom one talks, when, and who answers what the flow looks up. */
 export interface TryOptions {

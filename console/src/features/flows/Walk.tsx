@@ -7,7 +7,7 @@ import { useFlowName } from "./FlowPage";
 import { Missed } from "./Missed";
 import { Numbers } from "./Numbers";
 import { RunDesk } from "./runs";
-import { useTexts } from "./texts";
+import { useTexts } from "./testTexts";
 
 /** Random calls: whatever callers do, they must hear something and never be stuck. */
 export function Walk() {

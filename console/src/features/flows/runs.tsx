@@ -5,7 +5,7 @@ import { useState, type ReactNode } from "react";
 import { api, got, type Schemas } from "../../shared/api";
 import { useFormats } from "../../shared/formats";
 import classes from "./flows.module.css";
-import { useTexts } from "./texts";
+import { useTexts } from "./testTexts";
 
 export type RunOut = Schemas["LongRunOut"];
 export type Wanted = RunOut["wanted"];
