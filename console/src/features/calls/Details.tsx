@@ -7,10 +7,10 @@ import { durationOf, useFormats } from "../../shared/formats";
 import { useFeeling, useOutcome } from "../../shared/outcomes";
 import { ConsentDetail } from "./Consent";
 import { useTexts } from "./callTexts";
+import { useMode } from "./moments";
 import type { Player } from "./usePlayer";
 
 const DIRECTIONS = ["inbound", "outbound", "imported"] as const;
-const MODES = ["blind", "bridged", "queue"] as const;
 
 /** Everything else that is known of a call. */
 export function Details({ call, player }: { call: Schemas["CallOut"]; player: Player }) {
@@ -22,10 +22,7 @@ export function Details({ call, player }: { call: Schemas["CallOut"]; player: Pl
     const known = DIRECTIONS.find((one) => one === direction);
     return known ? t(known) : direction;
   };
-  const moded = (mode: string) => {
-    const known = MODES.find((one) => one === mode);
-    return known ? t(`mode_${known}`) : mode;
-  };
+  const moded = useMode();
   const facts = call.facts;
   const rows: [string, ReactNode][] = [
     [t("id"), call.id],

@@ -1,8 +1,7 @@
 import { Button, Stack, Text } from "@mantine/core";
 
-import { durationOf, useFormats } from "../../shared/formats";
-import { useFeeling } from "../../shared/outcomes";
-import { COLOURS, detailOf } from "./moments";
+import { durationOf } from "../../shared/formats";
+import { COLOURS, useDetail } from "./moments";
 import type { Marker } from "./queries";
 import { useTexts } from "./callTexts";
 import type { Player } from "./usePlayer";
@@ -18,8 +17,7 @@ export function Moments({
   player: Player;
 }) {
   const t = useTexts();
-  const formats = useFormats();
-  const felt = useFeeling();
+  const detailOf = useDetail();
   const shown = markers.filter((marker) => !hidden.includes(marker.kind));
   if (shown.length === 0) {
     return (
@@ -45,8 +43,7 @@ export function Moments({
           }
           onClick={() => player.seek(marker.start_ms)}
         >
-          {durationOf(marker.start_ms / 1000)} {t(`m_${marker.kind}`)}{" "}
-          {detailOf(marker, formats, felt)}
+          {durationOf(marker.start_ms / 1000)} {t(`m_${marker.kind}`)} {detailOf(marker)}
         </Button>
       ))}
     </Stack>

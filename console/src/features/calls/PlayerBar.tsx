@@ -22,9 +22,8 @@ import {
 } from "@tabler/icons-react";
 import { useEffect, useState, type RefObject } from "react";
 
-import { durationOf, useFormats } from "../../shared/formats";
-import { useFeeling } from "../../shared/outcomes";
-import { COLOURS, detailOf, kindsOf } from "./moments";
+import { durationOf } from "../../shared/formats";
+import { COLOURS, kindsOf, useDetail } from "./moments";
 import type { Marker } from "./queries";
 import { SPEEDS } from "./sound";
 import { useTexts } from "./callTexts";
@@ -168,8 +167,7 @@ export function PlayerBar({
 
 function useMarkers(player: Player, markers: readonly Marker[], hidden: readonly string[]): void {
   const t = useTexts();
-  const formats = useFormats();
-  const felt = useFeeling();
+  const detailOf = useDetail();
   const { regions } = player;
   useEffect(() => {
     if (!regions) return;
@@ -188,12 +186,12 @@ function useMarkers(player: Player, markers: readonly Marker[], hidden: readonly
         const time = durationOf(marker.start_ms / 1000);
         region.element?.setAttribute(
           "title",
-          `${time} ${t(`m_${marker.kind}`)} ${detailOf(marker, formats, felt)}`,
+          `${time} ${t(`m_${marker.kind}`)} ${detailOf(marker)}`,
         );
         return region;
       });
     return () => drawn.forEach((region) => region.remove());
-  }, [regions, markers, hidden, t, formats, felt]);
+  }, [regions, markers, hidden, t, detailOf]);
 }
 
 function Position({ player, seconds }: { player: Player; seconds: number }) {

@@ -19,7 +19,6 @@ export const common = {
     noneWhy:
       "A flow is what callers hear and can say. Begin with a new one, or copy a ready one into config/flows.",
     newFlow: "New flow",
-    newName: "Name",
     newNameHelp: "Small letters, digits, - and _. Callers reach it by this name.",
     create: "Create",
     cancel: "Cancel",
@@ -132,7 +131,6 @@ export const common = {
     none: "还没有流程",
     noneWhy: "流程决定来电者听到什么、能说什么。新建一个，或把现成的流程复制到 config/flows。",
     newFlow: "新建流程",
-    newName: "名称",
     newNameHelp: "小写字母、数字、- 和 _。来电者通过此名称接入。",
     create: "创建",
     cancel: "取消",

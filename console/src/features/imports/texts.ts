@@ -124,7 +124,7 @@ export const useTexts = makeTexts("imports", {
     throwAwayLine: "将从列表中移除此行。本机没有它的文件。",
     first: "谁先说话",
     firstWhy: "据此判断哪个声音是谁的。",
-    agent: "客服",
+    agent: "坐席",
     caller: "来电者",
     language: "所说语言",
     sending: "正在上传 {{name}}",

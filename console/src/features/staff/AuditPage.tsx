@@ -33,6 +33,8 @@ const ACTS = Object.keys({
   erased: 0,
   held: 0,
 } satisfies Record<Act, 0>) as Act[];
+/** What is short stays on one line, however long what it was about is. */
+const WHOLE = { whiteSpace: "nowrap" } as const;
 const SETTLE_MS = 400;
 
 /** Who looked at what, and who changed it. */
@@ -121,14 +123,18 @@ export function AuditPage() {
                 <ListRow
                   key={entry.id}
                   cells={[
-                    second(entry.at),
-                    <span key="who">
+                    <span key="at" style={WHOLE}>
+                      {second(entry.at)}
+                    </span>,
+                    <span key="who" style={WHOLE}>
                       {entry.who}{" "}
                       <Text span size="xs" c="dimmed">
                         {roleName(entry.role)}
                       </Text>
                     </span>,
-                    named(entry.act),
+                    <span key="act" style={WHOLE}>
+                      {named(entry.act)}
+                    </span>,
                     <Of key="of" of={entry.of} />,
                     reason(entry.why),
                   ]}
