@@ -190,10 +190,13 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
           />
         </div>
       ) : (
-        <Group>
-          <Loader size="sm" aria-hidden />
-          <Text size="sm">{t("loading")}</Text>
-        </Group>
+        // As high as the sound will be, so that nothing below moves.
+        <Paper withBorder p="sm" mih={{ base: 365, md: 274 }}>
+          <Group>
+            <Loader size="sm" aria-hidden />
+            <Text size="sm">{t("loading")}</Text>
+          </Group>
+        </Paper>
       )}
       <Grid>
         <Grid.Col span={{ base: 12, md: 7 }}>

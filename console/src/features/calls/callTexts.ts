@@ -165,7 +165,7 @@ export const useTexts = makeTexts("call", {
     hearOf: "听说话人 {{number}}",
     speaks: "说话 {{time}}",
     named: "已保存，搜索立即更新。",
-    wordsAs: "文字记录（{{form}}）",
+    wordsAs: "文字记录 {{form}}",
     placeFound: "第 {{place}} 处，共 {{count}} 处",
     nextFound: "下一处",
     lastFound: "上一处",

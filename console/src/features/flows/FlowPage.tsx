@@ -1,7 +1,10 @@
-import { Tabs } from "@mantine/core";
-import { Outlet, useLocation, useNavigate, useParams } from "react-router";
+import { Anchor, Tabs } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useLocation, useNavigate, useParams } from "react-router";
 
+import { EmptyState } from "../../shared/EmptyState";
 import { Page } from "../../shared/Page";
+import { allFlows } from "./queries";
 import { useTexts } from "./texts";
 
 const TABS = ["graph", "edit", "try", "tests", "replay", "versions"] as const;
@@ -13,6 +16,19 @@ export function FlowPage() {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const last = pathname.split("/")[3] ?? "graph";
+  const flows = useQuery(allFlows);
+  const isThere = !flows.data || flows.isFetching || flows.data.some((one) => one.name === flow);
+  if (!isThere) {
+    return (
+      <Page title={flow}>
+        <EmptyState title={t("noFlow", { flow })}>
+          <Anchor component={Link} to="/flows">
+            {t("allFlows")}
+          </Anchor>
+        </EmptyState>
+      </Page>
+    );
+  }
   return (
     <Page title={flow}>
       <Tabs

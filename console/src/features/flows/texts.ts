@@ -18,6 +18,8 @@ export const common = {
     none: "No flow yet",
     noneWhy:
       "A flow is what callers hear and can say. Begin with a new one, or copy a ready one into config/flows.",
+    noFlow: "There is no flow called {{flow}}",
+    allFlows: "All flows",
     newFlow: "New flow",
     newNameHelp: "Small letters, digits, - and _. Callers reach it by this name.",
     create: "Create",
@@ -130,6 +132,8 @@ export const common = {
     problems_other: "{{count}} 处错误",
     none: "还没有流程",
     noneWhy: "流程决定来电者听到什么、能说什么。新建一个，或把现成的流程复制到 config/flows。",
+    noFlow: "没有名为 {{flow}} 的流程",
+    allFlows: "全部流程",
     newFlow: "新建流程",
     newNameHelp: "小写字母、数字、- 和 _。来电者通过此名称接入。",
     create: "创建",

@@ -161,6 +161,11 @@ function Draw({ asked }: { asked: Asked }) {
             {t(isOpen ? "drawOthers" : "draw")}
           </Button>
         </Group>
+        {cards.data && !scorecard && (
+          <Text size="sm">
+            {t("noScorecards")}. {t("noScorecardsWhy")}
+          </Text>
+        )}
         {scorecard && (
           <Text size="sm">
             {t("drawBy", { card: textIn(scorecard.title, language) || scorecard.name })}
