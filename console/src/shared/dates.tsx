@@ -19,8 +19,6 @@ const useTexts = makeTexts("dates", {
     until: "To",
     previousMonth: "Month before",
     nextMonth: "Next month",
-    months: "Choose a month",
-    years: "Choose a year",
     hours: "Hours",
     minutes: "Minutes",
     half: "Before or after noon",
@@ -34,8 +32,6 @@ const useTexts = makeTexts("dates", {
     until: "到",
     previousMonth: "上个月",
     nextMonth: "下个月",
-    months: "选择月份",
-    years: "选择年份",
     hours: "小时",
     minutes: "分钟",
     half: "上午或下午",
@@ -66,8 +62,6 @@ function useWritten() {
   const labels = {
     previousMonth: t("previousMonth"),
     nextMonth: t("nextMonth"),
-    monthLevelControl: t("months"),
-    yearLevelControl: t("years"),
   };
   const time: TimePickerProps = {
     format: clock,
@@ -93,6 +87,7 @@ export function DayField({
       <DateInput
         {...field}
         valueFormat={day}
+        hideOutsideDates
         ariaLabels={labels}
         value={value}
         minDate={min}
@@ -116,6 +111,7 @@ export function MaybeDayField({
         {...field}
         clearable
         valueFormat={day}
+        hideOutsideDates
         ariaLabels={labels}
         value={value}
         onChange={onChange}
@@ -189,6 +185,7 @@ export function MomentField({
         {...field}
         clearable
         valueFormat={moment}
+        hideOutsideDates
         ariaLabels={labels}
         timePickerProps={time}
         submitButtonProps={{ "aria-label": t("take") }}

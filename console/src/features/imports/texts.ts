@@ -25,7 +25,7 @@ export const useTexts = makeTexts("imports", {
     leaveOf: "Let {{name}} be",
     clear: "Clear the list",
     throwAway: "Throw away",
-    throwAwayOf: "Throw {{name}} away",
+    throwAwayOf: "Throw away {{name}}",
     throwAwayWhy: "Its file is deleted from this machine. Where nobody else has it, it is gone.",
     throwAwayLine: "The line is gone from this list. There is no file of it here.",
     first: "Who speaks first",
