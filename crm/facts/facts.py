@@ -8,11 +8,12 @@ from typing import Final
 from crm.calls.entries import LoggedEvent
 from crm.calls.turn_timings import percentile, turn_timings
 from crm.facts.markers import Marker, MarkerKind, markers_of, number_of, text_of
+from crm.privacy.consent import told_of
 from crm.transcripts.from_log import segments_of
 from crm.transcripts.model import Segment
 from voxdesk.kernel.call import EventKind
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the reckoning: rows of another one are reckoned again."""
 
 
@@ -25,6 +26,7 @@ class Figures:
         turns: of the caller's.
         latency_p50_ms: caller's last sound to the answer's first; None without an answered turn.
         feeling: the strongest that the caller's words had; empty where all were calm.
+        consent: how far the caller heard that the call is recorded, a `Told`.
     """
 
     duration_ms: int
@@ -41,6 +43,7 @@ class Figures:
     latency_max_ms: int | None
     transferred: bool
     feeling: str
+    consent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def facts_of(
         latency_max_ms=round(max(latencies)) if latencies else None,
         transferred=any(logged.event.kind is EventKind.BRIDGED for logged in log),
         feeling=_strongest_feeling(log),
+        consent=told_of([logged.event for logged in log]),
         steps=tuple(dict.fromkeys(steps)),
     )
 

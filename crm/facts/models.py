@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, Text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voxdesk.db import Base, UtcDateTime
@@ -16,6 +16,7 @@ class CallFacts(Base):
             ordered by it is ordered by time, and it names the call in the text index.
         version: of the reckoning that made the row.
         started_at: the call's own.
+        consent: empty until the row is reckoned by a version that knows it.
     """
 
     __tablename__ = "call_facts"
@@ -44,6 +45,7 @@ class CallFacts(Base):
     latency_max_ms: Mapped[int | None] = mapped_column(Integer)
     transferred: Mapped[bool] = mapped_column(Boolean)
     feeling: Mapped[str] = mapped_column(Text)
+    consent: Mapped[str] = mapped_column(Text, server_default=text("''"))
 
 
 class CallStep(Base):

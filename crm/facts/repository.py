@@ -10,6 +10,7 @@ from crm.calls.models import Call
 from crm.calls.repository import events_of
 from crm.facts.facts import VERSION, Facts, Figures, facts_of
 from crm.facts.models import CallFacts, CallStep
+from crm.privacy.consent import told_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -49,8 +50,12 @@ def keep(session: Session, call: Call, facts: Facts) -> CallFacts:
 
 
 def keep_as_is(session: Session, row: CallFacts) -> CallFacts:
-    """Say that nothing newer can be reckoned: the words that it would be made of are gone."""
+    """Say that nothing newer can be reckoned: the words that it would be made of are gone.
+
+    What the caller was told of the recording stays in the log without its words.
+    """
     row.version = VERSION
+    row.consent = told_of([logged.event for logged in events_of(session, row.call_id)])
     session.flush()
     return row
 

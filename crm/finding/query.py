@@ -25,8 +25,8 @@ MOST_CHARACTERS: Final = 400
 MOST_WORDS: Final = 24
 MOST_BETWEEN: Final = 10
 FIELDS: Final = (
-    "agent", "call", "caller", "cause", "customer", "feeling", "flow", "language", "latency",
-    "no-input", "no-match", "outcome", "recorded", "silence", "since", "slow", "step",
+    "agent", "call", "caller", "cause", "consent", "customer", "feeling", "flow", "language",
+    "latency", "no-input", "no-match", "outcome", "recorded", "silence", "since", "slow", "step",
     "transferred", "until", "version",
 )  # fmt: skip
 SIDES: Final = {

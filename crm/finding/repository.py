@@ -201,6 +201,8 @@ def _of_figures(wanted: Wanted) -> list[_Condition]:
     found: list[_Condition] = [figure >= value for figure, value in least if value is not None]
     if wanted.feeling:
         found.append(CallFacts.feeling == wanted.feeling)
+    if wanted.consent:
+        found.append(CallFacts.consent == wanted.consent)
     if wanted.step:
         steps = select(CallStep.facts_id).where(CallStep.step == wanted.step)
         found.append(CallFacts.id.in_(steps))

@@ -34,6 +34,7 @@ class Wanted:
         caller: part of the number or name.
         customer: part of the name.
         versions: hashes or beginnings of them; any of them.
+        consent: how far the caller heard of the recording, a `Told`.
         outcome: a disposition, or a cause where there is none.
         silence_ms: a silence at least so long; the same with the others that follow.
     """
@@ -53,6 +54,7 @@ class Wanted:
     agent: str = ""
     language: str = ""
     feeling: str = ""
+    consent: str = ""
     transferred: bool | None = None
     recorded: bool | None = None
     silence_ms: int | None = None
@@ -76,6 +78,6 @@ class Wanted:
         )
         return (
             any(figure is not None for figure in figures)
-            or bool(self.step or self.feeling or self.text.terms)
+            or bool(self.step or self.feeling or self.consent or self.text.terms)
             or self.sort is not Sort.STARTED
         )

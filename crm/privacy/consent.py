@@ -4,11 +4,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from voxdesk.kernel.call import CallEvent, EventKind
 
 ABOUT_RECORDING: Final = re.compile(r"\brecord(s|ed|ing|ings)?\b|录音|錄音", re.IGNORECASE)
+
+
+class Told(StrEnum):
+    """How far a caller heard that the call is recorded."""
+
+    HEARD = "heard"
+    CUT_SHORT = "cut_short"
+    NOT_TOLD = "not_told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +64,11 @@ def consent_of(events: Sequence[CallEvent]) -> Consent | None:
             )
             return Consent(said, one.at, one.audio_ms, finished, since)
     return None
+
+
+def told_of(events: Sequence[CallEvent]) -> Told:
+    """The same in a word."""
+    found = consent_of(events)
+    if found is None:
+        return Told.NOT_TOLD
+    return Told.HEARD if found.heard_out else Told.CUT_SHORT

@@ -78,6 +78,7 @@ Case = Literal[
     "score_of_another",
     "score_unfinished",
     "search_between",
+    "search_consent",
     "search_field",
     "search_field_excluded",
     "search_long",

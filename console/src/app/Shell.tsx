@@ -12,8 +12,9 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { IconChevronDown } from "@tabler/icons-react";
 import { Suspense } from "react";
-import { NavLink, Outlet } from "react-router";
+import { NavLink, Outlet, useLocation } from "react-router";
 
 import { features } from "../features";
 import { api, type Schemas } from "../shared/api";
@@ -22,6 +23,7 @@ import { KeysOfPage, showKeys } from "../shared/keys";
 import { SessionGate, useSession } from "../shared/session";
 import { languages, useLanguage } from "../shared/texts";
 import { useArrival } from "../shared/useArrival";
+import { NotForYou } from "./NotForYou";
 import { useTexts } from "./texts";
 
 /** The frame around every page: who isn't signed in sees the sign-in page in it. */
@@ -38,7 +40,10 @@ function Frame() {
   const [isOpen, menu] = useDisclosure();
   const { role } = useSession();
   useArrival("page");
-  const items = features.flatMap((feature) => feature.menu).filter((item) => may(item, role));
+  const { pathname } = useLocation();
+  const pages = features.flatMap((feature) => feature.menu);
+  const items = pages.filter((item) => may(item, role));
+  const page = pages.find(({ to }) => pathname === to || pathname.startsWith(`${to}/`));
   return (
     <AppShell
       header={{ height: 52 }}
@@ -73,9 +78,13 @@ function Frame() {
       </AppShell.Navbar>
       <KeysOfPage />
       <AppShell.Main id="page" tabIndex={-1}>
-        <Suspense fallback={<Loader m="xl" />}>
-          <Outlet />
-        </Suspense>
+        {page && !may(page, role) ? (
+          <NotForYou page={page} />
+        ) : (
+          <Suspense fallback={<Loader m="xl" />}>
+            <Outlet />
+          </Suspense>
+        )}
       </AppShell.Main>
     </AppShell>
   );
@@ -109,7 +118,12 @@ function AccountMenu() {
   return (
     <Menu position="bottom-end" width={220} keepMounted={false}>
       <Menu.Target>
-        <Button variant="subtle" color="gray" size="compact-md">
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-md"
+          rightSection={<IconChevronDown size={16} aria-hidden />}
+        >
           <Box component="span" maw={160} style={{ overflow: "hidden", textOverflow: "ellipsis" }}>
             {session.display_name}
           </Box>

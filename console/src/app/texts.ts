@@ -13,6 +13,9 @@ export const useTexts = makeTexts("app", {
     language: "Language",
     nothingHere: "No page for your role yet",
     nothingHereWhy: "An administrator can give you another role.",
+    notForYou: "{{page}} is not for your role",
+    notForYouWhy:
+      "You are {{role}} here; this page is for: {{roles}}. An administrator can give you another role.",
     noSuchPage: "There is no such page",
     noSuchPageWhy: "Perhaps the link is old. The menu has every page that you may open.",
   },
@@ -28,6 +31,8 @@ export const useTexts = makeTexts("app", {
     language: "语言",
     nothingHere: "您的角色暂无可用页面",
     nothingHereWhy: "管理员可以为您更改角色。",
+    notForYou: "您的角色不能打开“{{page}}”",
+    notForYouWhy: "您在此的角色是{{role}}；此页面面向：{{roles}}。管理员可以为您更改角色。",
     noSuchPage: "没有这个页面",
     noSuchPageWhy: "链接可能已失效。菜单中列出了您可以打开的所有页面。",
   },

@@ -30,7 +30,10 @@ export const theme = createTheme({
   headings: { fontWeight: "600" },
   components: {
     Badge: { defaultProps: { tt: "none" } },
-    Tabs: { styles: { list: { flexWrap: "wrap" } } },
+    // On a phone closer together, so that they stay in one row as long as they can.
+    Tabs: {
+      styles: { list: { flexWrap: "wrap" }, tab: { paddingInline: "clamp(7px, 2vw, 16px)" } },
+    },
   },
 });
 

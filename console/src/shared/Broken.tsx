@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Container, Stack } from "@mantine/core";
+import { Alert, Button, Container, Stack, Text } from "@mantine/core";
 import { useRouteError } from "react-router";
 
 import { makeTexts } from "./texts";
@@ -18,7 +18,7 @@ export function Broken({ error, retry }: { error?: unknown; retry?: () => void }
     <Container size="sm" py="xl">
       <Alert color="red" title={t("title")} role="alert">
         <Stack align="flex-start">
-          <Code block>{shown instanceof Error ? shown.message : String(shown)}</Code>
+          <Text>{shown instanceof Error ? shown.message : String(shown)}</Text>
           <Button variant="light" onClick={again}>
             {t("again")}
           </Button>

@@ -2,6 +2,7 @@ import { Loader } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
+import { ApiError } from "./api";
 import { Broken } from "./Broken";
 import { makeTexts } from "./texts";
 
@@ -17,6 +18,9 @@ export function Loaded<T>({
 }) {
   const t = useTexts();
   if (query.data !== undefined) return <>{children(query.data)}</>;
-  if (query.error) return <Broken error={query.error} retry={() => void query.refetch()} />;
+  // Whoever signs in again, over this page, has it looked for anew.
+  const isSessionOver = query.error instanceof ApiError && query.error.status === 401;
+  if (query.error && !isSessionOver)
+    return <Broken error={query.error} retry={() => void query.refetch()} />;
   return <Loader m="lg" role="status" aria-label={t("loading")} />;
 }

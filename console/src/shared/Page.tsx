@@ -20,7 +20,7 @@ export function Page({
   return (
     <Stack gap="md">
       <Group justify="space-between" align="center">
-        <Title order={1} size="h2">
+        <Title order={1} size="h2" dir="auto" style={{ overflowWrap: "anywhere", minWidth: 0 }}>
           {title}
         </Title>
         <Group gap="xs">{actions}</Group>

@@ -231,6 +231,7 @@ const cases: Record<Case, string> = {
   search_word_missing: "{{operator}} 后面缺少词语。",
   search_word_wanted: "{{operator}} 后面应是词语或短语。",
   search_words: "搜索最多 {{most}} 个词，现有 {{has}} 个。",
+  search_consent: "consent: 只能是 {{allowed}}，而不是 {{text}}。",
   search_yes_or_no: "{{field}}: 只能是 yes 或 no，而不是 {{text}}。",
   searches_full: "您已有 {{most}} 个保存的搜索，请先删除一个。",
   sign_in_wrong: "用户名或密码不正确，或账户已停用。",

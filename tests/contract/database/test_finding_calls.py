@@ -27,6 +27,7 @@ NOTHING = {
     "duration_ms": 60_000, "turns": 1, "no_matches": 0, "no_inputs": 0, "longest_silence_ms": 0,
     "overlaps": 0, "barge_ins": 0, "slow_turns": 0, "keys": 0, "errors": 0,
     "latency_p50_ms": None, "latency_max_ms": None, "transferred": False, "feeling": "",
+    "consent": "not_told",
     "steps": ("menu",),
 }  # fmt: skip
 
@@ -138,7 +139,7 @@ def test_a_call_is_found_by_its_names_too(desk: Desk) -> None:
 def test_filters_hold_together(desk: Desk) -> None:
     desk.call("1", no_matches=3, longest_silence_ms=12_000, disposition="solved")
     desk.call("2", no_matches=3, slow_turns=1, cause="caller_hung_up", recording_path="a.wav")
-    desk.call("3", latency_max_ms=2500, feeling="angry", disposition="transferred")
+    desk.call("3", latency_max_ms=2500, feeling="angry", consent="heard", disposition="transferred")
     desk.call("4", over=False, flow_name="bank", language="zh")
 
     assert desk.find() == ["4", "3", "2", "1"]
@@ -147,6 +148,8 @@ def test_filters_hold_together(desk: Desk) -> None:
     assert desk.find(slow_turns=1) == ["2"]
     assert desk.find(latency_ms=2000) == ["3"]
     assert desk.find(feeling="angry") == ["3"]
+    assert desk.find(consent="heard") == ["3"]
+    assert desk.find(consent="not_told", recorded=True) == ["2"]
     assert desk.find(outcome="solved") == ["1"]
     assert desk.find(outcome="caller_hung_up") == ["2"]
     assert desk.find(transferred=True) == ["3"]

@@ -59,7 +59,9 @@ class Desk:
             raise_server_exceptions=False,
         )
 
-    def call(self, said: str, *, seconds: float = 0, **columns: Any) -> str:
+    def call(
+        self, said: str, *, seconds: float = 0, told: str = "How can I help?", **columns: Any
+    ) -> str:
         self._made += 1
         call_id = CallId(f"{self._made:012x}")
         started = ANSWERED_AT + timedelta(hours=self._made)
@@ -73,9 +75,7 @@ class Desk:
         log = [
             event(EventKind.ANSWERED, 0, call_id),
             event(EventKind.STEP, 0, call_id, step="menu", flow="shop"),
-            event(
-                EventKind.PROMPT, 0, call_id, text="How can I help?", utterance=1, first_audio_ms=0
-            ),
+            event(EventKind.PROMPT, 0, call_id, text=told, utterance=1, first_audio_ms=0),
             event(EventKind.PROMPT_FINISHED, 1500, call_id, utterance=1),
             event(
                 EventKind.HEARD, 3400, call_id, turn=1, text=said, speech_start_ms=2000,
@@ -130,6 +130,24 @@ def test_calls_are_listed_found_and_noted(desk: Desk) -> None:
     assert client.get("/calls", params={"customer": "nobody"}).json()["calls"] == []
 
 
+def test_calls_whose_caller_was_not_told_of_the_recording_are_found(desk: Desk) -> None:
+    told = desk.call("where is my order", told="This call is recorded.", recording_path="a.wav")
+    silent = desk.call("where is my order", recording_path="b.wav")
+    desk.call("where is my order")
+    client = desk.client()
+
+    def found(**asked: str) -> list[str]:
+        return [line["id"] for line in client.get("/calls", params=asked).json()["calls"]]
+
+    assert found(consent="not_told", recorded="true") == [silent]
+    assert found(q="consent:not-told recorded:yes order") == [silent]
+    assert found(consent="heard") == [told]
+    assert found(consent="cut_short") == []
+    asked = {"consent": "heard"}
+    table = client.get("/calls/export", params=asked).content.decode("utf-8-sig")
+    assert [row["consent"] for row in csv.DictReader(io.StringIO(table))] == ["heard"]
+
+
 def test_pages_follow_one_another(desk: Desk) -> None:
     made = [desk.call("hello") for _ in range(5)]
     client = desk.client()
@@ -153,6 +171,7 @@ def test_pages_follow_one_another(desk: Desk) -> None:
         ({"q": "since:yesterday"}, "no time"),
         ({"q": "silence:long"}, "no such number"),
         ({"q": "recorded:maybe"}, "yes or no"),
+        ({"q": "consent:perhaps"}, "heard, cut_short, not_told"),
         ({"q": "flow:a flow:b"}, "twice"),
         ({"q": "version:17"}, "No flow was published as version 17"),
         ({"after": "bm9uc2Vuc2U"}, "damaged"),

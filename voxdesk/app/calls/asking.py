@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from crm.finding.query import Query, SearchRefused, parse
 from crm.finding.wanted import Wanted
 from crm.flows.models import FlowVersion
+from crm.privacy.consent import Told
 
 LARGEST: Final = 2**31 - 1
 _VERSION_NUMBER_DIGITS: Final = 5
@@ -83,9 +84,23 @@ def _reader(name: str, zone: tzinfo) -> tuple[str, Callable[[str], Any]]:
     if name in _FIGURES:
         figure = _FIGURES[name]
         return figure.attribute, lambda value: _number(value, figure)
+    if name == "consent":
+        return name, _told
     if name in {"since", "until"}:
         return name, lambda value: moment(value, zone, end=name == "until")
     return name, lambda value: _yes_or_no(name, value)
+
+
+def _told(value: str) -> Told:
+    try:
+        return Told(value.strip().lower().replace("-", "_"))
+    except ValueError:
+        raise SearchRefused(
+            f"consent: is {', '.join(Told)}, not {value[:20]}.",
+            case="search_consent",
+            allowed=", ".join(Told),
+            text=value[:20],
+        ) from None
 
 
 def _number(value: str, figure: _Figure) -> int:

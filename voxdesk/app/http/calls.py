@@ -1,7 +1,7 @@
 """The list of calls over HTTP: found, a page at a time, and as a file."""
 
 from collections.abc import Iterator
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -16,6 +16,7 @@ from crm.finding.cursors import Cursor, decode, encode
 from crm.finding.query import FIELDS, MOST_CHARACTERS, SIDES
 from crm.finding.repository import MOST_COUNTED, count, page
 from crm.finding.wanted import Sort, State, Wanted
+from crm.privacy.consent import Told
 from voxdesk.app.calls.asking import LARGEST, with_search, with_version
 from voxdesk.app.http.audit import noted
 from voxdesk.app.http.call_lines import CallLine, version_numbers
@@ -53,6 +54,9 @@ class CallsAsked(BaseModel):
     agent: Text = ""
     language: Text = ""
     feeling: Text = ""
+    consent: Told | Literal[""] = Field(
+        "", description="How far the caller heard of the recording."
+    )
     transferred: bool | None = None
     recorded: bool | None = None
     silence_ms: Least = Field(None, description="A silence at least so long.")
@@ -188,7 +192,7 @@ COLUMNS: Final = (
     "call", "started", "answered", "ended", "seconds", "direction", "caller", "caller name",
     "callee", "customer", "flow", "version", "language", "outcome", "cause", "agent", "recorded",
     "turns", "no-matches", "no-inputs", "longest silence ms", "overlaps", "barge-ins",
-    "slow turns", "latency p50 ms", "latency max ms", "feeling",
+    "slow turns", "latency p50 ms", "latency max ms", "feeling", "consent",
 )  # fmt: skip
 
 
@@ -212,7 +216,7 @@ def exported(house: House, wanted: Wanted) -> Iterator[list[Cell]]:
 
 def _row(line: CallLine) -> list[Cell]:
     facts = line.facts
-    figures: list[Cell] = [None] * 10
+    figures: list[Cell] = [None] * 11
     if facts is not None:
         figures = [
             facts.turns,
@@ -225,6 +229,7 @@ def _row(line: CallLine) -> list[Cell]:
             facts.latency_p50_ms,
             facts.latency_max_ms,
             facts.feeling,
+            facts.consent,
         ]
     return [
         line.id,

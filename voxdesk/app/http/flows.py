@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from dialog.catalogue import Catalogue
 from dialog.file_keys import shown_path
 from dialog.flow_file import Checked, check_text
 from dialog.flow_problems import Problem
@@ -31,6 +32,10 @@ router = APIRouter(tags=["flows"])
 testing: Final = threading.Semaphore(1)
 """Tests use all of a processor; a second request waits, so that others are answered."""
 writing: Final = threading.Lock()
+checking: Final = threading.Lock()
+MOST_KEPT: Final = 32
+"""Drafts whose check is kept."""
+_kept: Final[dict[tuple[bytes, str, str], tuple[Catalogue, Checked]]] = {}
 
 
 class ProblemOut(BaseModel):
@@ -200,7 +205,18 @@ def _draft(house: House, flow: str) -> Draft:
 
 def _checked(draft: Draft) -> Checked:
     catalogue = load_catalogue(draft.path.parent.parent)  # config, of config/flows/shop.yaml
-    return check_text(draft.data, name=draft.flow, path=draft.shown, catalogue=catalogue)
+    # A large flow takes a second to look through, and every page of flows asks for all of them.
+    key = (draft.data, draft.flow, draft.shown)
+    with checking:
+        kept = _kept.pop(key, None)
+        if kept is None or kept[0] is not catalogue:
+            path = draft.shown
+            found = check_text(draft.data, name=draft.flow, path=path, catalogue=catalogue)
+            kept = (catalogue, found)
+        _kept[key] = kept
+        if len(_kept) > MOST_KEPT:
+            del _kept[next(iter(_kept))]  # that nobody has asked for longest
+    return kept[1]
 
 
 def _shown(draft: Draft) -> DraftOut:

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Paper, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Badge, Button, Group, Paper, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -106,21 +106,17 @@ function Places() {
     <Loaded query={query}>
       {(places) => (
         <Stack align="flex-start">
-          <Table.ScrollContainer minWidth={420} maw="100%">
-            <Table>
-              <Table.Tbody>
-                {places.map((place) => (
-                  <Table.Tr key={place.id}>
-                    <Table.Td>
-                      {place.address} {place.is_this && <Badge variant="light">{t("here")}</Badge>}
-                    </Table.Td>
-                    <Table.Td>{t("since", { time: time(place.began_at) })}</Table.Td>
-                    <Table.Td>{t("used", { time: time(place.used_at) })}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          {places.map((place) => (
+            <div key={place.id}>
+              <Text size="sm">
+                {place.address} {place.is_this && <Badge variant="light">{t("here")}</Badge>}
+              </Text>
+              <Text size="sm" c="dimmed">
+                {t("since", { time: time(place.began_at) })} ·{" "}
+                {t("used", { time: time(place.used_at) })}
+              </Text>
+            </div>
+          ))}
           {places.length > 1 && (
             <Button
               variant="default"

@@ -18,7 +18,7 @@ import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 
 import type { Schemas } from "../../shared/api";
-import { durationOf, useFormats } from "../../shared/formats";
+import { durationOf, isolated, useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
 import { useKeysOn } from "../../shared/keys";
@@ -35,7 +35,7 @@ import { markersOf, oneCall, transcriptOf, waveformOf } from "./queries";
 import { Speakers } from "./Speakers";
 import { ScorePanel } from "./ScoreSlot";
 import { momentOf, nextSpeed, placeAt } from "./sound";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 import { Transcript } from "./Transcript";
 import { usePlayer, type Player } from "./usePlayer";
 
@@ -138,7 +138,7 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
   const number = call.caller || t("withheld");
   return (
     <Page
-      title={t("callFrom", { caller: name || number })}
+      title={t("callFrom", { caller: isolated(name || number) })}
       actions={
         <>
           <Original reason={reason} setReason={setReason} />
@@ -154,9 +154,9 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
         <Anchor component={Link} to="/calls" size="sm">
           ← {t("back")}
         </Anchor>
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere", minWidth: 0 }}>
           {[
-            name && number,
+            name && isolated(number),
             formats.time(call.started_at),
             call.flow,
             call.duration_s === null ? t("live") : durationOf(call.duration_s),
@@ -165,7 +165,7 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
             .filter(Boolean)
             .join(" · ")}
         </Text>
-        <ConsentBadge call={call.id} />
+        <ConsentBadge call={call.id} isRecorded={call.recorded} />
       </Group>
       {sound !== "ready" && (
         <Alert color={sound === "none" ? "gray" : "orange"} role="status">
@@ -201,10 +201,13 @@ function Opened({ call }: { call: Schemas["CallOut"] }) {
           />
         </div>
       ) : (
-        <Group>
-          <Loader size="sm" aria-hidden />
-          <Text size="sm">{t("loading")}</Text>
-        </Group>
+        // As high as the sound will be, so that nothing below moves.
+        <Paper withBorder p="sm" mih={{ base: 365, md: 274 }}>
+          <Group>
+            <Loader size="sm" aria-hidden />
+            <Text size="sm">{t("loading")}</Text>
+          </Group>
+        </Paper>
       )}
       <Grid>
         <Grid.Col span={{ base: 12, md: 7 }}>

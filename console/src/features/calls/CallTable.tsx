@@ -176,7 +176,7 @@ function Row({
           {formats.time(call.started_at)}
         </Link>
       </Table.Td>
-      <Table.Td>
+      <Table.Td miw={180}>
         <Caller call={call} />
       </Table.Td>
       <Table.Td>
@@ -188,7 +188,7 @@ function Row({
           </Text>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td miw={140}>
         <Outcome call={call} />
       </Table.Td>
       <Table.Td>{call.agent}</Table.Td>
@@ -237,15 +237,18 @@ export function Caller({ call }: { call: CallLine }) {
   const number = call.caller || t("withheld");
   const name = call.customer || call.caller_name;
   return (
-    <div>
-      <Text span fw={600} size="sm">
+    // Each in its own direction, and never so long that nothing else has room.
+    <div style={{ overflowWrap: "anywhere", minWidth: 0, maxWidth: 300 }}>
+      <Text component="bdi" fw={600} size="sm">
         {name || number}
       </Text>
       {name && (
-        <Text span size="sm" c="dimmed">
+        <>
           {" "}
-          {number}
-        </Text>
+          <Text component="bdi" size="sm" c="dimmed">
+            {number}
+          </Text>
+        </>
       )}
     </div>
   );

@@ -18,7 +18,7 @@ import { Loaded } from "../../shared/Loaded";
 import { useSession } from "../../shared/session";
 import { confirmed } from "../../shared/confirm";
 import { commentsOf, type Comment } from "./queries";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 import type { Player } from "./usePlayer";
 
 /** What people wrote beside the call, at its moments. */

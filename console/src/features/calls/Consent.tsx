@@ -3,17 +3,17 @@ import { useQuery } from "@tanstack/react-query";
 
 import { durationOf } from "../../shared/formats";
 import { consentOf } from "./queries";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 import type { Player } from "./usePlayer";
 
 /** Whether the caller was told of the recording, in short. */
-export function ConsentBadge({ call }: { call: string }) {
+export function ConsentBadge({ call, isRecorded }: { call: string; isRecorded: boolean }) {
   const t = useTexts();
   const { data } = useQuery(consentOf(call));
   if (data === undefined) return null;
   const [colour, text] =
     data === null
-      ? (["gray", "consentNone"] as const)
+      ? ([isRecorded ? "red" : "gray", "consentNone"] as const)
       : data.heard_out
         ? (["green", "consentHeard"] as const)
         : (["orange", "consentCut"] as const);

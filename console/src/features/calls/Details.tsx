@@ -4,20 +4,29 @@ import { Link } from "react-router";
 
 import type { Schemas } from "../../shared/api";
 import { durationOf, useFormats } from "../../shared/formats";
-import { useOutcome } from "../../shared/outcomes";
+import { useFeeling, useOutcome } from "../../shared/outcomes";
 import { ConsentDetail } from "./Consent";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
+import { useMode } from "./moments";
 import type { Player } from "./usePlayer";
+
+const DIRECTIONS = ["inbound", "outbound", "imported"] as const;
 
 /** Everything else that is known of a call. */
 export function Details({ call, player }: { call: Schemas["CallOut"]; player: Player }) {
   const t = useTexts();
   const named = useOutcome();
   const formats = useFormats();
+  const felt = useFeeling();
+  const directed = (direction: string) => {
+    const known = DIRECTIONS.find((one) => one === direction);
+    return known ? t(known) : direction;
+  };
+  const moded = useMode();
   const facts = call.facts;
   const rows: [string, ReactNode][] = [
     [t("id"), call.id],
-    [t("direction"), call.direction],
+    [t("direction"), directed(call.direction)],
     [t("number"), call.caller || t("withheld")],
     [t("customer"), call.customer],
     [t("callee"), call.callee],
@@ -45,7 +54,7 @@ export function Details({ call, player }: { call: Schemas["CallOut"]; player: Pl
         </span>
       )),
     ],
-    [t("language"), call.language],
+    [t("language"), call.language && formats.language(call.language)],
     [t("started"), formats.time(call.started_at)],
     [t("answered"), call.answered_at && formats.clock(call.answered_at)],
     [t("ended"), call.ended_at && formats.clock(call.ended_at)],
@@ -57,7 +66,9 @@ export function Details({ call, player }: { call: Schemas["CallOut"]; player: Pl
         ? t("noTransfers")
         : call.transfers.map((one) => (
             <Text key={one.number} size="sm">
-              {[one.mode, one.target, one.agent, named(one.outcome)].filter(Boolean).join(" · ")}
+              {[moded(one.mode), one.target, one.agent, named(one.outcome)]
+                .filter(Boolean)
+                .join(" · ")}
             </Text>
           )),
     ],
@@ -70,14 +81,14 @@ export function Details({ call, player }: { call: Schemas["CallOut"]; player: Pl
           [
             t("latencyBoth"),
             facts.latency_p50_ms !== null
-              ? `${formats.number(facts.latency_p50_ms)} / ${formats.number(facts.latency_max_ms ?? 0)} ms`
+              ? `${formats.ms(facts.latency_p50_ms)} / ${formats.ms(facts.latency_max_ms ?? 0)}`
               : "",
           ],
           [t("bargeIns"), facts.barge_ins],
           [t("overlaps"), facts.overlaps],
           [t("keys"), facts.keys],
           [t("errors"), facts.errors],
-          [t("feeling"), facts.feeling],
+          [t("feeling"), facts.feeling && felt(facts.feeling)],
         ] as [string, ReactNode][])
       : []),
     [t("consent"), <ConsentDetail key="consent" call={call.id} player={player} />],

@@ -3,6 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import dayjs from "dayjs";
 
 import { MomentField } from "../../shared/dates";
+import { useFormats } from "../../shared/formats";
+import { useFeeling, useOutcome } from "../../shared/outcomes";
 import { choices, type Filters } from "./queries";
 import { useTexts } from "./texts";
 
@@ -11,7 +13,15 @@ type Change = (changes: Record<string, string | null>) => void;
 /** Everything that calls can be narrowed by; each field is a part of the address. */
 export function FilterFields({ filters, change }: { filters: Filters; change: Change }) {
   const t = useTexts();
+  const named = useOutcome();
+  const felt = useFeeling();
+  const { language } = useFormats();
   const { data } = useQuery(choices);
+  // What calls have had, and what the address asks for, in words.
+  const among = (name: string, values: readonly string[] = [], shown: (value: string) => string) =>
+    [...new Set([...values, filters[name] ?? ""])]
+      .filter(Boolean)
+      .map((value) => ({ value, label: shown(value) }));
   const text = (name: string, label: string, options: string[], placeholder?: string) => (
     <Autocomplete
       key={`${name}=${filters[name] ?? ""}`}
@@ -59,6 +69,7 @@ export function FilterFields({ filters, change }: { filters: Filters; change: Ch
       label={label}
       placeholder={t("any")}
       clearable
+      searchable
       data={options}
       value={filters[name] ?? null}
       onChange={(value) => change({ [name]: value })}
@@ -76,7 +87,12 @@ export function FilterFields({ filters, change }: { filters: Filters; change: Ch
     { value: "false", label: t("no") },
   ];
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 4, lg: 5 }} spacing="sm" verticalSpacing="xs">
+    <SimpleGrid
+      cols={{ base: 2, md: 4, lg: 5 }}
+      spacing="sm"
+      verticalSpacing="xs"
+      style={{ alignItems: "end" }}
+    >
       {moment("since", t("since"))}
       {moment("until", t("until"))}
       {part("caller", t("caller"))}
@@ -84,16 +100,21 @@ export function FilterFields({ filters, change }: { filters: Filters; change: Ch
       {text("flow", t("flow"), data?.flows ?? [])}
       {text("version", t("version"), [], t("versionHelp"))}
       {text("step", t("step"), data?.steps ?? [])}
-      {text("outcome", t("outcome"), data?.outcomes ?? [])}
+      {choice("outcome", t("outcome"), among("outcome", data?.outcomes, named))}
       {text("agent", t("agent"), data?.agents ?? [])}
-      {text("language", t("language"), data?.languages ?? [])}
-      {text("feeling", t("feeling"), data?.feelings ?? [])}
+      {choice("language", t("language"), among("language", data?.languages, language))}
+      {choice("feeling", t("feeling"), among("feeling", data?.feelings, felt))}
       {choice("state", t("state"), [
         { value: "live", label: t("live") },
         { value: "over", label: t("over") },
       ])}
       {choice("transferred", t("transferred"), yesOrNo)}
       {choice("recorded", t("recorded"), yesOrNo)}
+      {choice("consent", t("consent"), [
+        { value: "heard", label: t("toldHeard") },
+        { value: "cut_short", label: t("toldCut") },
+        { value: "not_told", label: t("toldNot") },
+      ])}
       {least("silence_ms", t("silenceLeast"), 1000)}
       {least("no_matches", t("noMatchesLeast"))}
       {least("no_inputs", t("noInputsLeast"))}

@@ -1,6 +1,6 @@
 import { Kbd, Modal, Switch, Table } from "@mantine/core";
 
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 
 /** Every key of a call's page, and the switch that turns them off. */
 export function KeyHelp({

@@ -1,9 +1,9 @@
 import { Button, Stack, Text } from "@mantine/core";
 
 import { durationOf } from "../../shared/formats";
-import { COLOURS, detailOf } from "./moments";
+import { COLOURS, useDetail } from "./moments";
 import type { Marker } from "./queries";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 import type { Player } from "./usePlayer";
 
 /** The moments as a list: what the waveform shows, for reading and for the keyboard. */
@@ -17,6 +17,7 @@ export function Moments({
   player: Player;
 }) {
   const t = useTexts();
+  const detailOf = useDetail();
   const shown = markers.filter((marker) => !hidden.includes(marker.kind));
   if (shown.length === 0) {
     return (
@@ -33,6 +34,7 @@ export function Moments({
           variant="subtle"
           color="gray"
           size="compact-sm"
+          fw={400}
           justify="flex-start"
           leftSection={
             <span aria-hidden style={{ color: COLOURS[marker.kind] }}>

@@ -2,7 +2,7 @@ import { Button, Popover, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
 import { useSession } from "../../shared/session";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 
 const SHORTEST = 5;
 

@@ -23,10 +23,10 @@ import {
 import { useEffect, useState, type RefObject } from "react";
 
 import { durationOf } from "../../shared/formats";
-import { COLOURS, detailOf, kindsOf } from "./moments";
+import { COLOURS, kindsOf, useDetail } from "./moments";
 import type { Marker } from "./queries";
 import { SPEEDS } from "./sound";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 import { ANSWER_COLOUR, CALLER_COLOUR, UNKNOWN, type Player } from "./usePlayer";
 
 /** The waveform with its markers, and everything to move in the sound. */
@@ -154,7 +154,7 @@ export function PlayerBar({
             <Group gap={6} role="group" aria-label={t("moments")}>
               {kinds.map(([kind, count]) => (
                 <Chip key={kind} value={kind} size="xs" variant="outline" color="gray">
-                  <Swatch colour={COLOURS[kind]} /> {t(`m_${kind}`)} {count}
+                  <Swatch colour={COLOURS[kind]} /> {t(`m_${kind}`)} ×{count}
                 </Chip>
               ))}
             </Group>
@@ -167,6 +167,7 @@ export function PlayerBar({
 
 function useMarkers(player: Player, markers: readonly Marker[], hidden: readonly string[]): void {
   const t = useTexts();
+  const detailOf = useDetail();
   const { regions } = player;
   useEffect(() => {
     if (!regions) return;
@@ -190,7 +191,7 @@ function useMarkers(player: Player, markers: readonly Marker[], hidden: readonly
         return region;
       });
     return () => drawn.forEach((region) => region.remove());
-  }, [regions, markers, hidden, t]);
+  }, [regions, markers, hidden, t, detailOf]);
 }
 
 function Position({ player, seconds }: { player: Player; seconds: number }) {

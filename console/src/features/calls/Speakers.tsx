@@ -10,7 +10,7 @@ import { durationOf } from "../../shared/formats";
 import { useSession } from "../../shared/session";
 import { tellTrouble } from "../../shared/tell";
 import type { Speaker } from "./queries";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 
 /** Export of the words, and who the speakers of a recording are, for those who may say it. */
 export function Speakers({
@@ -28,7 +28,7 @@ export function Speakers({
   const mayName = role === "administrator" || role === "supervisor";
   const url = `/api/v1/calls/${encodeURIComponent(call)}/transcript/export`;
   return (
-    <Group gap="sm">
+    <Group gap="sm" mb="xs">
       {speakers.length > 0 && mayName && (
         <Button
           size="compact-sm"
@@ -39,6 +39,9 @@ export function Speakers({
           {t("whoIsWho")}
         </Button>
       )}
+      <Text size="sm" c="dimmed" aria-hidden>
+        {t("exportWords")}
+      </Text>
       <Anchor size="sm" href={`${url}?format=csv`} aria-label={t("wordsAs", { form: "CSV" })}>
         CSV
       </Anchor>

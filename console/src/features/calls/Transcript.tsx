@@ -6,7 +6,7 @@ import { durationOf } from "../../shared/formats";
 import { firstWordsFound } from "./found";
 import type { Segment, Speaker } from "./queries";
 import { placeAt } from "./sound";
-import { useTexts } from "./texts";
+import { useTexts } from "./callTexts";
 import classes from "./Transcript.module.css";
 import { ANSWER_COLOUR, CALLER_COLOUR, type Player } from "./usePlayer";
 

@@ -1,3 +1,8 @@
+import { useCallback } from "react";
+
+import { useFormats } from "../../shared/formats";
+import { useFeeling, useOutcome } from "../../shared/outcomes";
+import { useTexts } from "./callTexts";
 import type { Marker } from "./queries";
 
 /** Colour of each kind on the waveform; the legend names it, no colour stands alone. */
@@ -19,12 +24,38 @@ export const COLOURS: Record<Marker["kind"], string> = {
   error: "#c92a2a",
 };
 
+const MODES = ["blind", "bridged", "queue"] as const;
+
+/** How a call was given away. */
+export function useMode(): (mode: string) => string {
+  const t = useTexts();
+  return useCallback(
+    (mode) => {
+      const known = MODES.find((one) => one === mode);
+      return known ? t(`mode_${known}`) : mode;
+    },
+    [t],
+  );
+}
+
 /** What a moment says beside its kind. */
-export function detailOf(marker: Marker): string {
-  if (marker.kind === "slow_turn") return `${marker.label} ms`;
-  if (marker.kind === "silence")
-    return `${((marker.end_ms - marker.start_ms) / 1000).toFixed(1)} s`;
-  return marker.label;
+export function useDetail(): (marker: Marker) => string {
+  const { ms, seconds } = useFormats();
+  const felt = useFeeling();
+  const named = useOutcome();
+  const moded = useMode();
+  return useCallback(
+    (marker) => {
+      if (marker.kind === "slow_turn") return ms(Number(marker.label));
+      if (marker.kind === "silence") return seconds((marker.end_ms - marker.start_ms) / 1000);
+      if (marker.kind === "feeling") return felt(marker.label);
+      if (marker.kind !== "transfer") return marker.label;
+      // "queue support", and when it is over "queue support connected".
+      const [mode = "", target = "", ...outcome] = marker.label.split(" ");
+      return [moded(mode), target, ...outcome.map(named)].join(" ");
+    },
+    [ms, seconds, felt, named, moded],
+  );
 }
 
 /** Kinds in the order of the legend, with how many there are. */

@@ -1,10 +1,11 @@
-import { Anchor, Badge, Button, Group, Modal, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Modal, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
 import { type Schemas } from "../../shared/api";
-import { EmptyState } from "../../shared/EmptyState";
+import { useFormats } from "../../shared/formats";
+import { ListRow, ListTable } from "../../shared/ListTable";
 import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
 import { LiveBadge } from "./LiveBadge";
@@ -25,32 +26,22 @@ export function FlowList() {
       actions={mayEdit && <Button onClick={dialog.open}>{t("newFlow")}</Button>}
     >
       <Loaded query={query}>
-        {(flows) =>
-          flows.length === 0 ? (
-            <EmptyState title={t("none")}>{t("noneWhy")}</EmptyState>
-          ) : (
-            <Table.ScrollContainer minWidth={420}>
-              <Table highlightOnHover>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{t("flow")}</Table.Th>
-                    <Table.Th>{t("live")}</Table.Th>
-                    <Table.Th>{t("draft")}</Table.Th>
-                    <Table.Th visibleFrom="sm">{t("languages")}</Table.Th>
-                    <Table.Th visibleFrom="sm" ta="right">
-                      {t("steps")}
-                    </Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {flows.map((flow) => (
-                    <Row key={flow.name} flow={flow} />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
-          )
-        }
+        {(flows) => (
+          <ListTable
+            rows={flows}
+            columns={[
+              t("flow"),
+              t("live"),
+              t("draft"),
+              t("languages"),
+              { label: t("steps"), align: "right" },
+            ]}
+            empty={[t("none"), t("noneWhy")]}
+            minWidth={560}
+          >
+            {(flow) => <Row key={flow.name} flow={flow} />}
+          </ListTable>
+        )}
       </Loaded>
       <Modal opened={isOpen} onClose={dialog.close} title={t("newFlow")}>
         <NewFlow flows={query.data ?? []} onCancel={dialog.close} />
@@ -61,27 +52,24 @@ export function FlowList() {
 
 function Row({ flow }: { flow: Schemas["FlowOut"] }) {
   const t = useTexts();
+  const { language, number } = useFormats();
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Anchor component={Link} to={`/flows/${flow.name}`} fw={600}>
+    <ListRow
+      cells={[
+        <Anchor key="name" component={Link} to={`/flows/${flow.name}`} fw={600}>
           {flow.name}
-        </Anchor>
-      </Table.Td>
-      <Table.Td>
-        {flow.live ? (
-          <Group gap="xs">
+        </Anchor>,
+        flow.live ? (
+          <Group key="live" gap="xs">
             <Text size="sm">{t("version", { number: flow.live })}</Text>
             <LiveBadge flow={flow} />
           </Group>
         ) : (
-          <Text c="dimmed" size="sm">
+          <Text key="live" c="dimmed" size="sm">
             {t("never")}
           </Text>
-        )}
-      </Table.Td>
-      <Table.Td>
-        <Group gap="xs">
+        ),
+        <Group key="draft" gap="xs">
           <Text size="sm">
             {!flow.has_draft
               ? t("noDraft")
@@ -96,12 +84,10 @@ function Row({ flow }: { flow: Schemas["FlowOut"] }) {
               {t("problems", { count: flow.problems })}
             </Badge>
           )}
-        </Group>
-      </Table.Td>
-      <Table.Td visibleFrom="sm">{flow.languages.join(", ")}</Table.Td>
-      <Table.Td visibleFrom="sm" ta="right">
-        {flow.steps || ""}
-      </Table.Td>
-    </Table.Tr>
+        </Group>,
+        flow.languages.map(language).join(", "),
+        flow.steps ? number(flow.steps) : "",
+      ]}
+    />
   );
 }

@@ -1,8 +1,11 @@
-import { Tabs } from "@mantine/core";
-import { Outlet, useLocation, useNavigate, useParams } from "react-router";
+import { Anchor, Tabs } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useLocation, useNavigate, useParams } from "react-router";
 
+import { EmptyState } from "../../shared/EmptyState";
 import { Page } from "../../shared/Page";
 import { useWordings } from "../../shared/worded";
+import { allFlows } from "./queries";
 import { useTexts } from "./texts";
 
 const TABS = ["graph", "edit", "try", "tests", "replay", "versions"] as const;
@@ -15,6 +18,19 @@ export function FlowPage() {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const last = pathname.split("/")[3] ?? "graph";
+  const flows = useQuery(allFlows);
+  const isThere = !flows.data || flows.isFetching || flows.data.some((one) => one.name === flow);
+  if (!isThere) {
+    return (
+      <Page title={flow}>
+        <EmptyState title={t("noFlow", { flow })}>
+          <Anchor component={Link} to="/flows">
+            {t("allFlows")}
+          </Anchor>
+        </EmptyState>
+      </Page>
+    );
+  }
   return (
     <Page title={flow}>
       <Tabs

@@ -34,7 +34,8 @@ import { useTexts } from "./texts";
 
 type Picture = Schemas["FlowPicture"];
 const SEEN_WHOLE = 12;
-const READABLE_HEIGHT = 600;
+const READABLE_HEIGHT = 460;
+const READABLE = 0.9;
 const PERIODS = [1, 7, 30, 90, 365];
 
 /** Steps and branches, with what real calls did on them. */
@@ -53,6 +54,7 @@ export function Graph() {
     placeholderData: (before) => before,
   });
   const versions = useQuery(versionsOf(flow)).data ?? [];
+  const { languages } = useFormats();
   const [asTable, table] = useDisclosure();
   const ask = (key: string, value: string | null) =>
     setAsked(
@@ -69,7 +71,7 @@ export function Graph() {
         <Select
           label={t("source")}
           w={170}
-          value={source}
+          value={listed || asked.has("source") ? source : null}
           allowDeselect={false}
           onChange={(value) => ask("source", value)}
           data={[
@@ -95,11 +97,11 @@ export function Graph() {
         {query.data && query.data.languages.length > 1 && (
           <Select
             label={t("language")}
-            w={110}
+            w={150}
             value={query.data.language}
             allowDeselect={false}
             onChange={(value) => ask("language", value)}
-            data={query.data.languages}
+            data={languages(query.data.languages)}
           />
         )}
         <Button variant="default" onClick={table.toggle}>
@@ -134,7 +136,7 @@ function Drawing({ picture }: { picture: Picture }) {
   const scheme = useComputedColorScheme("light");
   const isNarrow = useMediaQuery("(max-width: 48em)");
   const view = useReactFlow();
-  const { percent } = useFormats();
+  const { percent, days } = useFormats();
   const [params] = useSearchParams();
   const way = params.get("way") ?? "";
   const nodes = useMemo(() => drawnNodes(picture, t, way.split(",")), [picture, t, way]);
@@ -155,7 +157,7 @@ function Drawing({ picture }: { picture: Picture }) {
     if (picture.steps.length <= SEEN_WHOLE || !start) void view.fitView();
     else {
       const x = start.x + start.width / 2;
-      void view.setCenter(x, start.y + READABLE_HEIGHT / 2, { zoom: 0.7 });
+      void view.setCenter(x, start.y + READABLE_HEIGHT / 2, { zoom: READABLE });
     }
   };
   return (
@@ -163,7 +165,7 @@ function Drawing({ picture }: { picture: Picture }) {
       <Group justify="space-between">
         <Text c="dimmed" size="sm" role="status">
           {picture.calls > 0 || picture.period
-            ? `${t("calls", { count: picture.calls })} · ${picture.period}`
+            ? `${t("calls", { count: picture.calls })} · ${days(picture.period)}`
             : t("noCalls")}
         </Text>
         <Autocomplete

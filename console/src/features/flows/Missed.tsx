@@ -3,7 +3,7 @@ import { Link } from "react-router";
 
 import type { Schemas } from "../../shared/api";
 import { useFlowName } from "./FlowPage";
-import { useTexts } from "./texts";
+import { useTexts } from "./testTexts";
 
 /** What nobody reached: steps and branches, each a link to its place. */
 export function Missed({ coverage }: { coverage: Schemas["TestCoverage"] }) {

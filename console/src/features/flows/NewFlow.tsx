@@ -1,9 +1,11 @@
-import { Button, Group, Select, Stack, TextInput } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
 
 import { api, got, type Schemas } from "../../shared/api";
+import { FileName } from "../../shared/FileName";
+import { Form } from "../../shared/Form";
 import { EXAMPLES, type Example } from "./examples";
 import { useTexts } from "./texts";
 
@@ -33,48 +35,39 @@ export function NewFlow({
     },
   });
   return (
-    <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
-      <Stack>
-        <TextInput
-          label={t("newName")}
-          description={t("newNameHelp")}
-          required
-          pattern="[a-z0-9][a-z0-9_\-]*"
-          error={create.error?.message}
-          data-autofocus
-          key={form.key("name")}
-          {...form.getInputProps("name")}
-        />
-        <Select
-          label={t("beginWith")}
-          allowDeselect={false}
-          data={[
-            {
-              group: t("examples"),
-              items: [
-                { value: "question", label: t("exampleQuestion") },
-                { value: "menu", label: t("exampleMenu") },
-                { value: "lookup", label: t("exampleLookup") },
-              ],
-            },
-            {
-              group: t("copyOf"),
-              items: flows.map(({ name }) => ({ value: COPY + name, label: name })),
-            },
-          ].filter((group) => group.items.length > 0)}
-          key={form.key("from")}
-          {...form.getInputProps("from")}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            {t("cancel")}
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            {t("create")}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Form
+      onSubmit={form.onSubmit((values) => create.mutate(values))}
+      onCancel={onCancel}
+      error={create.error}
+      isBusy={create.isPending}
+      label={t("create")}
+    >
+      <FileName
+        description={t("newNameHelp")}
+        key={form.key("name")}
+        {...form.getInputProps("name")}
+      />
+      <Select
+        label={t("beginWith")}
+        allowDeselect={false}
+        data={[
+          {
+            group: t("examples"),
+            items: [
+              { value: "question", label: t("exampleQuestion") },
+              { value: "menu", label: t("exampleMenu") },
+              { value: "lookup", label: t("exampleLookup") },
+            ],
+          },
+          {
+            group: t("copyOf"),
+            items: flows.map(({ name }) => ({ value: COPY + name, label: name })),
+          },
+        ].filter((group) => group.items.length > 0)}
+        key={form.key("from")}
+        {...form.getInputProps("from")}
+      />
+    </Form>
   );
 }
 

@@ -1,16 +1,16 @@
 import { Anchor, Badge, Group, List, Stack, Switch, Table, Text, Title } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
 import { useState } from "react";
 import { Link } from "react-router";
 
 import type { Schemas } from "../../shared/api";
+import { MaybeDayField } from "../../shared/dates";
 import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
 import { useSession } from "../../shared/session";
 import { useFlowName } from "./FlowPage";
 import { Numbers } from "./Numbers";
 import { RunDesk } from "./runs";
-import { useTexts } from "./texts";
+import { useTexts } from "./testTexts";
 
 type Result = Schemas["ReplayResult"];
 const SHOWN = 5;
@@ -43,8 +43,8 @@ export function Replay() {
         options={
           <>
             <Numbers label={t("replayLast")} value={last} most={2000} onChange={setLast} />
-            <DateInput label={t("since")} clearable w={150} value={since} onChange={setSince} />
-            <DateInput label={t("until")} clearable w={150} value={until} onChange={setUntil} />
+            <MaybeDayField label={t("since")} w={150} value={since} onChange={setSince} />
+            <MaybeDayField label={t("until")} w={150} value={until} onChange={setUntil} />
             <Switch
               label={t("byAudio")}
               description={t("byAudioHelp")}

@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, got, type Schemas } from "../../shared/api";
 import { testFileOf } from "./queries";
-import { useTexts } from "./texts";
+import { useTexts } from "./tryTexts";
 
 /** A talk becomes a test beside its flow: what was done, and what must be heard then. */
 export function SaveTest({

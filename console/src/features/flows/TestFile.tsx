@@ -7,7 +7,7 @@ import { YamlDesk } from "../../shared/yaml/YamlDesk";
 import { useFlowName } from "./FlowPage";
 import { testFileOf } from "./queries";
 import { useMayEdit } from "./rights";
-import { useTexts } from "./texts";
+import { useTexts } from "./testTexts";
 
 const FIRST = `tests:
   a caller is greeted:

@@ -22,7 +22,7 @@ import { Missed } from "./Missed";
 import { Numbers } from "./Numbers";
 import { RunDesk } from "./runs";
 import { TestFile } from "./TestFile";
-import { useTexts } from "./texts";
+import { useTexts } from "./testTexts";
 import { Train } from "./Train";
 import { Walk } from "./Walk";
 

@@ -4,7 +4,7 @@ import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
 import { useFlowName } from "./FlowPage";
 import { RunDesk } from "./runs";
-import { useTexts } from "./texts";
+import { useTexts } from "./testTexts";
 
 const ENOUGH = 0.9;
 const POOR = 0.75;

@@ -17,6 +17,8 @@ import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 
 import { api, got, type Schemas } from "../../shared/api";
+import { EmptyState } from "../../shared/EmptyState";
+import { useFormats } from "../../shared/formats";
 import { useFlowName } from "./FlowPage";
 import { useMicrophone } from "./microphone";
 import { allFlows } from "./queries";
@@ -24,7 +26,8 @@ import { useMayEdit } from "./rights";
 import { SaveTest } from "./SaveTest";
 import { wavOf } from "./sound";
 import { usePrompts } from "./speech";
-import { useTexts } from "./texts";
+import classes from "./flows.module.css";
+import { useTexts } from "./tryTexts";
 import { RECORDS, TrySettings, type TryOptions } from "./TrySettings";
 import { Voice } from "./Voice";
 import { Waits } from "./Waits";
@@ -60,6 +63,7 @@ export function Try() {
   const [isSaving, setSaving] = useState(false);
   const [byVoice, setByVoice] = useState(false);
   const [voiceTrouble, setVoiceTrouble] = useState("");
+  const { language, languages } = useFormats();
   const now = moments.at(-1);
   const answering = {
     crm: options.answers === "crm",
@@ -140,7 +144,7 @@ export function Try() {
   return (
     <Group align="flex-start" wrap="wrap">
       <Stack style={{ flex: "2 1 320px", minWidth: 0 }}>
-        <Group align="flex-end">
+        <Group align="flex-end" className={classes.options}>
           <Select
             label={t("talkAs")}
             w={140}
@@ -154,12 +158,12 @@ export function Try() {
           />
           <Select
             label={t("language")}
-            w={110}
+            w={150}
             clearable
-            placeholder={listed?.languages[0] ?? "en"}
+            placeholder={language(listed?.languages[0] ?? "en")}
             value={options.language || null}
             onChange={(language) => setOptions({ ...options, language: language ?? "" })}
-            data={listed?.languages ?? ["en"]}
+            data={languages(listed?.languages ?? ["en"])}
           />
           <Button onClick={() => begin.mutate()} loading={begin.isPending}>
             {now ? t("again") : t("begin")}
@@ -199,6 +203,9 @@ export function Try() {
           <Alert color="yellow" withCloseButton onClose={() => setVoiceTrouble("")}>
             {voiceTrouble}
           </Alert>
+        )}
+        {!now && !begin.isPending && (
+          <EmptyState title={t("notBegun")}>{t("notBegunWhy")}</EmptyState>
         )}
         {now && (
           <>

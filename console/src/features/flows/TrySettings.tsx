@@ -1,8 +1,10 @@
 import { Button, Collapse, Group, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 
+import { DayField, TimeField } from "../../shared/dates";
 import { useSession } from "../../shared/session";
-import { useTexts } from "./texts";
+import { useTexts } from "./tryTexts";
 
 /** As whom one talks, when, and who answers what the flow looks up. */
 export interface TryOptions {
@@ -36,6 +38,14 @@ export function TrySettings({
         variant="subtle"
         size="compact-sm"
         w="fit-content"
+        ml={-8}
+        rightSection={
+          isOpen ? (
+            <IconChevronUp size={14} aria-hidden />
+          ) : (
+            <IconChevronDown size={14} aria-hidden />
+          )
+        }
         aria-expanded={isOpen}
         onClick={fold.toggle}
       >
@@ -52,19 +62,17 @@ export function TrySettings({
               value={options.phone}
               onChange={(event) => set({ phone: event.currentTarget.value })}
             />
-            <TextInput
+            <DayField
               label={t("day")}
               w={160}
-              type="date"
               value={options.today}
-              onChange={(event) => set({ today: event.currentTarget.value })}
+              onChange={(today) => set({ today })}
             />
-            <TextInput
+            <TimeField
               label={t("time")}
-              w={130}
-              type="time"
+              w={150}
               value={options.now}
-              onChange={(event) => set({ now: event.currentTarget.value })}
+              onChange={(now) => set({ now })}
             />
             <Select
               label={t("answersBy")}

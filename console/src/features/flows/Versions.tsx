@@ -1,5 +1,6 @@
 import {
   Alert,
+  Anchor,
   Button,
   Checkbox,
   Code,
@@ -7,7 +8,6 @@ import {
   Group,
   Modal,
   Stack,
-  Table,
   Text,
   Textarea,
 } from "@mantine/core";
@@ -15,10 +15,12 @@ import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Link } from "react-router";
 
 import { api, got, type Schemas } from "../../shared/api";
 import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
+import { ListRow, ListTable } from "../../shared/ListTable";
 import { Loaded } from "../../shared/Loaded";
 import { DiffView } from "./DiffView";
 import { useFlowName } from "./FlowPage";
@@ -50,46 +52,68 @@ export function Versions() {
     <Loaded query={versions}>
       {(found) =>
         found.length === 0 ? (
-          <EmptyState title={t("noVersions")}>{t("noVersionsWhy")}</EmptyState>
+          <EmptyState title={t("noVersions")}>
+            <Text>{t("noVersionsWhy")}</Text>
+            {mayEdit && (
+              <Anchor component={Link} to={`/flows/${flow}/edit`}>
+                {t("toPublish")}
+              </Anchor>
+            )}
+          </EmptyState>
         ) : (
           <Stack>
-            <Table.ScrollContainer minWidth={720}>
-              <Table verticalSpacing="xs">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{t("compare")}</Table.Th>
-                    <Table.Th>{t("version", { number: "" })}</Table.Th>
-                    <Table.Th>{t("when")}</Table.Th>
-                    <Table.Th>{t("author")}</Table.Th>
-                    <Table.Th>{t("reason")}</Table.Th>
-                    <Table.Th>{t("change")}</Table.Th>
-                    <Table.Th />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {hasDraft && (
-                    <Table.Tr>
-                      <Table.Td>
-                        <Pick which="draft" name={t("draft")} picked={picked} onPick={pick} />
-                      </Table.Td>
-                      <Table.Td colSpan={6}>{t("draft")}</Table.Td>
-                    </Table.Tr>
-                  )}
-                  {found.map((version, place) => (
-                    <Row
-                      key={version.number}
-                      version={version}
-                      isNewest={place === 0}
-                      live={place === 0 ? listed : undefined}
-                      picked={picked}
-                      onPick={pick}
-                      onRead={() => setRead(version)}
-                      onBack={mayEdit ? () => setBack(version) : undefined}
-                    />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            {found.length + Number(hasDraft) > 1 && (
+              <Text size="sm" c="dimmed">
+                {t("compareHelp")}
+              </Text>
+            )}
+            <ListTable
+              rows={hasDraft ? [null, ...found] : found}
+              columns={[
+                t("version", { number: "" }).trim(),
+                t("when"),
+                t("author"),
+                t("reason"),
+                t("change"),
+                "",
+              ]}
+              empty={[t("noVersions"), t("noVersionsWhy")]}
+              minWidth={720}
+            >
+              {(version) =>
+                version ? (
+                  <Row
+                    key={version.number}
+                    version={version}
+                    isNewest={version === found[0]}
+                    live={version === found[0] ? listed : undefined}
+                    picked={picked}
+                    onPick={pick}
+                    onRead={() => setRead(version)}
+                    onBack={mayEdit ? () => setBack(version) : undefined}
+                  />
+                ) : (
+                  <ListRow
+                    key="draft"
+                    cells={[
+                      <Pick
+                        key="pick"
+                        which="draft"
+                        name={t("draft")}
+                        label={t("draft")}
+                        picked={picked}
+                        onPick={pick}
+                      />,
+                      "",
+                      "",
+                      "",
+                      "",
+                      "",
+                    ]}
+                  />
+                )
+              }
+            </ListTable>
             {before && after && <Compared flow={flow} before={before} after={after} />}
             {read && <ReadText flow={flow} version={read} onClose={() => setRead(null)} />}
             {back && (
@@ -112,17 +136,20 @@ const order = (which: string) => (which === "draft" ? Infinity : Number(which));
 function Pick({
   which,
   name,
+  label,
   picked,
   onPick,
 }: {
   which: string;
   name: string;
+  label: string;
   picked: string[];
   onPick: (which: string) => void;
 }) {
   const t = useTexts();
   return (
     <Checkbox
+      label={label}
       aria-label={`${t("compare")}: ${name}`}
       checked={picked.includes(which)}
       onChange={() => onPick(which)}
@@ -152,26 +179,27 @@ function Row({
   const { time } = useFormats();
   const name = t("version", { number: version.number });
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Pick which={String(version.number)} name={name} picked={picked} onPick={onPick} />
-      </Table.Td>
-      <Table.Td>
-        <Group gap="xs" wrap="nowrap">
-          {version.number}
+    <ListRow
+      cells={[
+        <Group key="number" gap="xs" wrap="nowrap">
+          <Pick
+            which={String(version.number)}
+            name={name}
+            label={String(version.number)}
+            picked={picked}
+            onPick={onPick}
+          />
           {live && <LiveBadge flow={live} />}
-        </Group>
-      </Table.Td>
-      <Table.Td style={{ whiteSpace: "nowrap" }}>{time(version.published_at)}</Table.Td>
-      <Table.Td>{version.author}</Table.Td>
-      <Table.Td>{version.reason}</Table.Td>
-      <Table.Td>
-        <Text size="sm" c="dimmed">
-          {version.changes}
-        </Text>
-      </Table.Td>
-      <Table.Td>
-        <Group gap={4} wrap="nowrap">
+        </Group>,
+        time(version.published_at),
+        version.author,
+        version.reason,
+        version.changes && (
+          <Text key="changes" size="sm" c="dimmed">
+            {version.changes}
+          </Text>
+        ),
+        <Group key="acts" gap={4} wrap="nowrap">
           <Button size="compact-sm" variant="subtle" onClick={onRead}>
             {t("readText")}
           </Button>
@@ -180,18 +208,20 @@ function Row({
               {isNewest ? t("take") : t("rollback")}
             </Button>
           )}
-        </Group>
-      </Table.Td>
-    </Table.Tr>
+        </Group>,
+      ]}
+    />
   );
 }
 
 function Compared({ flow, before, after }: { flow: string; before: string; after: string }) {
   const t = useTexts();
+  const named = (which: string) =>
+    which === "draft" ? t("draft") : t("version", { number: which });
   const query = useQuery(diffOf(flow, before, after));
   return (
     <Stack gap="xs">
-      <Text fw={600}>{t("compareWith", { before, after })}</Text>
+      <Text fw={600}>{t("compareWith", { before: named(before), after: named(after) })}</Text>
       <Loaded query={query}>{(diff) => <DiffView diff={diff} />}</Loaded>
     </Stack>
   );

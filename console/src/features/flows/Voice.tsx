@@ -2,7 +2,7 @@ import { Alert, Button, FileButton, Group, Progress, Stack, Text } from "@mantin
 import { IconMicrophone, IconPlayerStop, IconUpload } from "@tabler/icons-react";
 
 import type { NoMicrophone } from "./microphone";
-import { useTexts } from "./texts";
+import { useTexts } from "./tryTexts";
 
 /** Speaks into the microphone, or gives a recorded utterance. */
 export function Voice({

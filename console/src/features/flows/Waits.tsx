@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, JsonInput, Stack, Text, TextInput } from "@man
 import { useState, type ReactNode } from "react";
 
 import type { Schemas } from "../../shared/api";
-import { useTexts } from "./texts";
+import { useTexts } from "./tryTexts";
 import type { Move } from "./Try";
 
 const SURE = 0.9;

@@ -8,7 +8,7 @@ import { Missed } from "./Missed";
 import { Numbers } from "./Numbers";
 import { RunDesk } from "./runs";
 import { said } from "../../shared/worded";
-import { useTexts } from "./texts";
+import { useTexts } from "./testTexts";
 
 /** Random calls: whatever callers do, they must hear something and never be stuck. */
 export function Walk() {

@@ -5,7 +5,8 @@ import { useState, type ReactNode } from "react";
 import { api, got, type Schemas } from "../../shared/api";
 import { useFormats } from "../../shared/formats";
 import { keptTold } from "../../shared/troubles";
-import { useTexts } from "./texts";
+import classes from "./flows.module.css";
+import { useTexts } from "./testTexts";
 
 export type RunOut = Schemas["LongRunOut"];
 export type Wanted = RunOut["wanted"];
@@ -72,7 +73,7 @@ export function RunDesk({
   const isBusy = run !== undefined && !isOver(run);
   return (
     <>
-      <Group align="flex-end">
+      <Group align="flex-end" className={classes.options}>
         {options}
         {isBusy ? (
           <Button

@@ -1,11 +1,11 @@
-import { Anchor, Badge, Button, Group, Progress, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
 
 import { api, got, type Schemas } from "../../shared/api";
-import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
 import { confirmed } from "../../shared/confirm";
+import { ListRow, ListTable } from "../../shared/ListTable";
 import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
 import { useSession } from "../../shared/session";
@@ -46,11 +46,7 @@ export function ImportsPage() {
         {(found) => (
           <Stack>
             {maySend && <Sending bounds={found} />}
-            {found.imports.length === 0 ? (
-              <EmptyState title={t("none")}>{t(maySend ? "noneWhy" : "noneReader")}</EmptyState>
-            ) : (
-              <List imports={found.imports} mayCancel={maySend} />
-            )}
+            <List imports={found.imports} mayCancel={maySend} />
           </Stack>
         )}
       </Loaded>
@@ -63,40 +59,27 @@ function List({ imports, mayCancel }: { imports: Import[]; mayCancel: boolean })
   const { time } = useFormats();
   const by = (one: Import) => (one.source === "folder" ? t("folder") : one.asked_by);
   return (
-    <Table.ScrollContainer minWidth={320}>
-      <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("recording")}</Table.Th>
-            <Table.Th>{t("state")}</Table.Th>
-            <Table.Th visibleFrom="sm">{t("by")}</Table.Th>
-            <Table.Th visibleFrom="sm">{t("at")}</Table.Th>
-            <Table.Th visibleFrom="sm">{t("call")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {imports.map((one) => (
-            <Table.Tr key={one.id}>
-              <Table.Td style={{ overflowWrap: "anywhere" }}>{one.name}</Table.Td>
-              <Table.Td>
-                <State one={one} />
-                <Stack hiddenFrom="sm" gap={4} mt={4}>
-                  <Text size="sm" c="dimmed">
-                    {by(one)} · {time(one.created_at)}
-                  </Text>
-                  <Then one={one} mayCancel={mayCancel} />
-                </Stack>
-              </Table.Td>
-              <Table.Td visibleFrom="sm">{by(one)}</Table.Td>
-              <Table.Td visibleFrom="sm">{time(one.created_at)}</Table.Td>
-              <Table.Td visibleFrom="sm">
-                <Then one={one} mayCancel={mayCancel} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <ListTable
+      rows={imports}
+      columns={[t("recording"), t("state"), t("by"), t("at"), t("call")]}
+      empty={[t("none"), t(mayCancel ? "noneWhy" : "noneReader")]}
+      minWidth={640}
+    >
+      {(one) => (
+        <ListRow
+          key={one.id}
+          cells={[
+            <span key="name" style={{ overflowWrap: "anywhere" }}>
+              {one.name}
+            </span>,
+            <State key="state" one={one} />,
+            by(one),
+            time(one.created_at),
+            <Then key="then" one={one} mayCancel={mayCancel} />,
+          ]}
+        />
+      )}
+    </ListTable>
   );
 }
 

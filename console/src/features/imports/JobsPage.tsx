@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack, Table, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { api, got, type Schemas } from "../../shared/api";
 import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
+import { ListRow, ListTable } from "../../shared/ListTable";
 import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
 import { useSession } from "../../shared/session";
@@ -83,32 +84,33 @@ function Kinds({ jobs }: { jobs: Jobs }) {
   const named = useNames();
   const { number } = useFormats();
   return (
-    <Table.ScrollContainer minWidth={420}>
-      <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("work")}</Table.Th>
-            <Table.Th ta="right">{t("waiting")}</Table.Th>
-            <Table.Th ta="right">{t("working")}</Table.Th>
-            <Table.Th ta="right">{t("done")}</Table.Th>
-            <Table.Th ta="right">{t("aside")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {jobs.kinds.map((kind) => (
-            <Table.Tr key={kind.kind}>
-              <Table.Td>{named(kind.kind)}</Table.Td>
-              <Table.Td ta="right">{number(kind.waiting)}</Table.Td>
-              <Table.Td ta="right">{number(kind.working)}</Table.Td>
-              <Table.Td ta="right">{number(kind.done)}</Table.Td>
-              <Table.Td ta="right" fw={kind.set_aside ? 700 : undefined}>
-                {number(kind.set_aside)}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <ListTable
+      rows={jobs.kinds}
+      columns={[
+        t("work"),
+        ...(["waiting", "working", "done", "aside"] as const).map((name) => ({
+          label: t(name),
+          align: "right" as const,
+        })),
+      ]}
+      empty={[t("noJobs"), t("noJobsWhy")]}
+      minWidth={420}
+    >
+      {(kind) => (
+        <ListRow
+          key={kind.kind}
+          cells={[
+            named(kind.kind),
+            number(kind.waiting),
+            number(kind.working),
+            number(kind.done),
+            <Text key="aside" span size="sm" fw={kind.set_aside ? 700 : undefined}>
+              {number(kind.set_aside)}
+            </Text>,
+          ]}
+        />
+      )}
+    </ListTable>
   );
 }
 
@@ -141,46 +143,40 @@ function Troubles({ jobs, retry }: { jobs: Jobs; retry: Retry | undefined }) {
       {jobs.troubles.length === 0 ? (
         <Text size="sm">{t("noTroubles")}</Text>
       ) : (
-        <Table.ScrollContainer minWidth={640}>
-          <Table verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t("work")}</Table.Th>
-                <Table.Th>{t("call")}</Table.Th>
-                <Table.Th>{t("why")}</Table.Th>
-                <Table.Th>{t("then")}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {jobs.troubles.map((trouble) => (
-                <Table.Tr key={`${trouble.kind} ${trouble.call_id}`}>
-                  <Table.Td>{named(trouble.kind)}</Table.Td>
-                  <Table.Td>
-                    <Anchor component={Link} to={`/calls/${trouble.call_id}`}>
-                      {trouble.call_id.slice(0, 8)}
-                    </Anchor>
-                  </Table.Td>
-                  <Table.Td>{keptTold(trouble.error, trouble.trouble)}</Table.Td>
-                  <Table.Td>
-                    {trouble.state === "waiting"
-                      ? t("again", { at: time(trouble.due_at) })
-                      : t("givenUp", { count: trouble.tries })}{" "}
-                    {retry && trouble.state === "set_aside" && (
-                      <Button
-                        size="compact-xs"
-                        variant="default"
-                        aria-label={t("retryOf", { name: named(trouble.kind) })}
-                        onClick={() => retry({ call_id: trouble.call_id, kind: trouble.kind })}
-                      >
-                        {t("retry")}
-                      </Button>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <ListTable
+          rows={jobs.troubles}
+          columns={[t("work"), t("call"), t("why"), t("then")]}
+          empty={[t("noTroubles"), ""]}
+          minWidth={640}
+        >
+          {(trouble) => (
+            <ListRow
+              key={`${trouble.kind} ${trouble.call_id}`}
+              cells={[
+                named(trouble.kind),
+                <Anchor key="call" component={Link} to={`/calls/${trouble.call_id}`}>
+                  {trouble.call_id.slice(0, 8)}
+                </Anchor>,
+                keptTold(trouble.error, trouble.trouble),
+                <span key="then">
+                  {trouble.state === "waiting"
+                    ? t("again", { at: time(trouble.due_at) })
+                    : t("givenUp", { count: trouble.tries })}{" "}
+                  {retry && trouble.state === "set_aside" && (
+                    <Button
+                      size="compact-xs"
+                      variant="default"
+                      aria-label={t("retryOf", { name: named(trouble.kind) })}
+                      onClick={() => retry({ call_id: trouble.call_id, kind: trouble.kind })}
+                    >
+                      {t("retry")}
+                    </Button>
+                  )}
+                </span>,
+              ]}
+            />
+          )}
+        </ListTable>
       )}
     </div>
   );
@@ -196,30 +192,24 @@ function Regular({ jobs }: { jobs: Jobs }) {
       <Title order={2} size="h4">
         {t("regular")}
       </Title>
-      <Table.ScrollContainer minWidth={420}>
-        <Table verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("work")}</Table.Th>
-              <Table.Th>{t("machine")}</Table.Th>
-              <Table.Th>{t("lastTime")}</Table.Th>
-              <Table.Th>{t("state")}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {jobs.periodic.map((each) => (
-              <Table.Tr key={`${each.name} ${each.node}`}>
-                <Table.Td>{named(each.name)}</Table.Td>
-                <Table.Td>{each.node}</Table.Td>
-                <Table.Td>{each.ended_at ? time(each.ended_at) : t("never")}</Table.Td>
-                <Table.Td>
-                  {keptTold(each.error, each.trouble) || (each.ended_at ? t("well") : "")}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <ListTable
+        rows={jobs.periodic}
+        columns={[t("work"), t("machine"), t("lastTime"), t("state")]}
+        empty={[t("noJobs"), t("noJobsWhy")]}
+        minWidth={560}
+      >
+        {(each) => (
+          <ListRow
+            key={`${each.name} ${each.node}`}
+            cells={[
+              named(each.name),
+              each.node,
+              each.ended_at ? time(each.ended_at) : t("never"),
+              keptTold(each.error, each.trouble) || (each.ended_at ? t("well") : ""),
+            ]}
+          />
+        )}
+      </ListTable>
     </div>
   );
 }

@@ -20,11 +20,12 @@ export function Sending({ bounds }: { bounds: Schemas["ImportsOut"] }) {
   const { uploads, add, again, leave, clear, hasOver } = useUploads(bounds);
   return (
     <Stack gap="sm">
-      <Group align="flex-end">
+      <Group align="flex-start">
         <Select
           label={t("first")}
           description={t("firstWhy")}
-          w={220}
+          inputWrapperOrder={["label", "input", "description"]}
+          w={280}
           allowDeselect={false}
           value={about.first}
           onChange={(first) => setAbout({ ...about, first: first === "caller" ? first : "agent" })}

@@ -49,7 +49,7 @@ export function KnowledgePage() {
 
 function Files() {
   const t = useTexts();
-  const { number } = useFormats();
+  const { number, language } = useFormats();
   const query = useQuery(allKnowledge);
   return (
     <Loaded query={query}>
@@ -83,7 +83,7 @@ function Files() {
                         </Badge>
                       )}
                     </Table.Td>
-                    <Table.Td>{file.languages.join(", ")}</Table.Td>
+                    <Table.Td>{file.languages.map(language).join(", ")}</Table.Td>
                     <Table.Td ta="right">{number(file.questions)}</Table.Td>
                     <Table.Td ta="right" visibleFrom="sm">
                       {number(file.wordings)}
@@ -114,7 +114,7 @@ function Files() {
 
 function Ask() {
   const t = useTexts();
-  const { percent } = useFormats();
+  const { percent, languages: choices } = useFormats();
   const files = useQuery(allKnowledge).data ?? [];
   const languages = [...new Set(files.flatMap((file) => file.languages))];
   const form = useForm({
@@ -143,9 +143,9 @@ function Ask() {
           />
           <Select
             label={t("language")}
-            w={100}
+            w={130}
             allowDeselect={false}
-            data={languages.length ? languages : ["en"]}
+            data={choices(languages.length ? languages : ["en"])}
             key={form.key("language")}
             {...form.getInputProps("language")}
           />
@@ -205,6 +205,7 @@ function Ask() {
 
 function Unanswered() {
   const t = useTexts();
+  const { languages: choices } = useFormats();
   const [days, setDays] = useState(30);
   const [language, setLanguage] = useState<string | null>(null);
   const [flow, setFlow] = useState<string | null>(null);
@@ -227,11 +228,11 @@ function Unanswered() {
         />
         <Select
           label={t("language")}
-          w={120}
+          w={130}
           clearable
           value={language}
           onChange={setLanguage}
-          data={[...new Set(files.flatMap((file) => file.languages))]}
+          data={choices([...new Set(files.flatMap((file) => file.languages))])}
         />
         <Select
           label={t("flow")}

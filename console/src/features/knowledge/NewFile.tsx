@@ -1,10 +1,12 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
 
 import { api } from "../../shared/api";
+import { FileName } from "../../shared/FileName";
+import { Form } from "../../shared/Form";
 import { useSession } from "../../shared/session";
 import { useTexts } from "./texts";
 
@@ -39,28 +41,19 @@ export function NewFile() {
     <>
       <Button onClick={dialog.open}>{t("newFile")}</Button>
       <Modal opened={isOpen} onClose={dialog.close} title={t("newFile")}>
-        <form onSubmit={form.onSubmit(({ name }) => create.mutate(name))}>
-          <Stack>
-            <TextInput
-              label={t("newName")}
-              description={t("newNameHelp")}
-              required
-              pattern="[a-z0-9][a-z0-9_\-]*"
-              error={create.error?.message}
-              data-autofocus
-              key={form.key("name")}
-              {...form.getInputProps("name")}
-            />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={dialog.close}>
-                {t("cancel")}
-              </Button>
-              <Button type="submit" loading={create.isPending}>
-                {t("create")}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
+        <Form
+          onSubmit={form.onSubmit(({ name }) => create.mutate(name))}
+          onCancel={dialog.close}
+          error={create.error}
+          isBusy={create.isPending}
+          label={t("create")}
+        >
+          <FileName
+            description={t("newNameHelp")}
+            key={form.key("name")}
+            {...form.getInputProps("name")}
+          />
+        </Form>
       </Modal>
     </>
   );

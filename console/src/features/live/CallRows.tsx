@@ -2,7 +2,7 @@ import { Badge, Box, Text, UnstyledButton } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 
-import { durationOf } from "../../shared/formats";
+import { durationOf, useFormats } from "../../shared/formats";
 import classes from "./live.module.css";
 import { Latencies } from "./Latencies";
 import type { LiveCall } from "./store";
@@ -73,6 +73,7 @@ const Row = memo(function Row(props: {
 }) {
   const { call } = props;
   const t = useTexts();
+  const { language } = useFormats();
   return (
     <UnstyledButton
       className={classes.row}
@@ -84,7 +85,9 @@ const Row = memo(function Row(props: {
           {call.customer || call.caller || call.id}
         </Text>
         <Text size="xs" c="dimmed" truncate>
-          {call.customer ? call.caller : call.language} {call.node && `· ${call.node}`}
+          {[call.customer ? call.caller : call.language && language(call.language), call.node]
+            .filter(Boolean)
+            .join(" · ")}
         </Text>
       </Box>
       <Box className={classes.where}>

@@ -38,9 +38,11 @@ function Live() {
   return (
     <Page title={t("live")}>
       <Stack gap="sm">
-        <Links />
-        <Alarms alarms={picture.alarms} />
-        {picture.day && <Tiles day={picture.day} />}
+        <div>
+          <Links />
+          <Alarms alarms={picture.alarms} />
+          {picture.day && <Tiles day={picture.day} />}
+        </div>
         <Group align="end" gap="sm">
           <TextInput
             label={t("filter")}
@@ -94,7 +96,11 @@ function Links() {
           : "";
   return (
     <div role="status">
-      {told && <Alert color={link === "connecting" ? "gray" : "orange"}>{told}</Alert>}
+      {told && (
+        <Alert mb="xs" color={link === "connecting" ? "gray" : "orange"}>
+          {told}
+        </Alert>
+      )}
     </div>
   );
 }

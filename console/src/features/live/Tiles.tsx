@@ -37,38 +37,43 @@ export function Tiles({ day }: { day: Day }) {
   const t = useTexts();
   const shown = useNumber();
   return (
-    <SimpleGrid
-      cols={{ base: 3, md: 5, xl: 10 }}
-      spacing="xs"
-      component="section"
-      aria-label={t("today")}
-    >
-      {TILES.map((name) => {
-        const value = day.total[name];
-        const goal = day.goals[name];
-        const isOff =
-          goal !== undefined &&
-          value !== null &&
-          (HIGHER_IS_BETTER.has(name) ? value < goal : value > goal);
-        return (
-          <Paper key={name} withBorder p="xs">
-            <Text size="xs" c="dimmed" truncate title={t(name)}>
-              {t(name)}
-            </Text>
-            <Text fw={700} size="lg" className={isOff ? classes.late : undefined}>
-              {isOff && <span aria-hidden>▲ </span>}
-              {shown(name, value)}
-            </Text>
-            <Group gap={4} justify="space-between" wrap="nowrap" mih={{ base: 0, md: 20 }}>
-              <Text size="xs" c="dimmed" truncate>
-                {goal !== undefined && t("goal", { goal: shown(name, goal) })}
+    <>
+      <Text size="sm" c="dimmed" mb={6}>
+        {t("todayHelp")}
+      </Text>
+      <SimpleGrid
+        cols={{ base: 3, md: 5, xl: 10 }}
+        spacing="xs"
+        component="section"
+        aria-label={t("today")}
+      >
+        {TILES.map((name) => {
+          const value = day.total[name];
+          const goal = day.goals[name];
+          const isOff =
+            goal !== undefined &&
+            value !== null &&
+            (HIGHER_IS_BETTER.has(name) ? value < goal : value > goal);
+          return (
+            <Paper key={name} withBorder p="xs">
+              <Text size="xs" c="dimmed" truncate title={t(name)}>
+                {t(name)}
               </Text>
-              <Trend values={day.hours.map((hour) => hour[name])} label={t("byHour")} />
-            </Group>
-          </Paper>
-        );
-      })}
-    </SimpleGrid>
+              <Text fw={700} size="lg" className={isOff ? classes.late : undefined}>
+                {isOff && <span aria-hidden>▲ </span>}
+                {shown(name, value)}
+              </Text>
+              <Group gap={4} justify="space-between" wrap="nowrap" mih={{ base: 0, md: 20 }}>
+                <Text size="xs" c="dimmed" truncate>
+                  {goal !== undefined && t("goal", { goal: shown(name, goal) })}
+                </Text>
+                <Trend values={day.hours.map((hour) => hour[name])} label={t("byHour")} />
+              </Group>
+            </Paper>
+          );
+        })}
+      </SimpleGrid>
+    </>
   );
 }
 

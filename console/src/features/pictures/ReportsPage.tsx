@@ -15,7 +15,7 @@ import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 
 import { api, got } from "../../shared/api";
-import { DayField } from "../../shared/dates";
+import { DaysFields } from "../../shared/dates";
 import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
 import { Loaded } from "../../shared/Loaded";
@@ -57,6 +57,7 @@ function Filters({
 }) {
   const t = useTexts();
   const today = dayjs().format("YYYY-MM-DD");
+  const { languages } = useFormats();
   const versions = (found?.versions ?? []).filter((one) => !asked.flow || one.flow === asked.flow);
   return (
     <Stack gap="xs">
@@ -85,20 +86,7 @@ function Filters({
         })}
       </Group>
       <Group gap="xs" align="flex-end">
-        <DayField
-          label={t("since")}
-          w={150}
-          value={asked.since}
-          max={asked.until}
-          onChange={(since) => ask({ since })}
-        />
-        <DayField
-          label={t("until")}
-          w={150}
-          value={asked.until}
-          min={asked.since}
-          onChange={(until) => ask({ until })}
-        />
+        <DaysFields since={asked.since} until={asked.until} onChange={ask} />
         <SegmentedControl
           aria-label={t("by")}
           value={asked.by}
@@ -127,8 +115,8 @@ function Filters({
           label={t("language")}
           placeholder={t("all")}
           clearable
-          w={110}
-          data={found?.languages ?? []}
+          w={130}
+          data={languages(found?.languages ?? [])}
           value={asked.language || null}
           onChange={(language) => ask({ language: language ?? "" })}
         />

@@ -45,7 +45,7 @@ export const useTexts = makeTexts("pictures", {
     latency: "How long callers wait for an answer",
     latencyNote: "From a caller's last sound to the answer's first, over all turns.",
     p50: "Half of turns within",
-    p95: "95 % of turns within",
+    p95: "95% of turns within",
     turns: "Turns",
     reasons: "What callers wanted",
     reasonsNote: "Choices at menus, what was asked for in between, questions.",

@@ -6,7 +6,6 @@ import {
   NumberInput,
   Stack,
   Switch,
-  Table,
   Text,
   TextInput,
 } from "@mantine/core";
@@ -16,8 +15,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, got, type Schemas } from "../../shared/api";
-import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
+import { ListRow, ListTable } from "../../shared/ListTable";
 import { Loaded } from "../../shared/Loaded";
 import { useSession } from "../../shared/session";
 import { tellTrouble } from "../../shared/tell";
@@ -47,34 +46,16 @@ export function Holds() {
         />
       </Group>
       <Loaded query={query}>
-        {(holds) =>
-          holds.length === 0 ? (
-            <EmptyState title={t("noHolds")}>{t("noHoldsWhy")}</EmptyState>
-          ) : (
-            <Table.ScrollContainer
-              minWidth={560}
-              scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
-            >
-              <Table verticalSpacing="xs">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>#</Table.Th>
-                    <Table.Th>{t("what")}</Table.Th>
-                    <Table.Th>{t("reason")}</Table.Th>
-                    <Table.Th>{t("placed")}</Table.Th>
-                    <Table.Th>{t("attempts")}</Table.Th>
-                    <Table.Th />
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {holds.map((hold) => (
-                    <Row key={hold.id} hold={hold} mayAct={mayAct} />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
-          )
-        }
+        {(holds) => (
+          <ListTable
+            rows={holds}
+            columns={["#", t("what"), t("reason"), t("placed"), t("attempts"), ""]}
+            empty={[t("noHolds"), t("noHoldsWhy")]}
+            minWidth={560}
+          >
+            {(hold) => <Row key={hold.id} hold={hold} mayAct={mayAct} />}
+          </ListTable>
+        )}
       </Loaded>
       <Modal
         closeButtonProps={{ "aria-label": t("cancel") }}
@@ -99,24 +80,23 @@ function Row({ hold, mayAct }: { hold: Schemas["HoldOut"]; mayAct: boolean }) {
     onError: tellTrouble,
   });
   return (
-    <Table.Tr>
-      <Table.Td>{hold.id}</Table.Td>
-      <Table.Td>
-        {hold.call_id
+    <ListRow
+      cells={[
+        `#${hold.id}`,
+        hold.call_id
           ? t("ofCall", { id: hold.call_id })
-          : t("ofCustomer", { id: String(hold.customer_id) })}
-      </Table.Td>
-      <Table.Td>{hold.reason}</Table.Td>
-      <Table.Td>
-        {time(hold.placed_at)}, {hold.placed_by}
-      </Table.Td>
-      <Table.Td>{hold.attempts}</Table.Td>
-      <Table.Td>
-        {hold.lifted_at ? (
-          <Text size="sm">{t("lifted", { at: time(hold.lifted_at), by: hold.lifted_by })}</Text>
+          : t("ofCustomer", { id: String(hold.customer_id) }),
+        hold.reason,
+        `${time(hold.placed_at)}, ${hold.placed_by}`,
+        hold.attempts,
+        hold.lifted_at ? (
+          <Text key="lifted" size="sm">
+            {t("lifted", { at: time(hold.lifted_at), by: hold.lifted_by })}
+          </Text>
         ) : (
           mayAct && (
             <Button
+              key="lift"
               size="xs"
               variant="default"
               aria-label={`${t("lift")} ${hold.id}`}
@@ -133,9 +113,9 @@ function Row({ hold, mayAct }: { hold: Schemas["HoldOut"]; mayAct: boolean }) {
               {t("lift")}
             </Button>
           )
-        )}
-      </Table.Td>
-    </Table.Tr>
+        ),
+      ]}
+    />
   );
 }
 

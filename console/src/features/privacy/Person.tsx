@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -7,10 +7,10 @@ import { Link } from "react-router";
 import { api, got, type Schemas } from "../../shared/api";
 import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
+import { ListRow, ListTable } from "../../shared/ListTable";
 import { Loaded } from "../../shared/Loaded";
 import { Found } from "./Found";
 import { Mentions } from "./Mentions";
-import { Scrolled } from "./Scrolled";
 import { useTexts } from "./texts";
 
 type Candidate = Schemas["CandidateOut"];
@@ -67,13 +67,7 @@ export function Person() {
         !erased && <EmptyState title={t("nobody")}>{t("nobodyWhy")}</EmptyState>
       ) : (
         <Loaded query={query}>
-          {(people) =>
-            people.length === 0 ? (
-              <EmptyState title={t("noneFound")}>{t("noneFoundWhy")}</EmptyState>
-            ) : (
-              <Candidates people={people} onChosen={setChosen} />
-            )
-          }
+          {(people) => <Candidates people={people} onChosen={setChosen} />}
         </Loaded>
       )}
     </Stack>
@@ -90,41 +84,41 @@ function Candidates({
   const t = useTexts();
   const { number } = useFormats();
   return (
-    <Scrolled minWidth={520}>
-      <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("name")}</Table.Th>
-            <Table.Th>{t("phone")}</Table.Th>
-            <Table.Th>{t("customerNumber")}</Table.Th>
-            <Table.Th ta="end">{t("calls")}</Table.Th>
-            <Table.Th>{t("foundBy")}</Table.Th>
-            <Table.Th />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {people.map((one) => (
-            <Table.Tr key={`${one.customer} ${one.phone}`}>
-              <Table.Td>{one.name || t("noName")}</Table.Td>
-              <Table.Td>{one.phone}</Table.Td>
-              <Table.Td>{one.customer ?? t("notCustomer")}</Table.Td>
-              <Table.Td ta="end">{number(one.calls)}</Table.Td>
-              <Table.Td>{isBy(one.by) ? t(`by_${one.by}`) : one.by}</Table.Td>
-              <Table.Td>
-                <Button
-                  size="xs"
-                  variant="light"
-                  onClick={() => onChosen(one)}
-                  aria-label={t("chooseNamed", { name: one.name || one.phone })}
-                >
-                  {t("choose")}
-                </Button>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Scrolled>
+    <ListTable
+      rows={people}
+      columns={[
+        t("name"),
+        t("phone"),
+        t("customerNumber"),
+        { label: t("calls"), align: "right" },
+        t("foundBy"),
+        "",
+      ]}
+      empty={[t("noneFound"), t("noneFoundWhy")]}
+      minWidth={520}
+    >
+      {(one) => (
+        <ListRow
+          key={`${one.customer} ${one.phone}`}
+          cells={[
+            one.name || t("noName"),
+            one.phone,
+            one.customer ?? t("notCustomer"),
+            number(one.calls),
+            isBy(one.by) ? t(`by_${one.by}`) : one.by,
+            <Button
+              key="choose"
+              size="xs"
+              variant="light"
+              onClick={() => onChosen(one)}
+              aria-label={t("chooseNamed", { name: one.name || one.phone })}
+            >
+              {t("choose")}
+            </Button>,
+          ]}
+        />
+      )}
+    </ListTable>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Group, Pill, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-import { DayField } from "../../shared/dates";
+import { DaysFields } from "../../shared/dates";
 import { useLanguage } from "../../shared/texts";
 import { choices, type Ask, type Asked } from "./asked";
 import { scorecards, textIn } from "./queries";
@@ -16,20 +16,7 @@ export function Filters({ asked, ask }: { asked: Asked; ask: Ask }) {
   const named = { agent: known.data?.agents ?? [], flow: known.data?.flows ?? [] };
   return (
     <Group gap="xs" align="flex-end">
-      <DayField
-        label={t("since")}
-        w={150}
-        value={asked.since}
-        max={asked.until}
-        onChange={(since) => ask({ since })}
-      />
-      <DayField
-        label={t("until")}
-        w={150}
-        value={asked.until}
-        min={asked.since}
-        onChange={(until) => ask({ until })}
-      />
+      <DaysFields since={asked.since} until={asked.until} onChange={ask} />
       <Select
         label={t("scorecard")}
         placeholder={t("all")}

@@ -1,10 +1,10 @@
-import { Anchor, Badge, Button, Group, Menu, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Menu, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
 import { api, got } from "../../shared/api";
-import { EmptyState } from "../../shared/EmptyState";
 import { useFormats } from "../../shared/formats";
+import { ListRow, ListTable } from "../../shared/ListTable";
 import { Loaded } from "../../shared/Loaded";
 import { useLanguage } from "../../shared/texts";
 import type { Asked } from "./asked";
@@ -53,54 +53,49 @@ export function ScoreList({ asked }: { asked: Asked }) {
         </Menu>
       </Group>
       <Loaded query={query}>
-        {() =>
-          rows.length === 0 ? (
-            <EmptyState title={t("none")}>{t("noneWhy")}</EmptyState>
-          ) : (
-            <Table.ScrollContainer minWidth={640}>
-              <Table highlightOnHover>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{t("when")}</Table.Th>
-                    <Table.Th>{t("agent")}</Table.Th>
-                    <Table.Th>{t("flow")}</Table.Th>
-                    <Table.Th>{t("scorecard")}</Table.Th>
-                    <Table.Th>{t("scorer")}</Table.Th>
-                    <Table.Th ta="right">{t("total")}</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {rows.map((one) => (
-                    <Table.Tr key={one.id}>
-                      <Table.Td>
-                        <Anchor component={Link} to={toScore(one.call_id)}>
-                          {formats.time(one.started_at)}
-                        </Anchor>
-                      </Table.Td>
-                      <Table.Td>{one.agent || "–"}</Table.Td>
-                      <Table.Td>{one.flow || "–"}</Table.Td>
-                      <Table.Td>
-                        {textIn(one.title, language)}{" "}
-                        <Text span size="xs" c="dimmed">
-                          {one.number}
-                        </Text>
-                      </Table.Td>
-                      <Table.Td>{one.scorer}</Table.Td>
-                      <Table.Td ta="right">
-                        {one.failed && (
-                          <Badge color="red.9" mr={6}>
-                            {t("fatal")}
-                          </Badge>
-                        )}
-                        {typeof one.total === "number" ? formats.number(one.total) : "–"}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
-          )
-        }
+        {() => (
+          <ListTable
+            rows={rows}
+            columns={[
+              t("when"),
+              t("agent"),
+              t("flow"),
+              t("scorecard"),
+              t("scorer"),
+              { label: t("total"), align: "right" },
+            ]}
+            empty={[t("none"), t("noneWhy")]}
+            minWidth={640}
+          >
+            {(one) => (
+              <ListRow
+                key={one.id}
+                cells={[
+                  <Anchor key="when" component={Link} to={toScore(one.call_id)} size="sm">
+                    {formats.time(one.started_at)}
+                  </Anchor>,
+                  one.agent || "–",
+                  one.flow || "–",
+                  <span key="card">
+                    {textIn(one.title, language)}{" "}
+                    <Text span size="xs" c="dimmed">
+                      v{one.number}
+                    </Text>
+                  </span>,
+                  one.scorer,
+                  <span key="total">
+                    {one.failed && (
+                      <Badge color="red.9" mr={6}>
+                        {t("fatal")}
+                      </Badge>
+                    )}
+                    {typeof one.total === "number" ? formats.number(one.total) : "–"}
+                  </span>,
+                ]}
+              />
+            )}
+          </ListTable>
+        )}
       </Loaded>
       {query.hasNextPage && (
         <Button

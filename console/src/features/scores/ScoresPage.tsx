@@ -12,6 +12,7 @@ import { ScoreList } from "./ScoreList";
 import { useTexts } from "./texts";
 import { ToScore } from "./ToScore";
 
+const TABS = ["results", "list", "next"] as const;
 const USUAL_DAYS = 89;
 
 /** What scoring came to, every finished scoring, and what is to be scored next. */
@@ -47,7 +48,7 @@ export function ScoresPage() {
     <Page title={t("scores")}>
       <Filters asked={asked} ask={ask} />
       <Tabs
-        value={of("tab") || "results"}
+        value={TABS.find((tab) => tab === of("tab") && (mayScore || tab !== "next")) ?? "results"}
         onChange={(tab) => ask({ tab: tab === "results" ? "" : (tab ?? "") })}
         keepMounted={false}
       >

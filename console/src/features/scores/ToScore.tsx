@@ -10,7 +10,6 @@ import {
   Select,
   SimpleGrid,
   Stack,
-  Table,
   Text,
   Title,
 } from "@mantine/core";
@@ -20,6 +19,7 @@ import { Link, useNavigate } from "react-router";
 
 import { api, ApiError, got, type Schemas } from "../../shared/api";
 import { useFormats } from "../../shared/formats";
+import { ListRow, ListTable } from "../../shared/ListTable";
 import { Loaded } from "../../shared/Loaded";
 import { useSession } from "../../shared/session";
 import { useLanguage } from "../../shared/texts";
@@ -161,6 +161,11 @@ function Draw({ asked }: { asked: Asked }) {
             {t(isOpen ? "drawOthers" : "draw")}
           </Button>
         </Group>
+        {cards.data && !scorecard && (
+          <Text size="sm">
+            {t("noScorecards")}. {t("noScorecardsWhy")}
+          </Text>
+        )}
         {scorecard && (
           <Text size="sm">
             {t("drawBy", { card: textIn(scorecard.title, language) || scorecard.name })}
@@ -225,46 +230,43 @@ function Queued({ calls, done }: { calls: readonly string[]; done: readonly stri
   return (
     <Loaded query={query}>
       {(found) => (
-        <Table.ScrollContainer minWidth={520}>
-          <Table fz="sm">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t("when")}</Table.Th>
-                <Table.Th>{t("agent")}</Table.Th>
-                <Table.Th>{t("flow")}</Table.Th>
-                <Table.Th ta="right">{t("length")}</Table.Th>
-                <Table.Th>{t("stateOfCall")}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {found.map((call, place) => (
-                <Table.Tr key={calls[place]}>
-                  <Table.Td>
-                    {call ? (
-                      <Anchor component={Link} to={toScore(call.id)} size="sm">
-                        {formats.time(call.started_at)}
-                      </Anchor>
-                    ) : (
-                      t("gone")
-                    )}
-                  </Table.Td>
-                  <Table.Td>{call?.agent || "–"}</Table.Td>
-                  <Table.Td>{call?.flow || "–"}</Table.Td>
-                  <Table.Td ta="right">
-                    {typeof call?.duration_s === "number" ? formats.duration(call.duration_s) : "–"}
-                  </Table.Td>
-                  <Table.Td>
-                    {done.includes(calls[place] ?? "") ? (
-                      <Badge color="teal.9">{t("isDone")}</Badge>
-                    ) : (
-                      t("isOpen")
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <ListTable
+          rows={found.map((call, place) => ({ call, id: calls[place] ?? "" }))}
+          columns={[
+            t("when"),
+            t("agent"),
+            t("flow"),
+            { label: t("length"), align: "right" },
+            t("stateOfCall"),
+          ]}
+          empty={[t("gone"), ""]}
+          minWidth={520}
+        >
+          {({ call, id }) => (
+            <ListRow
+              key={id}
+              cells={[
+                call ? (
+                  <Anchor key="when" component={Link} to={toScore(call.id)} size="sm">
+                    {formats.time(call.started_at)}
+                  </Anchor>
+                ) : (
+                  t("gone")
+                ),
+                call?.agent || "–",
+                call?.flow || "–",
+                typeof call?.duration_s === "number" ? formats.duration(call.duration_s) : "–",
+                done.includes(id) ? (
+                  <Badge key="state" color="teal.9">
+                    {t("isDone")}
+                  </Badge>
+                ) : (
+                  t("isOpen")
+                ),
+              ]}
+            />
+          )}
+        </ListTable>
       )}
     </Loaded>
   );
@@ -282,36 +284,33 @@ function Drafts() {
       <Title order={2} size="h4" mb="xs">
         {t("drafts")}
       </Title>
-      <Table.ScrollContainer minWidth={480}>
-        <Table fz="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("call")}</Table.Th>
-              <Table.Th>{t("agent")}</Table.Th>
-              <Table.Th>{t("flow")}</Table.Th>
-              <Table.Th>{t("scorecard")}</Table.Th>
-              <Table.Th ta="right">{t("soFar")}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {drafts.map((one) => (
-              <Table.Tr key={one.id}>
-                <Table.Td>
-                  <Anchor component={Link} to={toScore(one.call_id)} size="sm">
-                    {formats.time(one.started_at)}
-                  </Anchor>
-                </Table.Td>
-                <Table.Td>{one.agent || "–"}</Table.Td>
-                <Table.Td>{one.flow || "–"}</Table.Td>
-                <Table.Td>{textIn(one.title, language)}</Table.Td>
-                <Table.Td ta="right">
-                  {typeof one.total === "number" ? formats.number(one.total) : "–"}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <ListTable
+        rows={drafts}
+        columns={[
+          t("call"),
+          t("agent"),
+          t("flow"),
+          t("scorecard"),
+          { label: t("soFar"), align: "right" },
+        ]}
+        empty={[t("drafts"), ""]}
+        minWidth={480}
+      >
+        {(one) => (
+          <ListRow
+            key={one.id}
+            cells={[
+              <Anchor key="call" component={Link} to={toScore(one.call_id)} size="sm">
+                {formats.time(one.started_at)}
+              </Anchor>,
+              one.agent || "–",
+              one.flow || "–",
+              textIn(one.title, language),
+              typeof one.total === "number" ? formats.number(one.total) : "–",
+            ]}
+          />
+        )}
+      </ListTable>
     </Paper>
   );
 }

@@ -16,13 +16,15 @@ export function Total({ scoring, isDraft }: { scoring: Scoring; isDraft: boolean
   );
   const { total, missing } = scoring;
   const given = questions.length - missing.length;
+  // While questions are open only what is fatal is settled.
+  const isSettled = !isDraft || missing.length === 0 || scoring.fatal.length > 0;
   return (
     <Stack gap={4}>
       <Group gap="xs" aria-live="polite">
         <Text fw={700}>
           {t("total")}: {typeof total === "number" ? formats.number(total) : t("noTotal")}
         </Text>
-        {typeof scoring.passed === "boolean" && (
+        {typeof scoring.passed === "boolean" && isSettled && (
           <Badge color={scoring.passed ? "teal.9" : "red.9"}>
             {t(scoring.passed ? "passed" : "failed")}
           </Badge>

@@ -1,12 +1,13 @@
-import { Button, Group, Select, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { Link } from "react-router";
 
 import { api, got, type Schemas } from "../../shared/api";
 import { MomentField } from "../../shared/dates";
 import { useFormats } from "../../shared/formats";
-import { ListTable } from "../../shared/ListTable";
+import { ListRow, ListTable } from "../../shared/ListTable";
 import { Loaded } from "../../shared/Loaded";
 import { Page } from "../../shared/Page";
 import { useRoleName } from "../../shared/roles";
@@ -32,14 +33,15 @@ const ACTS = Object.keys({
   erased: 0,
   held: 0,
 } satisfies Record<Act, 0>) as Act[];
+/** What is short stays on one line, however long what it was about is. */
+const WHOLE = { whiteSpace: "nowrap" } as const;
 const SETTLE_MS = 400;
 
 /** Who looked at what, and who changed it. */
 export function AuditPage() {
   const t = useTexts();
-  const { time } = useFormats();
+  const { second } = useFormats();
   const roleName = useRoleName();
-  const nameOf = useOf();
   const reason = useReason();
   const [who, setWho] = useState("");
   const [of, setOf] = useState("");
@@ -85,16 +87,14 @@ export function AuditPage() {
         </Button>
       }
     >
-      <Group align="flex-end">
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 5 }} spacing="sm" verticalSpacing="xs">
         <TextInput
           label={t("who")}
-          w={150}
           value={who}
           onChange={(event) => anew(setWho)(event.currentTarget.value)}
         />
         <Select
           label={t("act")}
-          w={180}
           clearable
           placeholder={t("any")}
           value={act}
@@ -104,13 +104,12 @@ export function AuditPage() {
         <TextInput
           label={t("of")}
           placeholder={t("ofHelp")}
-          w={220}
           value={of}
           onChange={(event) => anew(setOf)(event.currentTarget.value)}
         />
-        <MomentField label={t("from")} w={210} value={since} onChange={anew(setSince)} />
-        <MomentField label={t("to")} w={210} value={until} onChange={anew(setUntil)} />
-      </Group>
+        <MomentField label={t("from")} value={since} onChange={anew(setSince)} />
+        <MomentField label={t("to")} value={until} onChange={anew(setUntil)} />
+      </SimpleGrid>
       <Loaded query={query}>
         {({ entries, next }) => (
           <Stack>
@@ -118,21 +117,28 @@ export function AuditPage() {
               rows={entries}
               columns={[t("when"), t("who"), t("act"), t("of"), t("why")]}
               empty={[t("noEntries"), t("noEntriesWhy")]}
-              minWidth={640}
+              minWidth={720}
             >
               {(entry) => (
-                <Table.Tr key={entry.id}>
-                  <Table.Td style={{ whiteSpace: "nowrap" }}>{time(entry.at)}</Table.Td>
-                  <Table.Td>
-                    {entry.who}{" "}
-                    <Text span size="xs" c="dimmed">
-                      {roleName(entry.role)}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td>{named(entry.act)}</Table.Td>
-                  <Table.Td style={{ overflowWrap: "anywhere" }}>{nameOf(entry.of)}</Table.Td>
-                  <Table.Td>{reason(entry.why)}</Table.Td>
-                </Table.Tr>
+                <ListRow
+                  key={entry.id}
+                  cells={[
+                    <span key="at" style={WHOLE}>
+                      {second(entry.at)}
+                    </span>,
+                    <span key="who" style={WHOLE}>
+                      {entry.who}{" "}
+                      <Text span size="xs" c="dimmed">
+                        {roleName(entry.role)}
+                      </Text>
+                    </span>,
+                    <span key="act" style={WHOLE}>
+                      {named(entry.act)}
+                    </span>,
+                    <Of key="of" of={entry.of} />,
+                    reason(entry.why),
+                  ]}
+                />
               )}
             </ListTable>
             <Group>
@@ -151,5 +157,18 @@ export function AuditPage() {
         )}
       </Loaded>
     </Page>
+  );
+}
+
+/** What it was done to; a call is a way to it. */
+function Of({ of }: { of: string }) {
+  const nameOf = useOf();
+  const call = /(?:^| of )call (\w+)$/.exec(of)?.[1];
+  return call ? (
+    <Anchor component={Link} to={`/calls/${call}`} size="sm">
+      {nameOf(of)}
+    </Anchor>
+  ) : (
+    nameOf(of)
   );
 }

@@ -7,7 +7,6 @@ import {
   Modal,
   Select,
   Stack,
-  Table,
   Text,
   TextInput,
 } from "@mantine/core";
@@ -21,7 +20,7 @@ import { api, got, type Schemas } from "../../shared/api";
 import { confirmed } from "../../shared/confirm";
 import { Form } from "../../shared/Form";
 import { useFormats } from "../../shared/formats";
-import { ListTable } from "../../shared/ListTable";
+import { ListRow, ListTable } from "../../shared/ListTable";
 import { Loaded } from "../../shared/Loaded";
 import { asRole, ROLES, useRoleName } from "../../shared/roles";
 import { tellTrouble } from "../../shared/tell";
@@ -119,17 +118,20 @@ function Row({ person, onLink }: { person: Account; onLink: (given: Given) => vo
     if (await confirmed({ title, text: t("roleWhat"), label })) change.mutate({ role });
   };
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Text fw={600}>{person.display_name}</Text>
-        {person.display_name !== person.name && (
-          <Text size="xs" c="dimmed">
-            {person.name}
+    <ListRow
+      cells={[
+        <div key="name" style={{ overflowWrap: "anywhere" }}>
+          <Text size="sm" fw={600}>
+            {person.display_name}
           </Text>
-        )}
-      </Table.Td>
-      <Table.Td>
+          {person.display_name !== person.name && (
+            <Text size="xs" c="dimmed">
+              {person.name}
+            </Text>
+          )}
+        </div>,
         <Select
+          key="role"
           aria-label={t("changeRole", { name: person.name })}
           w={150}
           size="xs"
@@ -137,10 +139,8 @@ function Row({ person, onLink }: { person: Account; onLink: (given: Given) => vo
           value={person.role}
           data={ROLES.map((role) => ({ value: role, label: named(role) }))}
           onChange={(role) => role && void toRole(asRole(role))}
-        />
-      </Table.Td>
-      <Table.Td>
-        <Group gap={6}>
+        />,
+        <Group key="state" gap={6}>
           {person.is_disabled ? (
             <Badge color="red" variant="light">
               {t("disabled")}
@@ -155,11 +155,9 @@ function Row({ person, onLink }: { person: Account; onLink: (given: Given) => vo
               {t("sessions", { count: person.sessions })}
             </Text>
           )}
-        </Group>
-      </Table.Td>
-      <Table.Td>{person.signed_in_at ? time(person.signed_in_at) : t("never")}</Table.Td>
-      <Table.Td>
-        <Menu position="bottom-end">
+        </Group>,
+        person.signed_in_at ? time(person.signed_in_at) : t("never"),
+        <Menu key="more" position="bottom-end">
           <Menu.Target>
             <ActionIcon variant="subtle" color="gray" aria-label={t("more", { name: person.name })}>
               <IconDots size={18} />
@@ -182,9 +180,9 @@ function Row({ person, onLink }: { person: Account; onLink: (given: Given) => vo
               {person.is_disabled ? t("enable") : t("disable")}
             </Menu.Item>
           </Menu.Dropdown>
-        </Menu>
-      </Table.Td>
-    </Table.Tr>
+        </Menu>,
+      ]}
+    />
   );
 }
 

@@ -6,7 +6,6 @@ import {
   NumberInput,
   Select,
   Stack,
-  Table,
   Text,
   TextInput,
 } from "@mantine/core";
@@ -19,7 +18,7 @@ import { api, got, type Schemas } from "../../shared/api";
 import { confirmed } from "../../shared/confirm";
 import { Form } from "../../shared/Form";
 import { useFormats } from "../../shared/formats";
-import { ListTable } from "../../shared/ListTable";
+import { ListRow, ListTable } from "../../shared/ListTable";
 import { Loaded } from "../../shared/Loaded";
 import { asRole, ROLES, useRoleName } from "../../shared/roles";
 import { tellTrouble } from "../../shared/tell";
@@ -94,22 +93,23 @@ function Row({ token }: { token: Token }) {
   };
   const until = token.expires_at ? t("until", { until: day(token.expires_at) }) : t("forEver");
   return (
-    <Table.Tr>
-      <Table.Td fw={600}>{token.name}</Table.Td>
-      <Table.Td>{named(token.role)}</Table.Td>
-      <Table.Td>
-        {token.is_in_use ? (
-          <Text size="sm">{until}</Text>
+    <ListRow
+      cells={[
+        <Text key="name" size="sm" fw={600}>
+          {token.name}
+        </Text>,
+        named(token.role),
+        token.is_in_use ? (
+          until
         ) : (
-          <Badge color="gray" variant="light">
+          <Badge key="state" color="gray" variant="light">
             {token.revoked_at ? t("revoked") : t("expired")}
           </Badge>
-        )}
-      </Table.Td>
-      <Table.Td>{token.used_at ? time(token.used_at) : t("never")}</Table.Td>
-      <Table.Td>
-        {token.is_in_use && (
+        ),
+        token.used_at ? time(token.used_at) : t("never"),
+        token.is_in_use && (
           <Button
+            key="revoke"
             size="compact-sm"
             variant="subtle"
             color="red"
@@ -120,9 +120,9 @@ function Row({ token }: { token: Token }) {
           >
             {t("revoke")}
           </Button>
-        )}
-      </Table.Td>
-    </Table.Tr>
+        ),
+      ]}
+    />
   );
 }
 

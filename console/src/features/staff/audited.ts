@@ -39,6 +39,7 @@ const things = {
   ticket: "ticket",
   tickets: "tickets",
   token: "token",
+  words: "words",
 };
 const useThings = makeTexts("audited", {
   en: things,
@@ -80,6 +81,7 @@ const useThings = makeTexts("audited", {
     ticket: "工单",
     tickets: "工单",
     token: "令牌",
+    words: "话语",
   },
 });
 
