@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from recordings.redaction.model import Kind
+
+_NEXT_TO: Final = 4  # characters: " is "
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,17 @@ def find_cues(text: str, patterns: Iterable[CuePattern]) -> list[Cue]:
 
 
 def before(cues: Sequence[Cue], place: int, *, within: int) -> Cue | None:
-    """The nearest cue that ends before a place."""
+    """The cue before a place that speaks of it: the nearest one.
+
+    "My new passport since the booking: 533…": what is only mentioned, and not just before it,
+    stands back behind what names a number of its own.
+    """
     near = [cue for cue in cues if cue.end <= place and place - cue.end <= within]
-    return near[-1] if near else None
+    if not near:
+        return None
+    last = near[-1]
+    if last.kind is None and not last.strong and place - last.end > _NEXT_TO:
+        for cue in reversed(near):
+            if cue.strong and cue.kind in (Kind.ID, Kind.ACCOUNT):
+                return cue
+    return last

@@ -69,7 +69,7 @@ def asked_in(context: str, language: Language) -> Cue | None:
     """What a question, or the newest one of several lines, asks for; None: nothing we know."""
     for line in reversed(context.splitlines()):
         for sentence in reversed(_SENTENCE.split(line)):
-            found = [cue for cue in find_cues(sentence, language.cues) if cue.strong]
+            found = [cue for cue in find_cues(sentence, language.cues) if cue.strong or cue.kind is None]
             if found:
                 return next((cue for cue in reversed(found) if cue.kind is not None), found[-1])
         if language.left_over(line) > _SMALL_TALK * (2 if language.chinese else 1):
