@@ -40,10 +40,54 @@ _DATE: Final = re.compile(
 )
 
 
+# "Five fourteen seventy two", "5 14 72": also an amount, so only beside what says more.
+_LOOSE: Final = re.compile(
+    rf"\b(?:{_SMALL}|\d{{1,2}})[ ,]{{1,2}}(?:{_SMALL}|\d{{1,2}})[ ,]{{1,2}}"
+    rf"(?:(?:{_TENS})(?:[ -](?:{_UNITS}))?|(?:oh|o|zero) (?:{_UNITS})|\d\d)\b(?! ?(?:{_UNITS})\b)"
+)
+_OLD: Final = re.compile(
+    rf"\b(?:19\d\d|200\d|201[0-2]|nineteen[ -](?:hundred|{_SMALL})"
+    rf"|two thousand(?: and)?(?: (?:{_UNITS}|ten|eleven))?$|twenty (?:oh|o) (?:{_UNITS}))\b"
+)
+_PART: Final = re.compile(
+    rf"\b(?:(?:the )?(?:{_ORDINAL}|\d{{1,2}}(?:st|nd|rd|th))(?: of)?|{_MONTH}(?:(?: of|,)? {_YEAR})?"
+    rf"|{_YEAR})\b"
+)
+_WHOLE_YEAR: Final = re.compile(
+    rf"\W*(?:(?:and|um|uh|in|it's|its|it was|was|that's|oh|yeah|yes|no|year|the year|of)\W+){{0,3}}"
+    rf"(?P<year>(?:1[89]|20)\d\d|(?:nineteen|eighteen)[ -](?:hundred|{_SMALL})"
+    rf"|two thousand(?: and)?(?: {_SMALL})?|twenty[ -](?:(?:oh|o) (?:{_UNITS})|{_TEENS}|twenty(?:[ -](?:{_UNITS}))?)"
+    rf"|(?:{_TENS})[ -](?:{_UNITS}))\b(?! (?:years?|pounds?|dollars?|euros?|percent|times|minutes|of)\b)"
+)
+
+
 def dates(text: str) -> Iterator[tuple[int, int]]:
     """From, to (not included) of each date in a text that is `plain`."""
     for found in _DATE.finditer(text):
         yield found.start(), found.end()
+
+
+def loose(text: str) -> Iterator[tuple[int, int]]:
+    """What may be a date as well as an amount."""
+    for found in _LOOSE.finditer(text):
+        yield found.start(), found.end()
+
+
+def is_old(date: str) -> bool:
+    """Whether a date has a year in which those who call, and their children, were born."""
+    return _OLD.search(date) is not None
+
+
+def parts(text: str) -> Iterator[tuple[int, int]]:
+    """Days, months, years alone: a date that is said piece by piece."""
+    for found in _PART.finditer(text):
+        yield found.start(), found.end()
+
+
+def year_first(text: str) -> tuple[int, int] | None:
+    """A whole year that the text begins with."""
+    found = _WHOLE_YEAR.match(text)
+    return found.span("year") if found else None
 
 
 def year_only(text: str) -> tuple[int, int] | None:

@@ -32,14 +32,14 @@ class Enough:
     most: int = 40
 
 
-_ENOUGH: Final = {
+ENOUGH: Final = {
     Kind.CARD: Enough(strong=8, weak=12, asked=4, whole=3),
     Kind.ID: Enough(strong=6, weak=6, asked=6, whole=4),
     Kind.PHONE: Enough(strong=7, weak=7, asked=6, whole=3, most=20),
     Kind.ACCOUNT: Enough(strong=5, weak=6, asked=5, whole=4),
     Kind.PIN: Enough(strong=3, weak=4, asked=3, whole=3, most=8),
     Kind.BIRTH: Enough(strong=4, weak=6, asked=4, whole=3, most=8),
-    Kind.ADDRESS: Enough(strong=5, weak=6, asked=5, whole=4, most=9),
+    Kind.ADDRESS: Enough(strong=5, weak=6, asked=5, whole=1, most=9),
     Kind.EMAIL: Enough(strong=99, weak=99, asked=99, whole=99),
 }
 _LAST_DIGITS: Final = 4
@@ -115,12 +115,17 @@ def kind_of(run: Run, heard: Heard) -> Kind | None:
 
 def unannounced(run: Run, heard: Heard) -> Kind | None:
     """What a long number is that nothing says anything of: better hidden than shown."""
-    if not run.value.isdigit() or len(run.value) < _LONG or heard.asked is not None:
+    if not run.value.isdigit() or len(run.value) < _LONG:
         return None
-    if _cue_of(run, heard) is not None or is_amount(run, heard.text, heard.language):
+    cue = _cue_of(run, heard) or heard.asked
+    if cue is not None and cue.kind is None:
+        return None
+    if is_amount(run, heard.text, heard.language):
         return None
     if _NOT_ONE.search(heard.text, run.start, run.end):
         return None
+    if cue is not None and cue.kind not in (None, Kind.EMAIL):
+        return cue.kind
     if len(run.value) > _LONGEST_PHONE:
         return Kind.CARD if len(run.value) in _CARD_LENGTHS else Kind.ACCOUNT
     return Kind.PHONE
@@ -135,7 +140,7 @@ def _by_shape(run: Run, heard: Heard) -> Kind | None:
     if not run.value.isdigit():
         return None
     if checks.is_phone(run.value, chinese=chinese) or (
-        run.plus and _ENOUGH[Kind.PHONE].strong <= len(run.value) <= _ENOUGH[Kind.PHONE].most
+        run.plus and ENOUGH[Kind.PHONE].strong <= len(run.value) <= ENOUGH[Kind.PHONE].most
     ):
         return Kind.PHONE
     return None
@@ -153,7 +158,7 @@ def _cue_of(run: Run, heard: Heard) -> Cue | None:
 
 def _fits(run: Run, cue: Cue, heard: Heard) -> bool:
     assert cue.kind is not None  # noqa: S101 - the caller saw to it
-    enough = _ENOUGH[cue.kind]
+    enough = ENOUGH[cue.kind]
     if cue.last:
         return run.digits >= _LAST_DIGITS - 1 and not is_amount(run, heard.text, heard.language)
     if not run.value.isdigit() and cue.kind not in (Kind.ID, Kind.ACCOUNT):
@@ -166,7 +171,7 @@ def _answers(run: Run, asked: Cue, heard: Heard) -> bool:
     assert asked.kind is not None  # noqa: S101 - the caller saw to it
     if not run.value.isdigit() and asked.kind not in (Kind.ID, Kind.ACCOUNT):
         return False
-    enough = _ENOUGH[asked.kind]
+    enough = ENOUGH[asked.kind]
     rest = heard.text[: run.start] + " " + heard.text[run.end :]
     whole = heard.language.left_over(rest) == 0
     least = enough.whole if whole else _LAST_DIGITS - 1 if asked.last else enough.asked

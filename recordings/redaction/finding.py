@@ -1,14 +1,15 @@
 """Everything of a text that has to be hidden."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from recordings.redaction import addresses_en, addresses_zh, births_en, checks
-from recordings.redaction.cues import before, find_cues
+from recordings.redaction.cues import Cue, before, find_cues
 from recordings.redaction.deciding import Heard, asked_in, kind_of, kinds_asked_in, unannounced
+from recordings.redaction.dictating import dictated
 from recordings.redaction.emails import emails
-from recordings.redaction.going_on import goes_on
+from recordings.redaction.going_on import goes_on, leads_up
 from recordings.redaction.languages import Language, other
 from recordings.redaction.model import Kind, Span, merged
 from recordings.redaction.pieces import said_in_pieces
@@ -26,6 +27,19 @@ _WITH_YEAR: Final = re.compile(r"年|(?:18|19|20)\d\d|nineteen|twenty|two thousa
 _BORN_AFTER: Final = re.compile(
     r"\s?(?:号|日)?\s?(?:出生|生的|[这就]?是?我的?生日)"
     r"| (?:is|was) (?:my|her|his) (?:birthday|date of birth)"
+)
+_COMPANY: Final = frozenset({Kind.ADDRESS, Kind.PHONE, Kind.EMAIL, Kind.ID, Kind.CARD})
+# A day and a month in it: two parts of three.
+_WHOLE: Final = re.compile(r"[a-z]{3}|\d\D{1,3}\d{1,2}\D|月")
+# What else happens on a day.
+_HAPPENED: Final = re.compile(
+    r"\b(?:since|dated|bought|purchas\w+|open\w*|start\w*|install\w*|issued?|built|moved|marri\w+|wedding"
+    r"|anniversary|invoices?|statements?|letters?|polic(?:y|ies)|contracts?|founded|established|deliver\w*"
+    r"|order\w*|model|from|between|until|war|died|passed|joined|sign\w*|closed|expir\w+|flew|graduat\w+"
+    r"|hired|appointments?|effective|regist\w+|sold|visit\w*|took|began|ended|due|reports?|film|movie|song"
+    r"|book\w*|vintage|charged?|paid|pay\w*|arriv\w*|change\w*|call\w*|happened|fil(?:ed|ing)|tax|meter|reading"
+    r"|warranty|photo\w*|test\w*|surgery|operation|diagnos\w+|accident|incident|loan|mortgage|deed|lease|rent\w*)\b"
+    r"|买|购|开户|开通|办|装|签|入|成立|结婚|生效|到期|下单|登记|发货|寄|付|缴|交|起|至今|以来|建|毕业|退|借|贷|出院|手术|检查|投诉|出版|上映|发票"
 )
 _VEHICLE: Final = re.compile(r"bus|flight|gate|seat|platform|order|invoice")
 _LETTER_BEFORE: Final = re.compile(r"(?<!')\b[b-hj-z][ -]?$")  # "D 1234567"
@@ -63,7 +77,10 @@ def find(original: str, language: Language, context: str) -> tuple[Span, ...]:
         _unannounced(heard, original),
     ):
         found += [span for span in others if not any(_overlap(span, old) for old in found)]
-    found += goes_on(text, original, language, found)
+    found += list(dictated(heard, original, found))
+    found += list(goes_on(text, original, language, found))
+    found += list(leads_up(heard, original, found))
+    found += list(_in_company(heard, found))
     return merged(tuple(found))
 
 
@@ -83,21 +100,58 @@ def _ibans(text: str) -> Iterator[Span]:
 
 
 def _births(heard: Heard) -> Iterator[Span]:
+    text, language = heard.text, heard.language
     asked = Kind.BIRTH in heard.asked_kinds
-    for start, end in heard.language.dates(heard.text):
-        cue = before(heard.cues, start, within=heard.language.reach)
-        if cue is not None and cue.kind is Kind.ID and _WITH_YEAR.search(heard.text, start, end):
+    for start, end in language.dates(text):
+        cue = before(heard.cues, start, within=language.reach)
+        if cue is not None and cue.kind is Kind.ID and (asked or _WITH_YEAR.search(text, start, end)):
             yield Span(start, end, Kind.BIRTH)  # what stands on an identity card
+        elif cue is not None and cue.kind is not Kind.BIRTH and not _long_ago(heard, cue, start, end):
             continue
-        if cue is not None and cue.kind is not Kind.BIRTH:
-            continue
-        if cue is not None or asked or _BORN_AFTER.match(heard.text, end):
+        elif (
+            (cue is not None and cue.kind is Kind.BIRTH)
+            or asked
+            or _BORN_AFTER.match(text, end)
+            or _long_ago(heard, cue, start, end)
+        ):
             yield Span(start, end, Kind.BIRTH)
-    if asked and not heard.language.chinese:
-        year = births_en.year_only(heard.text)
-        rest = "" if year is None else heard.text[: year[0]] + heard.text[year[1] :]
-        if year is not None and heard.language.left_over(rest) == 0:
+    if not asked:
+        return
+    if not language.chinese:
+        year = births_en.year_first(text)
+        if year is not None and language.units.match(text, year[1]) is None:
             yield Span(*year, Kind.BIRTH)
+    parts = list(language.parts_of_dates(text))
+    rest = text
+    for start, end in parts:
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    if language.left_over(rest) <= (1 if language.chinese else 0):
+        yield from (Span(*part, Kind.BIRTH) for part in parts)
+
+
+def _long_ago(heard: Heard, cue: Cue | None, start: int, end: int) -> bool:
+    """A whole date of so many years ago, and nothing says what else happened then."""
+    if cue is not None and cue.kind in (None, Kind.BIRTH):
+        return False
+    asked = heard.asked
+    return (
+        (asked is None or asked.kind is not None)
+        and heard.language.is_old(heard.text[start:end])
+        and _HAPPENED.search(heard.text) is None
+        and _WHOLE.search(heard.text, start, end) is not None
+    )
+
+
+def _in_company(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
+    """Who gives a name, a date and an address gives the date of birth."""
+    if not any(span.kind in _COMPANY for span in found) or _HAPPENED.search(heard.text):
+        return
+    for start, end in heard.language.loose_dates(heard.text):
+        cue = before(heard.cues, start, within=heard.language.reach)
+        if (cue is None or cue.kind is not None) and not any(
+            span.start < end and start < span.end for span in found
+        ):
+            yield Span(start, end, Kind.BIRTH)
 
 
 def _addresses(heard: Heard, original: str) -> Iterator[Span]:

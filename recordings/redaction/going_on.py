@@ -5,16 +5,18 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from recordings.redaction.cues import before, find_cues
-from recordings.redaction.deciding import is_amount
+from recordings.redaction.deciding import Heard, is_amount
+from recordings.redaction.dictating import NUMBERS
 from recordings.redaction.languages import Language
 from recordings.redaction.model import Kind, Span
 from recordings.redaction.runs import Run
 
-NUMBERS: Final = frozenset({Kind.CARD, Kind.ID, Kind.PHONE, Kind.ACCOUNT, Kind.PIN})
 _SHORTEST: Final = 2
 _SHORTEST_MENDED: Final = 3
-_APART: Final = 20  # characters
-_APART_CHINESE: Final = 6
+_APART: Final = 36  # characters
+_APART_CHINESE: Final = 10
+_LED: Final = 28
+_LED_CHINESE: Final = 8
 _SOMETHING_ELSE: Final = re.compile(
     r"\b(?:after|before|until|till|at|by|around|from|between|for|on|if|expir|exp|good|valid|thru"
     r"|through|order|ref|extension|ext)|有效期|之后|以后|之前|到期|上午|下午|晚上|早上|今天|明天"
@@ -48,6 +50,29 @@ def goes_on(text: str, original: str, language: Language, found: Sequence[Span])
         span = Span(run.start, run.end, last.kind)
         hidden.append(span)
         yield span
+
+
+def leads_up(heard: Heard, original: str, found: Sequence[Span]) -> Iterator[Span]:
+    """Digits just before a hidden number that nothing says are another's: it was begun with them."""
+    text, language = heard.text, heard.language
+    apart = _LED_CHINESE if language.chinese else _LED
+    hidden = [span for span in found if span.kind in NUMBERS]
+    for run in reversed(list(_runs(text, original, language, found))):
+        following = min((span for span in hidden if span.start >= run.end), default=None)
+        if following is None or following.start - run.end > apart:
+            continue
+        gap = text[run.end : following.start]
+        if run.digits < _SHORTEST_MENDED or is_amount(run, text, language):
+            continue
+        if find_cues(gap, language.cues) or _SOMETHING_ELSE.search(gap):
+            continue
+        cue = before(heard.cues, run.start, within=language.reach)
+        if (cue is None and heard.asked is not None and heard.asked.kind is not None) or (
+            cue is not None and cue.kind is not None
+        ):
+            span = Span(run.start, run.end, following.kind)
+            hidden.append(span)
+            yield span
 
 
 def mended(

@@ -42,6 +42,9 @@ class Language:
     reach: int
     runs: Callable[[str, str, bool], Iterator[Run]]
     dates: Callable[[str], Places]
+    loose_dates: Callable[[str], Places]
+    parts_of_dates: Callable[[str], Places]
+    is_old: Callable[[str], bool]
     streets: Callable[[str, str], Places]
     left_over: Callable[[str], int]
 
@@ -80,6 +83,9 @@ ENGLISH: Final = Language(
     reach=60,
     runs=lambda text, original, letters: reading_en.runs(text, original, letters=letters),
     dates=births_en.dates,
+    loose_dates=births_en.loose,
+    parts_of_dates=births_en.parts,
+    is_old=births_en.is_old,
     streets=addresses_en.streets,
     left_over=_left_over_en,
 )
@@ -92,6 +98,9 @@ CHINESE: Final = Language(
     reach=24,
     runs=lambda text, _, letters: reading_zh.runs(text, letters=letters),
     dates=births_zh.dates,
+    loose_dates=births_zh.loose,
+    parts_of_dates=births_zh.parts,
+    is_old=births_zh.is_old,
     streets=lambda text, _: addresses_zh.streets(text),
     left_over=_left_over_zh,
 )
