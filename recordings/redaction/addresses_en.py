@@ -13,13 +13,16 @@ _NUMBER: Final = (
     r"(?:\d{1,6}(?:[ -]?[a-f])?"
     rf"|{_NUMBER_WORD}(?:[ -](?:and )?{_NUMBER_WORD}){{0,5}}(?: [a-f]\b)?)"
 )
+NUMBER: Final = re.compile(_NUMBER)
 _TYPE: Final = (
     r"(?:street|str|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq"
     r"|terrace|way|crescent|close|highway|hwy|parkway|pkwy|circle|cir|row|gardens|grove|mews|walk"
-    r"|alley|trail|hill|plaza|loop|view|rise|quay|wharf|parade|pike|turnpike|heights|ridge|bend|glen)"
+    r"|alley|trail|hill|plaza|loop|view|rise|quay|wharf|parade|pike|turnpike|heights|ridge|bend|glen"
+    r"|cove|villas?|croft|wynd|chase|esplanade|promenade|embankment|mount|brae|strand|causeway|dale|vale"
+    r"|grange|meadows?|fields|nagar|marg|salai|cross|layout|colony|enclave|estate|hollow|orchard|knoll|broadway)"
 )
 _NOT_A_NAME: Final = (
-    r"(?:of|to|for|in|on|at|a|an|is|are|was|were|and|or|by|from|with|that|this|it|my|your|our|i|we"
+    r"(?:of|to|for|in|on|at|a|an|the|is|are|was|were|and|or|by|from|with|that|this|it|my|your|our|i|we"
     r"|you|people|persons?|minutes?|hours?|days?|weeks?|months?|years?|dollars?|pounds?|euros?"
     r"|percent|miles?|times?|way|ways|lane|car|bedroom|star|more|o'?clock|am|pm|points?|boxes|tickets?"
     r"|other|per|before|after|until|not|no|have|has|will|can|blocks?|meters?|metres?|then|long"
@@ -30,13 +33,18 @@ _UNIT: Final = (
     r"(?:[ ,]{1,2}(?:apartment|apt\.?|suite|ste\.?|unit|floor|flat|room|number|#) ?"
     rf"(?:{_NUMBER_WORD}(?:[ -]{_NUMBER_WORD}){{0,3}}|\d{{1,5}})?(?: ?[a-z]\b)?)"
 )
+_SIGN: Final = r"(?:#|hash|pound|number sign)"
+_HASH: Final = (
+    rf"(?:[ ,]{{1,2}}(?:unit )?{_SIGN} ?(?:\d{{1,4}}|{_NUMBER_WORD}(?: {_NUMBER_WORD}){{0,3}})"
+    rf"(?: ?(?:-|dash|hyphen|to) ?(?:\d{{1,5}}|{_NUMBER_WORD}(?: {_NUMBER_WORD}){{0,4}}))?)"
+)
 _FLAT: Final = (
     rf"(?:(?:flat|apartment|apt\.?|suite|unit|number|no\.?) (?:{_NUMBER}|[a-z]\b)[ ,]{{1,2}}"
     r"(?:[a-z]{3,14} (?:house|court|lodge|point|tower|building)[ ,]{1,2})?)?"
 )
 _STREET: Final = re.compile(
-    rf"\b{_FLAT}{_NUMBER}[ ,]{{1,2}}(?:(?:{_NAME} ){{1,4}}{_TYPE}\b"
-    rf"|the (?:crescent|close|mews|green)\b)\.?{_UNIT}{{0,2}}"
+    rf"\b{_FLAT}{_NUMBER}[ ,]{{1,2}}(?:(?:{_NAME} ){{1,4}}{_TYPE}\b(?: {_NUMBER}(?=\W*(?:unit|hash|#|singapore|block|$)))?"
+    rf"|the {_TYPE}\b(?! of))\.?{_UNIT}{{0,2}}"
 )
 _ORDINAL: Final = (
     r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
@@ -49,6 +57,19 @@ _FIFTH: Final = re.compile(
 _STREET_FIRST: Final = re.compile(
     rf"\b(?:(?:north|south|east|west) )?(?:{_NUMBER_WORD} )?{_ORDINAL} {_TYPE}"
     rf" (?:number|building|house) {_NUMBER}"
+)
+# A block of flats and the street it stands at: "block 412 Ang Mo Kio Avenue 10 #08-1105".
+_BLOCK: Final = re.compile(
+    rf"\b(?:block|blk) {_NUMBER}[ ,]{{1,2}}(?:{_NAME} ){{1,4}}{_TYPE}\b(?: {_NUMBER})?{_HASH}?"
+    rf"|\b{_NUMBER} (?:{_NAME} ){{1,3}}{_TYPE}(?: {_NUMBER})?{_HASH}"
+)
+# A flat of a house that has a name: "flat 302 sai residency 4th cross".
+_NAMED_HOUSE: Final = re.compile(
+    rf"\b(?:flat|apartment|apt\.?|plot|door|house|room|h|unit|shop|villa)(?: (?:number|no\.?))? {_NUMBER},?"
+    rf"(?: {_NAME},?){{1,4}}? (?:residency|apartments?|towers?|heights|enclave|nagar|colony|layout"
+    r"|society|complex|mansions?|court|house|garden|gardens|building|block|estate|lodge|villas?)\b"
+    rf"(?:,? (?:\d{{1,2}}(?:st|nd|rd|th)|[a-z]{{3,7}}(?:st|nd|rd|th)) (?:cross|main|floor|block|phase|stage)"
+    rf"|,? (?:sector|phase|block|tower) (?:{_NUMBER}|[a-z]\b)){{0,3}}"
 )
 _ROUTE: Final = re.compile(
     rf"\b(?:rural route|r r|highway contract) {_NUMBER},? box {_NUMBER}"
@@ -73,12 +94,28 @@ _POSTCODE: Final = re.compile(
     rf"{_DIGIT} {_LETTER}\b"
 )
 _AFTER: Final = 40
-_HOUSE_AND_NAME: Final = re.compile(rf"\b{_NUMBER} (?:the )?{_NAME}(?: {_NAME}){{0,2}}")
+# Written with its gap and in capitals it needs no word before it.
+_WRITTEN_POSTCODE: Final = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b")
+_PART: Final = re.compile(
+    r"\b(?:apartment|apt\.?|flat|unit|suite|ste\.?|house|door|villa|plot|lot|block|blk|tower|building|room"
+    rf"|number|no\.?|floor|level|phase|sector)(?: (?:number|no\.?|name))?(?: (?:is|it's))? (?:{_SIGN} ?)?"
+    rf"(?:{_NUMBER}(?: ?(?:-|dash|slash|/) ?{_NUMBER})?(?: ?[a-z]\b)?|[b-hj-z]\b(?: {_NUMBER})?)"
+    rf"|(?:the )?(?:{_ORDINAL}|ground|top) floor(?: (?:left|right|flat|front|back))?"
+)
+_HASHED: Final = re.compile(rf"(?<!\w){_HASH[3:-1].replace('[ ,]{1,2}', '')}")
+_NAMES: Final = rf"(?: (?:the )?{_NAME}){{1,4}}"
+_HOUSE_AND_NAME: Final = re.compile(rf"\b{_NUMBER}(?: ?/ ?{_NUMBER})?,?{_NAMES}")
+_HOUSE: Final = re.compile(rf"\b{_NUMBER}(?: ?[/-] ?{_NUMBER})?(?:,?{_NAMES})?")
+_NO_NUMBER: Final = re.compile(
+    rf"\b(?:{_NAME} ){{1,3}}(?:cottage|lodge|farm|farmhouse|manor|barn|bungalow|house|hall)\b"
+    rf"|\b(?:{_NAME} ){{1,3}}(?:street|avenue|road|lane|drive|close|crescent|terrace)\b"
+)
+_NOT_A_HOUSE: Final = re.compile(r"\b(?:at|by|after|before|around|about|until|till|since|for|than|past|every|last|next) $")
 
 
 def streets(text: str, original: str) -> Iterator[tuple[int, int]]:
     """From, to (not included) of each; text is `plain`, original tells towns by their capitals."""
-    for pattern in (_STREET_FIRST, _STREET, _FIFTH, _ROUTE, _BOX):
+    for pattern in (_BLOCK, _NAMED_HOUSE, _STREET_FIRST, _STREET, _FIFTH, _ROUTE, _BOX):
         for found in pattern.finditer(text):
             end = _past_town(text, original, found.end())
             yield found.start(), end
@@ -97,7 +134,30 @@ def postcodes(text: str) -> Iterator[tuple[int, int]]:
         yield found.start(), found.end()
 
 
+def written_postcodes(original: str) -> Iterator[tuple[int, int]]:
+    """British postcodes as they are written."""
+    for found in _WRITTEN_POSTCODE.finditer(original):
+        yield found.start(), found.end()
+
+
 def house_and_name(text: str, start: int) -> tuple[int, int] | None:
     """A number and a name ("88 Broadway"), where the words before said that an address comes."""
     found = _HOUSE_AND_NAME.search(text, start)
     return found.span() if found and found.start() <= start + _AFTER else None
+
+
+def parts(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
+    """Flats, floors, blocks and houses by their numbers, where an address is spoken of."""
+    for pattern in (_PART, _HASHED):
+        for found in pattern.finditer(text, start):
+            yield found.start(), found.end()
+
+
+def answers(text: str) -> Iterator[tuple[int, int]]:
+    """All that may be of an address in an answer to a question for one."""
+    yield from parts(text)
+    for found in _HOUSE.finditer(text):
+        if not _NOT_A_HOUSE.search(text, max(0, found.start() - 12), found.start()):
+            yield found.start(), found.end()
+    for found in _NO_NUMBER.finditer(text):
+        yield found.start(), found.end()

@@ -8,7 +8,7 @@ from recordings.redaction import addresses_en, addresses_zh, births_en, checks
 from recordings.redaction.cues import Cue, before, find_cues
 from recordings.redaction.deciding import Heard, asked_in, kind_of, kinds_asked_in, unannounced
 from recordings.redaction.dictating import dictated
-from recordings.redaction.emails import emails
+from recordings.redaction.emails import emails, pieces
 from recordings.redaction.going_on import goes_on, leads_up
 from recordings.redaction.languages import Language, other
 from recordings.redaction.model import Kind, Span, merged
@@ -41,6 +41,12 @@ _HAPPENED: Final = re.compile(
     r"|warranty|photo\w*|test\w*|surgery|operation|diagnos\w+|accident|incident|loan|mortgage|deed|lease|rent\w*)\b"
     r"|买|购|开户|开通|办|装|签|入|成立|结婚|生效|到期|下单|登记|发货|寄|付|缴|交|起|至今|以来|建|毕业|退|借|贷|出院|手术|检查|投诉|出版|上映|发票"
 )
+_CODE: Final = re.compile(r"[A-Z]{1,2}\d[A-Z0-9]{3,5}|\d{4}[A-Z]{2}")
+_CODE_LENGTHS: Final = range(5, 8)
+_HOUSE_NUMBER: Final = re.compile(r"number|no\b")
+_SMALL_NUMBER: Final = re.compile(
+    rf"\W*(?:(?:is|it's|its|that's|was|should be|now|um|uh)\W+){{0,3}}(?P<number>{addresses_en.NUMBER.pattern})"
+)
 _VEHICLE: Final = re.compile(r"bus|flight|gate|seat|platform|order|invoice")
 _LETTER_BEFORE: Final = re.compile(r"(?<!')\b[b-hj-z][ -]?$")  # "D 1234567"
 _LONGEST: Final = 20_000
@@ -69,6 +75,8 @@ def find(original: str, language: Language, context: str) -> tuple[Span, ...]:
     else:
         heard = Heard(text, cues, asked, language, kinds_asked_in(context, asked, language))
     found = [Span(start, end, Kind.EMAIL) for start, end in emails(text)]
+    if Kind.EMAIL in heard.asked_kinds and not found:
+        found += [Span(start, end, Kind.EMAIL) for start, end in pieces(text)]
     for others in (
         _ibans(text),
         _births(heard),
@@ -162,20 +170,60 @@ def _addresses(heard: Heard, original: str) -> Iterator[Span]:
             yield Span(start, end, Kind.ADDRESS)
     asked = Kind.ADDRESS in heard.asked_kinds
     announced = [cue for cue in heard.cues if cue.kind is Kind.ADDRESS]
-    if heard.language.chinese:
-        if asked or announced:
-            yield from (
-                Span(*place, Kind.ADDRESS) for place in addresses_zh.houses(text, asked=asked)
-            )
+    if not asked and not announced:
+        yield from (
+            Span(*place, Kind.ADDRESS)
+            for place in addresses_en.written_postcodes(original)
+            if not heard.language.chinese and _harmless(heard, place[0]) is None
+        )
         return
-    if asked or announced:
-        yield from (Span(*place, Kind.ADDRESS) for place in addresses_en.postcodes(text))
-    for start in [cue.end for cue in announced] + ([0] if asked else []):
-        place = addresses_en.house_and_name(text, start)
-        if place is None or heard.language.units.match(text[place[0] :]):
-            continue
-        if heard.language.left_over(text[start : place[0]]) == 0:
+    if heard.language.chinese:
+        yield from (Span(*place, Kind.ADDRESS) for place in addresses_zh.houses(text, asked=asked))
+        return
+    yield from (Span(*place, Kind.ADDRESS) for place in addresses_en.postcodes(text))
+    yield from (Span(*place, Kind.ADDRESS) for place in _codes(heard, original))
+    if asked:
+        days = list(heard.language.dates(text))
+        for start, end in addresses_en.answers(text):
+            if heard.language.units.match(text, end) or _harmless(heard, start) is not None:
+                continue
+            if _amount_within(heard, start, end) or any(a < end and start < b for a, b in days):
+                continue
+            yield Span(start, end, Kind.ADDRESS)
+    for start in [cue.end for cue in announced]:
+        for place in addresses_en.parts(text, start):
             yield Span(*place, Kind.ADDRESS)
+        one = addresses_en.house_and_name(text, start)
+        if one is None or _amount_within(heard, *one):
+            continue
+        if heard.language.left_over(text[start : one[0]]) == 0:
+            yield Span(*one, Kind.ADDRESS)
+    for cue in announced:
+        if _HOUSE_NUMBER.search(text, cue.start, cue.end):
+            found = _SMALL_NUMBER.match(text, cue.end)
+            if found and not heard.language.units.match(text, found.end()):
+                yield Span(*found.span("number"), Kind.ADDRESS)
+
+
+def _harmless(heard: Heard, place: int) -> Cue | None:
+    cue = before(heard.cues, place, within=heard.language.reach)
+    return cue if cue is not None and cue.kind is None else None
+
+
+def _amount_within(heard: Heard, start: int, end: int) -> bool:
+    """A number in it that has a unit behind it: "12 working days"."""
+    number = addresses_en.NUMBER.match(heard.text, start, end)
+    return number is not None and heard.language.units.match(heard.text, number.end()) is not None
+
+
+def _codes(heard: Heard, original: str) -> Iterator[tuple[int, int]]:
+    """Letters and digits of a postcode of any country."""
+    letters = True
+    for run in heard.language.runs(heard.text, original, letters):
+        if run.value.isdigit() or len(run.value) not in _CODE_LENGTHS:
+            continue
+        if _CODE.fullmatch(run.value) and _harmless(heard, run.start) is None:
+            yield run.start, run.end
 
 
 def _runs(heard: Heard, original: str) -> Iterator[Span]:

@@ -12,7 +12,7 @@ _TOKEN: Final = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[^\sa-z0-9]")
 _ONES: Final = {
     word: str(value)
     for value, words in enumerate(
-        ("zero oh o nought", "one", "two", "three", "four", "five fife", "six", "seven", "eight",
+        ("zero oh o nought naught aught", "one", "two", "three", "four", "five fife", "six", "seven", "eight",
          "nine niner")
     )
     for word in words.split()
@@ -30,7 +30,8 @@ _TENS: Final = {
 _TIMES: Final = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _SOUND_ALIKE: Final = {"for": "4", "to": "2", "too": "2", "ate": "8", "won": "1", "tree": "3"}
 _BETWEEN: Final = frozenset(
-    "um uh er erm hmm mm ah and then dash hyphen space like so ok okay yes yeah".split()
+    "um umm uh uhh er erm hmm hm mm ah and then dash hyphen space like so ok okay yes yeah slash bracket "
+    "brackets open close closed".split()
 )
 _JOINING: Final = frozenset(",.-()_\u2013\u2014")
 _SPELLED: Final = {
@@ -45,6 +46,7 @@ _PAUSE: Final = re.compile(
     r"\b(?:sorry|hang on|hold on|wait|excuse me|let me (?:see|look|check)"
     r"|(?:just )?(?:one|a) (?:sec|second|moment|minute))\b(?! (?:number|digit|half|of)\b)"
 )
+_LETTER_WORDS: Final = frozenset("capital letter letters uppercase upper case lower lowercase".split())
 _SHORT_WORD: Final = 4
 _LONG: Final = 6
 _GUESSES: Final = 2  # sound-alikes in a row; more are a sentence
@@ -113,7 +115,8 @@ class _Reader:
             self._place += 1
             if self._number(word, start, end) or self._letter(word, start, end):
                 continue
-            self._times = 1
+            if word not in _JOINING:
+                self._times = 1
             if not self._plus(word, start) and not self._passed_over(word, end):
                 yield self._building.finished(at_the_end=False)
                 self._building = _Building()
@@ -147,6 +150,9 @@ class _Reader:
         alone = len(word) == 1 and self._place == len(self._tokens) and building.start < 0
         if spelled is None or alone:
             return False
+        if self._times > 1 and len(spelled) == 1:
+            spelled, start = spelled * self._times, self._times_start
+        self._times = 1
         building.add(spelled, start, end)
         self._place, building.end = _as_in(self._tokens, self._place, end)
         return True
@@ -163,6 +169,8 @@ class _Reader:
         """Whether a run may go on behind this word."""
         building = self._building
         if building.start < 0 or word in _BETWEEN or word in _JOINING:
+            return True
+        if self._with_letters and word in _LETTER_WORDS:
             return True
         if word in _SOUND_ALIKE and len(building.guesses) < _GUESSES:
             building.guesses.append((_SOUND_ALIKE[word], end))
