@@ -223,3 +223,13 @@ POLITE: Final = frozenset(
 )
 CONFIRMING: Final = _words(r"right|correct|is that so")
 AGREEING: Final = re.compile(r"\W*(?:yes|yeah|yep|yup|correct|right|that's (?:right|it|correct))\b")
+ASKING: Final = re.compile(
+    r"\?|^\W*(?:(?:and|so|okay|ok|then|now|sorry|thanks|thank you|great|right)\W+){0,3}"
+    r"(?:what|which|when|where|who|how|why|can|could|do|does|did|is|are|would|will|shall|may|have|should)\b"
+)
+# The other side wants to hear the rest.
+GOING: Final = _words(
+    r"go (?:on|ahead)|carry on|keep going|continue|rest|next|then|after that|remaining|take your time|ready"
+    r"|no (?:rush|problem|worries|hurry|bother)|listening|still here|got (?:that|it|those)|uh huh|mm+ ?-?hm+|and\?"
+    r"|last (?:four|three|two|part|bit|few)|whenever|i'm here|with you|hear you|following|so far|second half|other half"
+)

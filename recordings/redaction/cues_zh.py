@@ -105,3 +105,5 @@ POLITE: Final = re.compile(
 )
 CONFIRMING: Final = re.compile(r"对吗|对不对|是吗|正确吗|是不是")
 AGREEING: Final = re.compile(r"\W*(?:对|是的?|没错|正确|嗯)")
+ASKING: Final = re.compile(r"\?|吗|呢|什么|哪|几|多少|是否|是不是|怎么")
+GOING: Final = re.compile(r"继续|接着|剩下|后面|慢慢|不急|不着急|还有|然后|请讲|您讲|在听|记下|好的?|嗯|下一|最后|往下|说吧|没关系")

@@ -15,6 +15,7 @@ _SENTENCE: Final = re.compile(r"(?<=[.?!])\s|(?<=[。？！])")  # noqa: RUF001 
 _SHORT: Final = 6  # digits; what is as short may be an amount
 _AFTER: Final = 24  # characters; "… is my PIN"
 _SMALL_TALK: Final = 8  # words; "Go on.", "Mm-hm, and then?" ask for the rest of what was asked
+_TALK: Final = 3  # times as many, where nothing is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,24 @@ class Heard:
 
 
 def asked_in(context: str, language: Language) -> Cue | None:
-    """What a question, or the newest one of several lines, asks for; None: nothing we know."""
+    """What a question, or the newest one of several lines, asks for; None: nothing we know.
+
+    "Which card is it?" in the newest line asks for a card's number too, though not surely.
+    """
+    newest = True
     for line in reversed(context.splitlines()):
         for sentence in reversed(_SENTENCE.split(line)):
-            found = [cue for cue in find_cues(sentence, language.cues) if cue.strong or cue.kind is None]
+            cues = find_cues(sentence, language.cues)
+            found = [cue for cue in cues if cue.strong or cue.kind is None]
             if found:
                 return next((cue for cue in reversed(found) if cue.kind is not None), found[-1])
-        if language.left_over(line) > _SMALL_TALK * (2 if language.chinese else 1):
+            if newest and cues:
+                return cues[-1]
+        words = language.left_over(line)
+        most = _SMALL_TALK * (2 if language.chinese else 1)
+        if words > most * (1 if language.asking.search(line) else _TALK):
             return None
+        newest = False
     return None
 
 
@@ -175,6 +186,8 @@ def _answers(run: Run, asked: Cue, heard: Heard) -> bool:
     rest = heard.text[: run.start] + " " + heard.text[run.end :]
     whole = heard.language.left_over(rest) == 0
     least = enough.whole if whole else _LAST_DIGITS - 1 if asked.last else enough.asked
+    if not asked.strong and not any(cue.kind is asked.kind for cue in heard.cues):
+        least = enough.weak
     return least <= len(run.value) <= enough.most and (
         whole or not is_amount(run, heard.text, heard.language)
     )

@@ -53,13 +53,22 @@ _LONGEST: Final = 20_000
 """Characters read at once; longer texts are read in pieces."""
 
 
-def find(original: str, language: Language, context: str) -> tuple[Span, ...]:
-    """Spans of a text, in order, not overlapping."""
+def find(
+    original: str, language: Language, context: str, topics: frozenset[Kind] = frozenset()
+) -> tuple[Span, ...]:
+    """Spans of a text, in order, not overlapping.
+
+    Args:
+        original: as it was written.
+        language: of it.
+        context: what was said before, newest line last.
+        topics: what is being spoken of, if the newest question is no other.
+    """
     if len(original) > _LONGEST:
         middle = _cut(original)
-        later = find(original[middle:], language, context)
+        later = find(original[middle:], language, context, topics)
         return (
-            *find(original[:middle], language, context),
+            *find(original[:middle], language, context, topics),
             *(Span(span.start + middle, span.end + middle, span.kind) for span in later),
         )
     text = plain(original)
@@ -71,9 +80,12 @@ def find(original: str, language: Language, context: str) -> tuple[Span, ...]:
         and language.confirming.search(plain(context))
         and language.agreeing.match(text)
     ):
-        heard = Heard(text, cues, None, language)
+        heard = Heard(text, cues, None, language, topics)
     else:
-        heard = Heard(text, cues, asked, language, kinds_asked_in(context, asked, language))
+        kinds = kinds_asked_in(context, asked, language)
+        if asked is None or asked.kind in topics:
+            kinds |= topics
+        heard = Heard(text, cues, asked, language, kinds)
     found = [Span(start, end, Kind.EMAIL) for start, end in emails(text)]
     if Kind.EMAIL in heard.asked_kinds and not found:
         found += [Span(start, end, Kind.EMAIL) for start, end in pieces(text)]

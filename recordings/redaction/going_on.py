@@ -21,6 +21,12 @@ _SOMETHING_ELSE: Final = re.compile(
     r"\b(?:after|before|until|till|at|by|around|from|between|for|on|if|expir|exp|good|valid|thru"
     r"|through|order|ref|extension|ext)|有效期|之后|以后|之前|到期|上午|下午|晚上|早上|今天|明天"
 )
+# What ends a number of an identity card, said alone: "and then t a for the letters".
+_LETTERS: Final = re.compile(
+    r"\W*(?:(?:and|then|the|last|letters?|is|are|it's|um|uh|with|ends|in|yeah|yes|okay|so|capital|最后|是|字母|然后|大写)\W*)*"
+    r"(?P<letters>(?:\b[a-z]\b\W*){1,4}?)"
+    r"\W*(?:(?:for|the|letters?|at|end|and|that's|it|all|as|in|please|thanks|字母|结尾)\W*)*"
+)
 _MENDS: Final = re.compile(
     r"^\W*(?:(?:uh|um|oh|嗯|呃)\W*)?"
     r"(?:no\b|nope|sorry|wait|actually|not quite|wrong|不对|不是|错了|等一下)"
@@ -84,7 +90,7 @@ def mended(
     cues = find_cues(text, language.cues)
     for run in _runs(text, original, language, found):
         cue = before(cues, run.start, within=language.reach)
-        if run.digits < _SHORTEST_MENDED or is_amount(run, text, language):
+        if is_amount(run, text, language):
             continue
         if cue is None or cue.kind is not None:
             yield Span(run.start, run.end, kind)
@@ -93,10 +99,22 @@ def mended(
 def further(
     text: str, original: str, language: Language, found: Sequence[Span], kind: Kind
 ) -> Iterator[Span]:
-    """The next piece of a number, said alone after the other side's "mm-hm"."""
+    """The next piece of a number, after the other side's "mm-hm": the turn begins or ends with it."""
+    if kind in (Kind.ID, Kind.ACCOUNT) and (letters := _LETTERS.fullmatch(text)):
+        yield Span(*letters.span("letters"), kind)
+        return
+    cues = find_cues(text, language.cues)
     for run in _runs(text, original, language, found):
-        rest = text[: run.start] + " " + text[run.end :]
-        if run.digits >= _SHORTEST_MENDED and language.left_over(rest) == 0:
+        first = language.left_over(text[: run.start]) == 0
+        last = language.left_over(text[run.end :]) == 0
+        cue = before(cues, run.start, within=language.reach)
+        if (first and last and run.digits >= _SHORTEST) or (
+            (first or last)
+            and run.digits >= _SHORTEST_MENDED
+            and cue is None
+            and not _SOMETHING_ELSE.search(text, 0, run.start)
+            and not is_amount(run, text, language)
+        ):
             yield Span(run.start, run.end, kind)
 
 

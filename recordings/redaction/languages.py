@@ -31,6 +31,8 @@ class Language:
     Attributes:
         units: what behind a number makes it an amount.
         reach: characters between a cue and what it announces.
+        asking: a line that asks something.
+        going: words that want to hear the rest of what one says.
         left_over: how many words of an answer are more than politeness.
     """
 
@@ -39,6 +41,8 @@ class Language:
     units: "re.Pattern[str]"
     confirming: "re.Pattern[str]"
     agreeing: "re.Pattern[str]"
+    asking: "re.Pattern[str]"
+    going: "re.Pattern[str]"
     reach: int
     runs: Callable[[str, str, bool], Iterator[Run]]
     dates: Callable[[str], Places]
@@ -80,6 +84,8 @@ ENGLISH: Final = Language(
     units=re.compile(r"[\s,]*(?:" + cues_en.UNITS.pattern + r")|\s?[%:/$€£]|\s?(?:am|pm)\b"),
     confirming=cues_en.CONFIRMING,
     agreeing=cues_en.AGREEING,
+    asking=cues_en.ASKING,
+    going=cues_en.GOING,
     reach=60,
     runs=lambda text, original, letters: reading_en.runs(text, original, letters=letters),
     dates=births_en.dates,
@@ -95,6 +101,8 @@ CHINESE: Final = Language(
     units=cues_zh.UNITS,
     confirming=cues_zh.CONFIRMING,
     agreeing=cues_zh.AGREEING,
+    asking=cues_zh.ASKING,
+    going=cues_zh.GOING,
     reach=24,
     runs=lambda text, _, letters: reading_zh.runs(text, letters=letters),
     dates=births_zh.dates,

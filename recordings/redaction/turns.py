@@ -7,7 +7,7 @@ from typing import Final
 
 from recordings.redaction.finding import find
 from recordings.redaction.going_on import NUMBERS, further, mended
-from recordings.redaction.languages import language_of
+from recordings.redaction.languages import Language, language_of
 from recordings.redaction.model import Kind, Redacted, Span, hide
 from recordings.redaction.runs import plain
 
@@ -16,6 +16,10 @@ _LINES: Final = 4
 _PART: Final = 6
 """Digits of a hidden number that are hidden elsewhere too."""
 _SECRET: Final = 3
+_HOLDING: Final = 6
+"""Turns in which a number that one says piece by piece may be broken off."""
+_SMALL_TALK: Final = 8
+_TOPICS: Final = frozenset({Kind.BIRTH, Kind.ADDRESS, Kind.EMAIL})
 _GO_ON: Final = 4
 """Words of "mm-hm", "go on", "and then?"; in Chinese, characters."""
 
@@ -27,6 +31,26 @@ class Turn:
     side: str
     text: str
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A turn that was said, and whether something of it was hidden."""
+
+    turn: Turn
+    language: Language
+    text: str  # plain
+    hid: bool
+
+    def encourages(self) -> bool:
+        """Whether it wants to hear more of the same: "mm-hm", "take your time", "and the rest?"."""
+        words = self.language.left_over(self.text)
+        if words <= _GO_ON or self.hid:
+            return True
+        if words > _SMALL_TALK * (2 if self.language.chinese else 1):
+            return False
+        going = self.language.going.search(self.text) is not None
+        return going or self.language.asking.search(self.text) is None
 
 
 def redact(text: str, language: str, *, context: str = "") -> Redacted:
@@ -51,24 +75,27 @@ class Memory:
     """Of one call: what was asked, and which numbers were hidden."""
 
     def __init__(self) -> None:
-        self._said: deque[Turn] = deque(maxlen=_LINES * 2)
+        self._said: deque[_Said] = deque(maxlen=_LINES * 3)
         self._values: dict[str, Kind] = {}
         self._number: Kind | None = None  # of the newest number that was hidden
         self._number_side = ""
         self._since = 0  # turns since then
+        self._topic: Kind | None = None  # a date of birth, an address, an e-mail address
+        self._topic_since = 0
 
     def redact(self, turn: Turn) -> Redacted:
         """The next turn, as it may be shown."""
-        spans = find(turn.text, language_of(turn.language, turn.text), self._context(turn))
+        language, text = language_of(turn.language, turn.text), plain(turn.text)
+        topics = frozenset({self._topic} if self._topic is not None else ())
+        spans = find(turn.text, language, self._context(turn), topics)
         known = tuple(self._known(turn))
         spans = (*(_named(span, known) for span in spans), *known)
         if self._number is not None:
-            language, text = language_of(turn.language, turn.text), plain(turn.text)
             spans = (*spans, *mended(text, turn.text, language, spans, self._number))
             if self._goes_on(turn):
                 spans = (*spans, *further(text, turn.text, language, spans, self._number))
         redacted = hide(turn.text, spans, turn.language)
-        self._said.append(turn)
+        self._said.append(_Said(turn, language, text, bool(redacted.spans)))
         self._learn(turn, redacted.spans)
         return redacted
 
@@ -77,32 +104,43 @@ class Memory:
         return hide(text, tuple(self._known(Turn("", text, language))), language).text
 
     def _goes_on(self, turn: Turn) -> bool:
-        """Whether one has just said a number and the other side no more than "go on"."""
+        """Whether one has said a number and since then nobody spoke of anything else."""
+        if self._number_side != turn.side or self._since > _HOLDING:
+            return False
         between = list(self._said)[-self._since :] if self._since else []
-        return (
-            self._number_side == turn.side
-            and len(between) == 1
-            and between[0].side != turn.side
-            and language_of(between[0].language, between[0].text).left_over(plain(between[0].text))
-            <= _GO_ON
-        )
+        return all(said.turn.side == turn.side or said.encourages() for said in between)
 
     def _context(self, turn: Turn) -> str:
-        """The other side's newest lines, and one's own unfinished sentence behind them."""
+        """The other side's newest lines, and one's own unfinished sentence behind them.
+
+        What one answered already is no question any more, once the other side speaks of
+        something else.
+        """
         lines: list[str] = []
+        elsewhere = False
         for said in reversed(self._said):
-            if said.side != turn.side or not lines:
-                lines.append(said.text)
+            if said.turn.side != turn.side:
+                lines.append(said.turn.text)
+                elsewhere = elsewhere or not said.encourages()
+            elif said.hid and elsewhere:
+                break
+            elif not lines:
+                lines.append(said.turn.text)
             if len(lines) == _LINES:
                 break
         return "\n".join(reversed(lines))
 
     def _learn(self, turn: Turn, spans: tuple[Span, ...]) -> None:
         self._since += 1
+        self._topic_since += 1
         if numbers := [span.kind for span in spans if span.kind in NUMBERS]:
             self._number, self._since, self._number_side = numbers[-1], 0, turn.side
-        elif self._since > _LINES:
+        elif self._since > _HOLDING:
             self._number = None
+        if topics := [span.kind for span in spans if span.kind in _TOPICS]:
+            self._topic, self._topic_since = topics[-1], 0
+        elif self._topic_since > _LINES:
+            self._topic = None
         language = language_of(turn.language, turn.text)
         for span in spans:
             part = turn.text[span.start : span.end]
