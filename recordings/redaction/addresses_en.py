@@ -44,7 +44,7 @@ _FLAT: Final = (
 )
 _STREET: Final = re.compile(
     rf"\b{_FLAT}{_NUMBER}[ ,]{{1,2}}(?:(?:{_NAME} ){{1,4}}{_TYPE}\b(?: {_NUMBER}(?=\W*(?:unit|hash|#|singapore|block|$)))?"
-    rf"|the {_TYPE}\b(?! of))\.?{_UNIT}{{0,2}}"
+    rf"|the {_TYPE}\b(?! of))\.?(?: (?:upper|lower|north|south|east|west)\b)?{_UNIT}{{0,2}}"
 )
 _ORDINAL: Final = (
     r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
@@ -61,6 +61,7 @@ _STREET_FIRST: Final = re.compile(
 # A block of flats and the street it stands at: "block 412 Ang Mo Kio Avenue 10 #08-1105".
 _BLOCK: Final = re.compile(
     rf"\b(?:block|blk) {_NUMBER}[ ,]{{1,2}}(?:{_NAME} ){{1,4}}{_TYPE}\b(?: {_NUMBER})?{_HASH}?"
+    rf"|\b(?:block|blk) {_NUMBER}(?:[ ,]{{1,2}}{_NAME}){{1,4}}{_HASH}"
     rf"|\b{_NUMBER} (?:{_NAME} ){{1,3}}{_TYPE}(?: {_NUMBER})?{_HASH}"
 )
 # A flat of a house that has a name: "flat 302 sai residency 4th cross".
@@ -80,16 +81,16 @@ _BOX: Final = re.compile(
     rf"\bp\.? ?o\.? ?box (?:number )?(?:\d{{1,6}}|{_NUMBER_WORD}(?:[ -]{_NUMBER_WORD}){{0,6}})"
 )
 _PLACE_AND_ZIP: Final = re.compile(
-    r"(?:[ ,]{1,2}(?!(?:and|call|me|my|at|is|or|but|please|the|it|i|to|phone|number|order)\b)"
-    r"[a-z][a-z.'-]{0,20}){1,5}?[ ,]{1,2}(?:\d{5}(?:-\d{4})?"
-    r"|(?:(?:double |triple )?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[ ]?){3,5})\b"
+    r"(?:[ ,]{1,2}(?!(?:and|in|since|on|for|call|me|my|at|is|or|but|please|the|it|i|to|phone|number|order)\b)"
+    r"[a-z][a-z.'-]{0,20}){1,5}?[ ,]{1,2}(?:\d{4,6}(?:-\d{4})?"
+    r"|(?:(?:double |triple )?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[ ]?){3,6})\b"
 )
 _TOWN: Final = re.compile(r",[ ](?:[A-Z][a-z'-]{1,20})(?: [A-Z][a-z'-]{1,20}){0,2}")
 _DIGIT: Final = r"(?:\d|zero|oh|one|two|three|four|five|six|seven|eight|nine)"
 _LETTER: Final = r"(?:(?:double |[a-z] )?[a-z])"
 _POSTCODE: Final = re.compile(
-    r"\b[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}\b"
-    rf"|\b(?:[a-z] ){{1,2}}{_DIGIT}(?: (?:{_DIGIT}|[a-z]))? {_DIGIT} {_LETTER}\b"
+    r"(?<!')\b[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}\b"
+    rf"|(?<!')\b(?:[a-z] ){{1,2}}{_DIGIT}(?: (?:{_DIGIT}|[a-z]))? {_DIGIT} {_LETTER}\b"
     r"|\b(?:[a-z] ){1,2}(?:ten|eleven|twelve|[a-z]{3,5}teen|twenty)(?: [a-z])? "
     rf"{_DIGIT} {_LETTER}\b"
 )
@@ -102,15 +103,19 @@ _PART: Final = re.compile(
     rf"(?:{_NUMBER}(?: ?(?:-|dash|slash|/) ?{_NUMBER})?(?: ?[a-z]\b)?|[b-hj-z]\b(?: {_NUMBER})?)"
     rf"|(?:the )?(?:{_ORDINAL}|ground|top) floor(?: (?:left|right|flat|front|back))?"
 )
+_PARTS_BEFORE: Final = re.compile(rf"(?:(?:{_PART.pattern})[ ,]{{1,2}}){{1,3}}$")
+_TOWN_LENGTH: Final = 20
 _HASHED: Final = re.compile(rf"(?<!\w){_HASH[3:-1].replace('[ ,]{1,2}', '')}")
 _NAMES: Final = rf"(?: (?:the )?{_NAME}){{1,4}}"
 _HOUSE_AND_NAME: Final = re.compile(rf"\b{_NUMBER}(?: ?/ ?{_NUMBER})?,?{_NAMES}")
 _HOUSE: Final = re.compile(rf"\b{_NUMBER}(?: ?[/-] ?{_NUMBER})?(?:,?{_NAMES})?")
 _NO_NUMBER: Final = re.compile(
     rf"\b(?:{_NAME} ){{1,3}}(?:cottage|lodge|farm|farmhouse|manor|barn|bungalow|house|hall)\b"
-    rf"|\b(?:{_NAME} ){{1,3}}(?:street|avenue|road|lane|drive|close|crescent|terrace)\b"
+    rf"|\b(?:{_NAME} ){{1,3}}{_TYPE}\b"
 )
-_NOT_A_HOUSE: Final = re.compile(r"\b(?:at|by|after|before|around|about|until|till|since|for|than|past|every|last|next) $")
+_NOT_A_HOUSE: Final = re.compile(
+    r"\b(?:at|by|after|before|around|about|until|till|since|for|than|past|every|last|next) $"
+)
 
 
 def streets(text: str, original: str) -> Iterator[tuple[int, int]]:
@@ -118,9 +123,10 @@ def streets(text: str, original: str) -> Iterator[tuple[int, int]]:
     for pattern in (_BLOCK, _NAMED_HOUSE, _STREET_FIRST, _STREET, _FIFTH, _ROUTE, _BOX):
         for found in pattern.finditer(text):
             end = _past_town(text, original, found.end())
-            yield found.start(), end
+            before = _PARTS_BEFORE.search(text, max(0, found.start() - _AFTER), found.start())
+            yield (before.start() if before else found.start()), end
             for code in _POSTCODE.finditer(text, end, min(len(text), end + _AFTER)):
-                yield code.start(), code.end()
+                yield (end if code.start() - end < _TOWN_LENGTH else code.start()), code.end()
 
 
 def _past_town(text: str, original: str, end: int) -> int:

@@ -17,9 +17,9 @@ _PART: Final = (
 _NAME: Final = r"[^月在到是址住去的从，。,.\s：:？?！!寄送往了]"
 _ADDRESS: Final = re.compile(
     rf"{_NAME}{{1,20}}?(?:{_STREET}(?:[一二三四五六七八九十东南西北中]段)?\s?(?:{_NUMBER}\s?[巷弄])?\s?(?:{_NUMBER}\s?弄)?\s?{_NUMBER}\s?(?:号楼|号院|号(?![线车机])|弄|巷|支路|栋|座)"
-    rf"|{_ESTATE}\s?{_NUMBER}\s?(?:号楼|号院|[栋幢座区]|单元))(?:\s?{_PART}){{0,5}}"
+    rf"|[村区寨屯庄](?:第?{_NUMBER}[组队社])(?:{_NUMBER}号)?|{_ESTATE}\s?{_NUMBER}\s?(?:号楼|号院|[栋幢座区]|单元))(?:\s?{_PART}){{0,5}}"
 )
-_HOUSE: Final = rf"{_NUMBER}\s?(?:号|楼|室|栋|弄)(?:\s?{_PART}){{0,4}}"
+_HOUSE: Final = rf"{_NUMBER}\s?(?:号楼|号院|号|楼|室|栋|幢|座|弄|单元|层)(?:\s?{_PART}){{0,4}}"
 _DAY: Final = re.compile(
     r"[^路街巷弄道村区苑园里院寨镇乡]*?(?:[一二三]?十?[一二三四五六七八九]?|[0-9]{1,2})号"
 )

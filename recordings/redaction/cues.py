@@ -18,6 +18,7 @@ class Cue:
         kind: what it announces; None: something that is nobody's secret (an order, a price).
         strong: it names the number itself ("card number", not "card").
         last: only its last digits are meant, so that few are enough.
+        amount: the numbers it speaks of are sums, times and counts; long ones are others.
     """
 
     start: int
@@ -25,6 +26,7 @@ class Cue:
     kind: Kind | None
     strong: bool = True
     last: bool = False
+    amount: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,13 @@ class CuePattern:
     pattern: "re.Pattern[str]"
     strong: bool = True
     last: bool = False
+    amount: bool = False
 
 
 def find_cues(text: str, patterns: Iterable[CuePattern]) -> list[Cue]:
     """Those of a text, in order; of those that overlap, the longest one."""
     found = [
-        Cue(match.start(), match.end(), pattern.kind, pattern.strong, pattern.last)
+        Cue(match.start(), match.end(), pattern.kind, pattern.strong, pattern.last, pattern.amount)
         for pattern in patterns
         for match in pattern.pattern.finditer(text)
     ]
@@ -62,8 +65,15 @@ def before(cues: Sequence[Cue], place: int, *, within: int) -> Cue | None:
     if not near:
         return None
     last = near[-1]
-    if last.kind is None and not last.strong and place - last.end > _NEXT_TO:
+    mentioned = not last.strong and place - last.end > _NEXT_TO
+    if (
+        last.amount
+        or (mentioned and last.kind is None)
+        or (not last.strong and last.kind is not None)
+    ):
         for cue in reversed(near):
-            if cue.strong and cue.kind in (Kind.ID, Kind.ACCOUNT):
+            if cue.strong and cue.kind is None and not cue.amount:
+                break
+            if cue.strong and cue.kind in (Kind.ID, Kind.ACCOUNT, Kind.CARD):
                 return cue
     return last

@@ -39,9 +39,7 @@ _CARD_OF_NO_BANK: Final = (
     r"|bus|key|room|business|report|score|memory|sd|graphics|video|boarding|phone|calling|birthday)"
     r" ?cards?"
 )
-_SOME_DIGIT: Final = (
-    r"(?:\d|(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|double|triple|[a-z]{3,6}ty)\b)"
-)
+_SOME_DIGIT: Final = r"(?:\d|(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|double|triple|[a-z]{3,6}ty)\b)"
 _DIGIT_COUNT: Final = (
     r"(?:[3-9]|1[0-9]|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|sixteen)"
 )
@@ -55,13 +53,13 @@ _PERSONAL: Final = (
     r"|aadh?aa?r|adh?aa?r|aad?har|pan(?: card)?|uan|p ?f|provident fund|cpf|nric|n r i c|fin|f i n"
     r"|hong kong id|hkid|h k i d|identity(?: card| document)?|identification|id(?: card)?|i\.?d\.?"
     r"|i ?c|national id(?:entity)?(?: card)?|personal(?: id(?:entification)?)?|citizen(?:ship)?(?: card)?"
-    r"|state id|government id|photo id|(?:driver'?s?'?|driving) ?(?:licen[cs]e|permit)|learner permit"
+    r"|state id|government id|photo id|driver'?s?|(?:driver'?s?'?|driving) ?(?:licen[cs]e|permit)|learner permit"
     r"|d ?l|licen[cs]e|centrelink|c ?r ?n|t ?f ?n|u ?t ?r|concession card|pension(?:er)?(?: card)?"
     r"|birth certificate|permanent resident|p ?r card|social (?:insurance|security)|s ?i ?n|social"
     r"|unemployment|benefits?|garda vetting|gnib|irp|brp|death certificate|medical record|patient"
 )
 _ABBREVIATED: Final = (
-    r"ssn|s s n|itin|e ?i ?n|nino|pps ?n?|p p s ?n?|t f n|tfn|utr|aadh?aa?r|adh?aa?r|aad?har|nric"
+    r"ssn|s s n|itin|e ?i ?n|nino|pps ?n?|p p s ?n?|t f n|tfn|utr|crn|c r n|dvla(?: driver)?|aadh?aa?r|adh?aa?r|aad?har|nric"
     r"|n r i c|hkid|h k i d|medicare|medicaid|pan card|socials?|social security|social insurance"
     r"|national insurance|passports?|cpf|uan|epic"
 )
@@ -81,8 +79,10 @@ PATTERNS: Final = (
     ),
     CuePattern(
         Kind.CARD,
-        _words(r"(?:credit |debit |bank )?card|visa|amex|american express|master ?card|discover"
-            r"|maestro|union ?pay|jcb|diners|rupay|eftpos"),
+        _words(
+            r"(?:credit |debit |bank )?card|visa|amex|american express|master ?card|discover"
+            r"|maestro|rupay|union ?pay|jcb|diners|rupay|eftpos"
+        ),
         strong=False,
     ),
     CuePattern(
@@ -145,7 +145,7 @@ PATTERNS: Final = (
             r"(?: (?:on|at) the back(?: of (?:the|your|my) card)?)?"
             r"|(?:code|digits|number|numbers) on the back(?: of (?:the|your|my) card)?"
             r"|(?:verification|one[ -]time|access|login|security|secret|otp|unlock|entry|door|alarm"
-            r"|authentication|authenticator|log ?in|activation|banking|confirmation pin) (?:code|pass(?:word|code))|(?<!social )security number"
+            r"|authentication|authenticator|log ?in|activation|banking|confirmation pin|security) (?:code|digits|key|pass(?:word|code))|(?<!social )security number"
             r"|code (?:that )?(?:you|we|i) (?:just )?(?:sent|got|texted|received)(?: (?:me|you))?"
             r"|code|(?:on|at) (?:the|its) (?:very )?(?:back|signature strip)(?: of it)?(?:,? (?:it|there)(?:'s| is| says))?"
             r"|(?:three|four|six|3|4|6)[ -](?:little |small |last |tiny )?(?:digits?|numbers?|figures?)"
@@ -166,6 +166,7 @@ PATTERNS: Final = (
             r"(?:zip|postal|post|eir|area pin) ?codes?|zip|postcode|eircode|pin ?code(?= (?:is )?[1-9]\d{5}\b)"
             r"|(?:house|flat|apartment|apt|unit|door|building|block|street|suite|plot|villa)"
             r" (?:number|no\.?)(?: (?:or|and) (?:house|flat|apartment|building) (?:number|name))?"
+            r"|(?:house|flat|apartment|unit) or (?:an? )?(?:flat|apartment|house|unit|business)"
             r"|(?:is there|what|which|what's the|whats the|any|and the|do you have) (?:an? )?"
             r"(?:apartment|flat|unit|suite|house|building|street|block|apt)(?: or (?:apartment|flat|unit|suite))?"
         ),
@@ -195,16 +196,20 @@ PATTERNS: Final = (
             rf"(?:{_GOODS}){_NUMBER}|(?:{_PAPERS}|{_ALSO_PAPERS}){_NUMBER}|record locator"
             rf"|(?:{_PAPERS})(?=[ :#]{{1,3}}(?:[a-z]{{1,4}}[ -])?{_SOME_DIGIT})"
             rf"|{_CARD_OF_NO_BANK}{_NUMBER}?"
-            r"|ending(?: in| with)?|ends (?:in|with)"
-            rf"|{_LAST} (?:card|order|reference)|how (?:many|much|long|often|far|old)|what (?:time|day|size)"
-            r"|which (?:day|floor|size)|when would|play|lottery|lotto|draw|bingo|score"
-            r"|balance|amount|price|costs?|charged|paid|pay|owe|size|weighs|counted|sold|since"
+            rf"|{_LAST} (?:order|reference)|how (?:many|much|long|often|far|old)|what (?:time|day|size)"
+            r"|which (?:day|floor|size)|when would|lottery|lotto|draw|bingo|score|size|weighs|counted"
             r"|testing|press|points?|serial|quantity|readings?|blood pressure|pulse|temperature"
             r"|(?:plate|registration|reg|vin)(?: is| number)|number plate|barcode|total(?:led|s)?|came to|worth"
             r"|credit limit|speed|channel"
         ),
     ),
     CuePattern(None, _words(_GOODS), strong=False),
+    CuePattern(None, _words(rf"ending(?: in| with)?|ends (?:in|with)|{_LAST} card"), last=True),
+    CuePattern(
+        None,
+        _words(r"balance|amount|price|costs?|charged|paid|pay|owe|sold|since|play"),
+        amount=True,
+    ),
 )
 UNITS: Final = _words(
     r"dollars?|euros?|pounds?|bucks|cents?|pence|percent|minutes?|hours?|days?|weeks?|months?|years?"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from recordings.redaction import checks
@@ -50,20 +51,40 @@ _NOT_ONE: Final = re.compile(r"\d\.\d|\b(?:and|to|for|or)\b")  # an internet add
 _CARD_LENGTHS: Final = range(13, 20)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heard:
     """A text with what is known of it.
 
     Attributes:
+        text: `plain`.
+        original: as it was written.
+        cues: of the text.
         asked: what was asked for just before, the last of several.
         asked_kinds: all of them.
     """
 
     text: str
+    original: str
     cues: Sequence[Cue]
     asked: Cue | None
     language: Language
     asked_kinds: frozenset[Kind] = frozenset()
+
+    @cached_property
+    def numbers(self) -> tuple[Run, ...]:
+        """Runs of digits alone."""
+        return tuple(self.language.numbers(self.text, self.original))
+
+    @cached_property
+    def spelled(self) -> tuple[Run, ...]:
+        """Runs of digits and letters."""
+        letters = True
+        return tuple(self.language.runs(self.text, self.original, letters))
+
+    @cached_property
+    def dates(self) -> tuple[tuple[int, int], ...]:
+        """Where days are."""
+        return tuple(self.language.dates(self.text))
 
 
 def asked_in(context: str, language: Language) -> Cue | None:
@@ -75,17 +96,25 @@ def asked_in(context: str, language: Language) -> Cue | None:
     for line in reversed(context.splitlines()):
         for sentence in reversed(_SENTENCE.split(line)):
             cues = find_cues(sentence, language.cues)
-            found = [cue for cue in cues if cue.strong or cue.kind is None]
+            found = [
+                cue for cue in cues if (cue.strong or cue.kind is None) and not _only_told(cue)
+            ]
             if found:
                 return next((cue for cue in reversed(found) if cue.kind is not None), found[-1])
-            if newest and cues:
-                return cues[-1]
+            weak = [cue for cue in cues if not _only_told(cue)]
+            if newest and weak:
+                return weak[-1]
         words = language.left_over(line)
         most = _SMALL_TALK * (2 if language.chinese else 1)
         if words > most * (1 if language.asking.search(line) else _TALK):
             return None
         newest = False
     return None
+
+
+def _only_told(cue: Cue) -> bool:
+    """ "Your number ends in 4471": nobody asks for that."""
+    return cue.kind is None and cue.last
 
 
 def kinds_asked_in(context: str, asked: Cue | None, language: Language) -> frozenset[Kind]:
@@ -126,7 +155,7 @@ def kind_of(run: Run, heard: Heard) -> Kind | None:
 
 def unannounced(run: Run, heard: Heard) -> Kind | None:
     """What a long number is that nothing says anything of: better hidden than shown."""
-    if not run.value.isdigit() or len(run.value) < _LONG:
+    if len(run.value) < _LONG or not (run.value.isdigit() or checks.is_personal(run.value)):
         return None
     cue = _cue_of(run, heard) or heard.asked
     if cue is not None and cue.kind is None:
@@ -137,6 +166,8 @@ def unannounced(run: Run, heard: Heard) -> Kind | None:
         return None
     if cue is not None and cue.kind not in (None, Kind.EMAIL):
         return cue.kind
+    if not run.value.isdigit():
+        return Kind.ID
     if len(run.value) > _LONGEST_PHONE:
         return Kind.CARD if len(run.value) in _CARD_LENGTHS else Kind.ACCOUNT
     return Kind.PHONE

@@ -36,22 +36,22 @@ _YEAR_BEFORE: Final = re.compile(r"\b(?:in|since|from|until|till|of|before|after
 _CLOCK: Final = re.compile(r"\b(?:at|by|after|before|around|about|until|till|from|between|for) $")
 
 
-def dictated(heard: Heard, original: str, found: Sequence[Span]) -> Iterator[Span]:
+def dictated(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
     """Pieces that are enough together, and a last piece that stays unfinished in this turn."""
     announced = [
         (cue.end, cue, True)
         for cue in heard.cues
-        if cue.kind in NUMBERS and cue.strong and not cue.last
+        if cue.kind in NUMBERS and (cue.strong or cue.kind is Kind.CARD) and not cue.last
     ]
     if heard.asked is not None and heard.asked.kind in NUMBERS:
         announced.insert(0, (0, heard.asked, False))
     for start, cue, here in announced:
         assert cue.kind is not None  # noqa: S101 - it is one of NUMBERS
-        pieces = _pieces(heard, original, start, cue.kind)
+        pieces = _pieces(heard, start, cue.kind)
         if not pieces:
             continue
         total = sum(len(piece.value) for piece in pieces)
-        enough = ENOUGH[cue.kind].strong
+        enough = ENOUGH[cue.kind].strong if cue.strong else ENOUGH[cue.kind].weak
         if total < enough and not _begun(heard, pieces, start, cue, here=here):
             continue
         for piece in pieces:
@@ -66,18 +66,20 @@ def _begun(heard: Heard, pieces: Sequence[Run], start: int, cue: Cue, *, here: b
         return False
     linked = _LINK.fullmatch(text, start, pieces[0].start) is not None
     last = heard.language.left_over(text[pieces[-1].end :]) == 0
+    if here and not cue.strong:
+        return linked and last and len(pieces) == 1 and pieces[0].digits > _SHORTEST_ALONE
     if here:
         named = _NAMES_NUMBER.search(text, cue.start, cue.end) is not None
         return linked and (named or last)
     return linked or last
 
 
-def _pieces(heard: Heard, original: str, start: int, kind: Kind) -> list[Run]:
+def _pieces(heard: Heard, start: int, kind: Kind) -> list[Run]:
     text, language = heard.text, heard.language
     apart = _APART_CHINESE if language.chinese else _APART
     pieces: list[Run] = []
     place = start
-    for run in _read(heard, original, kind):
+    for run in _read(heard, kind):
         if run.start < start:
             continue
         gap = text[place : run.start]
@@ -99,8 +101,7 @@ def _pieces(heard: Heard, original: str, start: int, kind: Kind) -> list[Run]:
     return pieces
 
 
-def _read(heard: Heard, original: str, kind: Kind) -> list[Run]:
+def _read(heard: Heard, kind: Kind) -> Sequence[Run]:
     if kind not in _WITH_LETTERS:
-        return list(heard.language.numbers(heard.text, original))
-    letters = True
-    return [run for run in heard.language.runs(heard.text, original, letters) if run.digits >= _SHORTEST]
+        return heard.numbers
+    return [run for run in heard.spelled if run.digits >= _SHORTEST]

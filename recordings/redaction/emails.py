@@ -25,19 +25,24 @@ _KNOWN: Final = re.compile(
     r"(?![a-z0-9])"
 )
 _PIECE: Final = re.compile(
-    r"(?:(?:[a-z0-9]{1,20}|\b(?:dot|underscore|dash|hyphen)\b) ?){1,8}?\b(?:dot|underscore|dash|hyphen|点|下划线)\b(?: ?[a-z0-9]{1,20}){1,6}"
+    r"(?:(?:[a-z0-9]{1,20}|\b(?:dot|underscore|dash|hyphen)\b)[ ]?){1,6}?(?:\b(?:dot|underscore|dash|hyphen)\b|点|下划线|底线)(?: ?[a-z0-9]{1,20}){1,6}"
     r"|\b(?:[a-z0-9] ){3,20}[a-z0-9]\b"
-    r"|[a-z]{2,20}\d{1,8}\b"
+    r"|[a-z]{2,20}[0-9零〇一幺二三四五六七八九]{1,8}"
+    r"|(?:at|艾特|小老鼠|圈a) ?[a-z0-9零一幺二三四五六七八九]{2,12} ?点 ?(?:com|cn|net)"
     r"|(?:\bat )(?:[a-z0-9-]{2,20} ){1,2}dot (?:com|net|org|co|edu|ie|uk|au|in|sg|hk)\b(?: dot [a-z]{2})?"
 )
-_WORD: Final = re.compile(r"[a-z0-9_.+'-]+|[零〇一幺二两三四五六七八九]+|点|下划线|底线|横杠|中杠|减号|小写|大写")
+_WORD: Final = re.compile(
+    r"[a-z0-9_.+'-]+|[零〇一幺二两三四五六七八九]+|点|下划线|底线|横杠|中杠|减号|小写|大写"
+)
 _STOP: Final = frozenset(
     "is it's its to my me email e-mail mail address at on by was sure yes yeah ok okay so um uh "
     "looked look go went see saw site website the a i we you your bought that's called this use "
     "contact write send please and works meet there no not just back read correct number have has got can try "
     "again thanks hi hello well actually under work".split()
 )
-_JOINING: Final = frozenset("dot underscore dash hyphen plus . _ - 点 下划线 横杠 底线 中杠 减号".split())
+_JOINING: Final = frozenset(
+    "dot underscore dash hyphen plus . _ - 点 下划线 横杠 底线 中杠 减号".split()
+)
 _MOST_WORDS: Final = 24
 _LOCAL_AT_MOST: Final = 90
 

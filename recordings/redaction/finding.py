@@ -7,7 +7,7 @@ from typing import Final
 from recordings.redaction import addresses_en, addresses_zh, births_en, checks
 from recordings.redaction.cues import Cue, before, find_cues
 from recordings.redaction.deciding import Heard, asked_in, kind_of, kinds_asked_in, unannounced
-from recordings.redaction.dictating import dictated
+from recordings.redaction.dictating import NUMBERS, dictated
 from recordings.redaction.emails import emails, pieces
 from recordings.redaction.going_on import goes_on, leads_up
 from recordings.redaction.languages import Language, other
@@ -23,9 +23,10 @@ _PASSWORD: Final = re.compile(
     r"[a-z]+ (?:[a-z]+ )?)$"
 )
 _FEW: Final = 5
+_MOST_LETTERS: Final = 6
 _WITH_YEAR: Final = re.compile(r"年|(?:18|19|20)\d\d|nineteen|twenty|two thousand")
 _BORN_AFTER: Final = re.compile(
-    r"\s?(?:号|日)?\s?(?:出生|生的|[这就]?是?我的?生日)"
+    r"\s?(?:号|日)?\s?(?:出生|生的|的(?:[，。,.]|$)|[这就]?是?我的?生日)"
     r"| (?:is|was) (?:my|her|his) (?:birthday|date of birth)"
 )
 _COMPANY: Final = frozenset({Kind.ADDRESS, Kind.PHONE, Kind.EMAIL, Kind.ID, Kind.CARD})
@@ -39,7 +40,9 @@ _HAPPENED: Final = re.compile(
     r"|hired|appointments?|effective|regist\w+|sold|visit\w*|took|began|ended|due|reports?|film|movie|song"
     r"|book\w*|vintage|charged?|paid|pay\w*|arriv\w*|change\w*|call\w*|happened|fil(?:ed|ing)|tax|meter|reading"
     r"|warranty|photo\w*|test\w*|surgery|operation|diagnos\w+|accident|incident|loan|mortgage|deed|lease|rent\w*)\b"
-    r"|买|购|开户|开通|办|装|签|入|成立|结婚|生效|到期|下单|登记|发货|寄|付|缴|交|起|至今|以来|建|毕业|退|借|贷|出院|手术|检查|投诉|出版|上映|发票"
+)
+_HAPPENED_CHINESE: Final = re.compile(
+    r"从|自|于|买|购|开|通|开通|办|装|签|入|成立|结婚|生效|到期|下单|登记|发货|寄|付|缴|交|起|至今|以来|建|毕业|退|借|贷|出院|手术|检查|投诉|出版|上映|发票"
 )
 _CODE: Final = re.compile(r"[A-Z]{1,2}\d[A-Z0-9]{3,5}|\d{4}[A-Z]{2}")
 _CODE_LENGTHS: Final = range(5, 8)
@@ -49,14 +52,26 @@ _SMALL_NUMBER: Final = re.compile(
 )
 _VEHICLE: Final = re.compile(r"bus|flight|gate|seat|platform|order|invoice")
 _LETTER_BEFORE: Final = re.compile(r"(?<!')\b[b-hj-z][ -]?$")  # "D 1234567"
-_LONGEST: Final = 20_000
+LONGEST: Final = 20_000
 """Characters read at once; longer texts are read in pieces."""
 
 
-def find(
+def find(original: str, language: Language, context: str) -> tuple[Span, ...]:
+    """Spans of a text, in order, not overlapping; context is what was said before it."""
+    if len(original) > LONGEST:
+        middle = _cut(original)
+        later = find(original[middle:], language, context)
+        return (
+            *find(original[:middle], language, context),
+            *(Span(span.start + middle, span.end + middle, span.kind) for span in later),
+        )
+    return find_in(hear(original, language, context))
+
+
+def hear(
     original: str, language: Language, context: str, topics: frozenset[Kind] = frozenset()
-) -> tuple[Span, ...]:
-    """Spans of a text, in order, not overlapping.
+) -> Heard:
+    """What is known of a text before anything is found in it.
 
     Args:
         original: as it was written.
@@ -64,43 +79,41 @@ def find(
         context: what was said before, newest line last.
         topics: what is being spoken of, if the newest question is no other.
     """
-    if len(original) > _LONGEST:
-        middle = _cut(original)
-        later = find(original[middle:], language, context, topics)
-        return (
-            *find(original[:middle], language, context, topics),
-            *(Span(span.start + middle, span.end + middle, span.kind) for span in later),
-        )
-    text = plain(original)
+    text, context = plain(original), plain(context)
     cues = find_cues(text, language.cues)
-    asked = asked_in(plain(context), language) or asked_in(plain(context), other(language))
+    asked = asked_in(context, language) or asked_in(context, other(language))
     if (
         asked is not None
         and asked.kind is Kind.BIRTH
-        and language.confirming.search(plain(context))
+        and language.confirming.search(context)
         and language.agreeing.match(text)
     ):
-        heard = Heard(text, cues, None, language, topics)
-    else:
-        kinds = kinds_asked_in(context, asked, language)
-        if asked is None or asked.kind in topics:
-            kinds |= topics
-        heard = Heard(text, cues, asked, language, kinds)
+        return Heard(text, original, cues, None, language, topics)
+    kinds = kinds_asked_in(context, asked, language)
+    if asked is None or asked.kind in topics:
+        kinds |= topics
+    return Heard(text, original, cues, asked, language, kinds)
+
+
+def find_in(heard: Heard) -> tuple[Span, ...]:
+    """Spans of what was heard."""
+    text = heard.text
     found = [Span(start, end, Kind.EMAIL) for start, end in emails(text)]
     if Kind.EMAIL in heard.asked_kinds and not found:
         found += [Span(start, end, Kind.EMAIL) for start, end in pieces(text)]
     for others in (
         _ibans(text),
         _births(heard),
-        _addresses(heard, original),
-        _runs(heard, original),
-        _unannounced(heard, original),
+        _addresses(heard),
+        _runs(heard),
+        _unannounced(heard),
     ):
         found += [span for span in others if not any(_overlap(span, old) for old in found)]
-    found += list(dictated(heard, original, found))
-    found += list(goes_on(text, original, language, found))
-    found += list(leads_up(heard, original, found))
+    found += list(dictated(heard, found))
+    found += list(goes_on(heard, found))
+    found += list(leads_up(heard, found))
     found += list(_in_company(heard, found))
+    found += list(_with_letters(heard, found))
     return merged(tuple(found))
 
 
@@ -109,8 +122,8 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _cut(text: str) -> int:
-    space = text.rfind(" ", _LONGEST // 2, _LONGEST)
-    return space if space > 0 else _LONGEST
+    space = text.rfind(" ", LONGEST // 2, LONGEST)
+    return space if space > 0 else LONGEST
 
 
 def _ibans(text: str) -> Iterator[Span]:
@@ -122,11 +135,17 @@ def _ibans(text: str) -> Iterator[Span]:
 def _births(heard: Heard) -> Iterator[Span]:
     text, language = heard.text, heard.language
     asked = Kind.BIRTH in heard.asked_kinds
-    for start, end in language.dates(text):
+    for start, end in heard.dates:
         cue = before(heard.cues, start, within=language.reach)
-        if cue is not None and cue.kind is Kind.ID and (asked or _WITH_YEAR.search(text, start, end)):
+        if (
+            cue is not None
+            and cue.kind is Kind.ID
+            and (asked or _WITH_YEAR.search(text, start, end))
+        ):
             yield Span(start, end, Kind.BIRTH)  # what stands on an identity card
-        elif cue is not None and cue.kind is not Kind.BIRTH and not _long_ago(heard, cue, start, end):
+        elif (
+            cue is not None and cue.kind is not Kind.BIRTH and not _long_ago(heard, cue, start, end)
+        ):
             continue
         elif (
             (cue is not None and cue.kind is Kind.BIRTH)
@@ -157,26 +176,35 @@ def _long_ago(heard: Heard, cue: Cue | None, start: int, end: int) -> bool:
     return (
         (asked is None or asked.kind is not None)
         and heard.language.is_old(heard.text[start:end])
-        and _HAPPENED.search(heard.text) is None
+        and not _happened(heard, start, end)
         and _WHOLE.search(heard.text, start, end) is not None
     )
 
 
+def _happened(heard: Heard, start: int, end: int) -> bool:
+    if heard.language.chinese:
+        near = heard.text[max(0, start - 3) : start] + "|" + heard.text[end : end + 6]
+        return _HAPPENED_CHINESE.search(near) is not None
+    return _HAPPENED.search(heard.text) is not None
+
+
 def _in_company(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
     """Who gives a name, a date and an address gives the date of birth."""
-    if not any(span.kind in _COMPANY for span in found) or _HAPPENED.search(heard.text):
+    if not any(span.kind in _COMPANY for span in found):
         return
     for start, end in heard.language.loose_dates(heard.text):
         cue = before(heard.cues, start, within=heard.language.reach)
-        if (cue is None or cue.kind is not None) and not any(
-            span.start < end and start < span.end for span in found
+        if (
+            (cue is None or cue.kind is not None)
+            and not _happened(heard, start, end)
+            and not any(span.start < end and start < span.end for span in found)
         ):
             yield Span(start, end, Kind.BIRTH)
 
 
-def _addresses(heard: Heard, original: str) -> Iterator[Span]:
+def _addresses(heard: Heard) -> Iterator[Span]:
     text = heard.text
-    for start, end in heard.language.streets(text, original):
+    for start, end in heard.language.streets(text, heard.original):
         cue = before(heard.cues, start, within=heard.language.reach)
         if cue is None or cue.kind is not None or not _VEHICLE.search(text, cue.start, cue.end):
             yield Span(start, end, Kind.ADDRESS)
@@ -185,7 +213,7 @@ def _addresses(heard: Heard, original: str) -> Iterator[Span]:
     if not asked and not announced:
         yield from (
             Span(*place, Kind.ADDRESS)
-            for place in addresses_en.written_postcodes(original)
+            for place in addresses_en.written_postcodes(heard.original)
             if not heard.language.chinese and _harmless(heard, place[0]) is None
         )
         return
@@ -193,9 +221,9 @@ def _addresses(heard: Heard, original: str) -> Iterator[Span]:
         yield from (Span(*place, Kind.ADDRESS) for place in addresses_zh.houses(text, asked=asked))
         return
     yield from (Span(*place, Kind.ADDRESS) for place in addresses_en.postcodes(text))
-    yield from (Span(*place, Kind.ADDRESS) for place in _codes(heard, original))
+    yield from (Span(*place, Kind.ADDRESS) for place in _codes(heard))
     if asked:
-        days = list(heard.language.dates(text))
+        days = list(heard.dates)
         for start, end in addresses_en.answers(text):
             if heard.language.units.match(text, end) or _harmless(heard, start) is not None:
                 continue
@@ -228,20 +256,19 @@ def _amount_within(heard: Heard, start: int, end: int) -> bool:
     return number is not None and heard.language.units.match(heard.text, number.end()) is not None
 
 
-def _codes(heard: Heard, original: str) -> Iterator[tuple[int, int]]:
+def _codes(heard: Heard) -> Iterator[tuple[int, int]]:
     """Letters and digits of a postcode of any country."""
-    letters = True
-    for run in heard.language.runs(heard.text, original, letters):
+    for run in heard.spelled:
         if run.value.isdigit() or len(run.value) not in _CODE_LENGTHS:
             continue
         if _CODE.fullmatch(run.value) and _harmless(heard, run.start) is None:
             yield run.start, run.end
 
 
-def _runs(heard: Heard, original: str) -> Iterator[Span]:
-    yield from (Span(run.start, run.end, Kind.CARD) for run in said_in_pieces(heard, original))
-    for letters in (False, True):
-        for run in heard.language.runs(heard.text, original, letters):
+def _runs(heard: Heard) -> Iterator[Span]:
+    yield from (Span(run.start, run.end, Kind.CARD) for run in said_in_pieces(heard))
+    for letters, runs in ((False, heard.numbers), (True, heard.spelled)):
+        for run in runs:
             if letters and run.value.isdigit():
                 continue
             if letters and run.digits < _FEW - 2:
@@ -255,9 +282,28 @@ def _runs(heard: Heard, original: str) -> Iterator[Span]:
                 yield Span(run.start, run.end, kind)
 
 
-def _unannounced(heard: Heard, original: str) -> Iterator[Span]:
-    days = [(start, end) for start, end in heard.language.dates(heard.text)]
-    for run in heard.language.numbers(heard.text, original):
+def _with_letters(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
+    """The letters that belong to a hidden number: "s seven three one two double four oh b"."""
+    for run in heard.spelled:
+        if (
+            run.value.isdigit()
+            or len(run.value) - run.digits > _MOST_LETTERS
+            or run.digits < _FEW - 1
+        ):
+            continue
+        for span in found:
+            if span.kind in NUMBERS and run.start <= span.start and span.end <= run.end:
+                yield Span(run.start, run.end, span.kind)
+                break
+
+
+def _unannounced(heard: Heard) -> Iterator[Span]:
+    days = [(start, end) for start, end in heard.dates]
+    runs = [*heard.numbers]
+    runs += [
+        run for run in heard.spelled if not run.value.isdigit() and checks.is_personal(run.value)
+    ]
+    for run in runs:
         if any(start < run.end and run.start < end for start, end in days):
             continue
         kind = unannounced(run, heard)

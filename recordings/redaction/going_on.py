@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from recordings.redaction.cues import before, find_cues
+from recordings.redaction.cues import before
 from recordings.redaction.deciding import Heard, is_amount
 from recordings.redaction.dictating import NUMBERS
-from recordings.redaction.languages import Language
 from recordings.redaction.model import Kind, Span
 from recordings.redaction.runs import Run
 
 _SHORTEST: Final = 2
+_SHORT_TURN: Final = 80  # characters
 _SHORTEST_MENDED: Final = 3
 _APART: Final = 36  # characters
 _APART_CHINESE: Final = 10
@@ -34,43 +34,42 @@ _MENDS: Final = re.compile(
 )
 
 
-def goes_on(text: str, original: str, language: Language, found: Sequence[Span]) -> Iterator[Span]:
-    """Digits just behind a hidden number, in the same turn, that nothing says are of another kind.
-
-    Args:
-        text: `plain`.
-        original: as it was written.
-        language: of the text.
-        found: what is hidden already.
-    """
+def goes_on(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
+    """Digits just behind a hidden number, in the same turn, that nothing says are of another kind."""
+    text, language = heard.text, heard.language
     apart = _APART_CHINESE if language.chinese else _APART
     hidden = [span for span in found if span.kind in NUMBERS]
-    for run in _runs(text, original, language, found):
+    if not hidden:
+        return
+    for run in _unhidden(heard, found):
         last = max((span for span in hidden if span.end <= run.start), default=None)
         if last is None or run.start - last.end > apart:
             continue
-        gap = text[last.end : run.start]
-        cue = before(find_cues(gap, language.cues), len(gap), within=len(gap))
-        if cue is not None or _SOMETHING_ELSE.search(gap) or is_amount(run, text, language):
+        if any(last.end <= cue.start and cue.end <= run.start for cue in heard.cues):
+            continue
+        if _SOMETHING_ELSE.search(text, last.end, run.start) or is_amount(run, text, language):
             continue
         span = Span(run.start, run.end, last.kind)
         hidden.append(span)
         yield span
 
 
-def leads_up(heard: Heard, original: str, found: Sequence[Span]) -> Iterator[Span]:
+def leads_up(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
     """Digits just before a hidden number that nothing says are another's: it was begun with them."""
     text, language = heard.text, heard.language
     apart = _LED_CHINESE if language.chinese else _LED
     hidden = [span for span in found if span.kind in NUMBERS]
-    for run in reversed(list(_runs(text, original, language, found))):
+    if not hidden:
+        return
+    for run in reversed(list(_unhidden(heard, found))):
         following = min((span for span in hidden if span.start >= run.end), default=None)
         if following is None or following.start - run.end > apart:
             continue
-        gap = text[run.end : following.start]
         if run.digits < _SHORTEST_MENDED or is_amount(run, text, language):
             continue
-        if find_cues(gap, language.cues) or _SOMETHING_ELSE.search(gap):
+        if any(run.end <= cue.start and cue.end <= following.start for cue in heard.cues):
+            continue
+        if _SOMETHING_ELSE.search(text, run.end, following.start):
             continue
         cue = before(heard.cues, run.start, within=language.reach)
         if (cue is None and heard.asked is not None and heard.asked.kind is not None) or (
@@ -81,33 +80,31 @@ def leads_up(heard: Heard, original: str, found: Sequence[Span]) -> Iterator[Spa
             yield span
 
 
-def mended(
-    text: str, original: str, language: Language, found: Sequence[Span], kind: Kind
-) -> Iterator[Span]:
+def mended(heard: Heard, found: Sequence[Span], kind: Kind) -> Iterator[Span]:
     """Digits of a turn that mends the number before it, which was of this kind."""
+    text, language = heard.text, heard.language
     if not _MENDS.search(text):
         return
-    cues = find_cues(text, language.cues)
-    for run in _runs(text, original, language, found):
-        cue = before(cues, run.start, within=language.reach)
+    for run in _unhidden(heard, found):
+        cue = before(heard.cues, run.start, within=language.reach)
         if is_amount(run, text, language):
             continue
         if cue is None or cue.kind is not None:
             yield Span(run.start, run.end, kind)
 
 
-def further(
-    text: str, original: str, language: Language, found: Sequence[Span], kind: Kind
-) -> Iterator[Span]:
+def further(heard: Heard, found: Sequence[Span], kind: Kind) -> Iterator[Span]:
     """The next piece of a number, after the other side's "mm-hm": the turn begins or ends with it."""
-    if kind in (Kind.ID, Kind.ACCOUNT) and (letters := _LETTERS.fullmatch(text)):
-        yield Span(*letters.span("letters"), kind)
-        return
-    cues = find_cues(text, language.cues)
-    for run in _runs(text, original, language, found):
+    text, language = heard.text, heard.language
+    if kind in (Kind.ID, Kind.ACCOUNT) and len(text) < _SHORT_TURN:
+        letters = _LETTERS.fullmatch(text)
+        if letters is not None:
+            yield Span(*letters.span("letters"), kind)
+            return
+    for run in _unhidden(heard, found):
         first = language.left_over(text[: run.start]) == 0
         last = language.left_over(text[run.end :]) == 0
-        cue = before(cues, run.start, within=language.reach)
+        cue = before(heard.cues, run.start, within=language.reach)
         if (first and last and run.digits >= _SHORTEST) or (
             (first or last)
             and run.digits >= _SHORTEST_MENDED
@@ -118,9 +115,9 @@ def further(
             yield Span(run.start, run.end, kind)
 
 
-def _runs(text: str, original: str, language: Language, found: Sequence[Span]) -> Iterator[Run]:
-    for letters in (False, True):
-        for run in language.runs(text, original, letters):
+def _unhidden(heard: Heard, found: Sequence[Span]) -> Iterator[Run]:
+    for letters, runs in ((False, heard.numbers), (True, heard.spelled)):
+        for run in runs:
             whole = run.digits == len(run.value) or (letters and run.digits >= _SHORTEST_MENDED)
             if (
                 whole

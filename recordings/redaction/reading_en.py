@@ -46,8 +46,11 @@ _PAUSE: Final = re.compile(
     r"\b(?:sorry|hang on|hold on|wait|excuse me|let me (?:see|look|check)"
     r"|(?:just )?(?:one|a) (?:sec|second|moment|minute))\b(?! (?:number|digit|half|of)\b)"
 )
-_LETTER_WORDS: Final = frozenset("capital letter letters uppercase upper case lower lowercase".split())
-_SHORT_WORD: Final = 4
+_LETTER_WORDS: Final = frozenset(
+    "capital letter letters uppercase upper case lower lowercase".split()
+)
+_AFTER_LETTER: Final = frozenset("as for like and dash hyphen then um uh".split())
+_SHORT_WORD: Final = 5
 _LONG: Final = 6
 _GUESSES: Final = 2  # sound-alikes in a row; more are a sentence
 
@@ -146,7 +149,9 @@ class _Reader:
         if not self._with_letters:
             return False
         building = self._building
-        spelled = _letters(word, self._original[start:end], building)
+        spelled = _letters(word, self._original[start:end])
+        if spelled is not None and word in "ai" and self._a_word(start, end):
+            return False
         alone = len(word) == 1 and self._place == len(self._tokens) and building.start < 0
         if spelled is None or alone:
             return False
@@ -156,6 +161,17 @@ class _Reader:
         building.add(spelled, start, end)
         self._place, building.end = _as_in(self._tokens, self._place, end)
         return True
+
+    def _a_word(self, start: int, end: int) -> bool:
+        """Whether "a" or "i" is one: "six c i started", not "i d four"; "a nine six r" is spelled."""
+        following = self._tokens[self._place][0] if self._place < len(self._tokens) else ""
+        if self._building.start < 0:
+            return not (
+                self._original[start:end] == "A" or following in _ONES or following.isdecimal()
+            )
+        if _digits(following) is not None or following in _TIMES or following in _AFTER_LETTER:
+            return False
+        return len(following) > 1 and following.isalpha() and following not in _SPELLED
 
     def _plus(self, word: str, start: int) -> bool:
         if word not in ("+", "plus") or self._building.start >= 0:
@@ -184,14 +200,14 @@ def _digits(word: str) -> str | None:
     return _ONES.get(word) or _TEENS.get(word) or _TENS.get(word)
 
 
-def _letters(word: str, written: str, building: _Building) -> str | None:
+def _letters(word: str, written: str) -> str | None:
     """What is spelled by a letter, a spelling word, "S24" or "GB"."""
     if word in _SPELLED:
         return _SPELLED[word]
     if not re.fullmatch(r"[a-z0-9]+", word):
         return None
     if len(word) == 1:
-        return None if word in "ai" and building.start < 0 and written != "A" else word.upper()
+        return word.upper()
     if re.search(r"\d", word):
         return None if re.fullmatch(r"\d+(?:st|nd|rd|th|s)", word) else word.upper()
     return word.upper() if written.isupper() and len(word) <= _SHORT_WORD else None

@@ -64,7 +64,9 @@ def _item(text: str, place: int, *, letters: bool) -> tuple[int, str]:
     before = text[place - 1] if place else ""
     if letter == "两" and before in _DIGITS and _digit_follows(text, place + 1):
         return 1, "2"
-    if letter in _RADIO and (before in _DIGITS or before in _RADIO or _digit_follows(text, place + 1)):
+    if letter in _RADIO and (
+        before in _DIGITS or before in _RADIO or _digit_follows(text, place + 1)
+    ):
         return 1, _RADIO[letter]
     if letter in "x叉" and (before in _DIGITS or (before == " " and text[place - 2] in _DIGITS)):
         return 1, "X"

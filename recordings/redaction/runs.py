@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  Chinese text is Chinese
 """Stretches of a text that spell a number, and what they spell."""
 
 import unicodedata

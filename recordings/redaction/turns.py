@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from recordings.redaction.finding import find
+from recordings.redaction.finding import LONGEST, find, find_in, hear
 from recordings.redaction.going_on import NUMBERS, further, mended
 from recordings.redaction.languages import Language, language_of
 from recordings.redaction.model import Kind, Redacted, Span, hide
@@ -85,15 +85,21 @@ class Memory:
 
     def redact(self, turn: Turn) -> Redacted:
         """The next turn, as it may be shown."""
-        language, text = language_of(turn.language, turn.text), plain(turn.text)
+        language = language_of(turn.language, turn.text)
         topics = frozenset({self._topic} if self._topic is not None else ())
-        spans = find(turn.text, language, self._context(turn), topics)
+        if len(turn.text) > LONGEST:
+            heard = hear("", language, "")
+            spans = find(turn.text, language, self._context(turn))
+        else:
+            heard = hear(turn.text, language, self._context(turn), topics)
+            spans = find_in(heard)
         known = tuple(self._known(turn))
         spans = (*(_named(span, known) for span in spans), *known)
         if self._number is not None:
-            spans = (*spans, *mended(text, turn.text, language, spans, self._number))
+            spans = (*spans, *mended(heard, spans, self._number))
             if self._goes_on(turn):
-                spans = (*spans, *further(text, turn.text, language, spans, self._number))
+                spans = (*spans, *further(heard, spans, self._number))
+        text = plain(turn.text)
         redacted = hide(turn.text, spans, turn.language)
         self._said.append(_Said(turn, language, text, bool(redacted.spans)))
         self._learn(turn, redacted.spans)
