@@ -43,7 +43,7 @@ _FLAT: Final = (
     r"(?:[a-z]{3,14} (?:house|court|lodge|point|tower|building)[ ,]{1,2})?)?"
 )
 _STREET: Final = re.compile(
-    rf"\b{_FLAT}{_NUMBER}[ ,]{{1,2}}(?:(?:{_NAME} ){{1,4}}{_TYPE}\b(?: {_NUMBER}(?=\W*(?:unit|hash|#|singapore|block|$)))?"
+    rf"\b{_FLAT}{_NUMBER}(?: |, ?(?!\d))(?:(?:{_NAME} ){{1,4}}{_TYPE}\b(?: {_NUMBER}(?=\W*(?:unit|hash|#|singapore|block|$)))?"
     rf"|the {_TYPE}\b(?! of))\.?(?: (?:upper|lower|north|south|east|west)\b)?{_UNIT}{{0,2}}"
 )
 _ORDINAL: Final = (
@@ -104,6 +104,7 @@ _PART: Final = re.compile(
     rf"|(?:the )?(?:{_ORDINAL}|ground|top) floor(?: (?:left|right|flat|front|back))?"
 )
 _PARTS_BEFORE: Final = re.compile(rf"(?:(?:{_PART.pattern})[ ,]{{1,2}}){{1,3}}$")
+_TOWN_BEFORE: Final = re.compile(rf"(?:{_NAME}[ ,]{{1,2}}){{1,3}}$")
 _TOWN_LENGTH: Final = 20
 _HASHED: Final = re.compile(rf"(?<!\w){_HASH[3:-1].replace('[ ,]{1,2}', '')}")
 _NAMES: Final = rf"(?: (?:the )?{_NAME}){{1,4}}"
@@ -157,6 +158,12 @@ def parts(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
     for pattern in (_PART, _HASHED):
         for found in pattern.finditer(text, start):
             yield found.start(), found.end()
+
+
+def town_before(text: str, place: int) -> int:
+    """Where the town before a postcode begins; the postcode's own place if there is none."""
+    found = _TOWN_BEFORE.search(text, max(0, place - _AFTER), place)
+    return found.start() if found else place
 
 
 def answers(text: str) -> Iterator[tuple[int, int]]:

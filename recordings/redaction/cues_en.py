@@ -194,7 +194,7 @@ PATTERNS: Final = (
         None,
         _words(
             rf"(?:{_GOODS}){_NUMBER}|(?:{_PAPERS}|{_ALSO_PAPERS}){_NUMBER}|record locator"
-            rf"|(?:{_PAPERS})(?=[ :#]{{1,3}}(?:[a-z]{{1,4}}[ -])?{_SOME_DIGIT})"
+            rf"|(?:{_PAPERS})(?=[ :#]{{1,3}}(?:(?!(?:is|was|are|and|to|at|in|on|of|for|it's)\b)[a-z]{{1,4}}[ -])?{_SOME_DIGIT})"
             rf"|{_CARD_OF_NO_BANK}{_NUMBER}?"
             rf"|{_LAST} (?:order|reference)|how (?:many|much|long|often|far|old)|what (?:time|day|size)"
             r"|which (?:day|floor|size)|when would|lottery|lotto|draw|bingo|score|size|weighs|counted"

@@ -24,12 +24,14 @@ _KNOWN: Final = re.compile(
     r"|optusnet|btinternet|sky|virgin ?media|comcast|verizon|eircom|singnet|qq|163|126|一六三|一二六|foxmail|sina|新浪|网易)"
     r"(?![a-z0-9])"
 )
+_DIGITS_TOO: Final = "a-z0-9零〇一幺二三四五六七八九"  # noqa: RUF001 - a Chinese nought
+_JOINT: Final = r"(?:\b(?:dot|underscore|dash|hyphen)\b|点|下划线|底线)"
 _PIECE: Final = re.compile(
-    r"(?:(?:[a-z0-9]{1,20}|\b(?:dot|underscore|dash|hyphen)\b)[ ]?){1,6}?(?:\b(?:dot|underscore|dash|hyphen)\b|点|下划线|底线)(?: ?[a-z0-9]{1,20}){1,6}"
+    rf"(?:at|艾特|小老鼠|圈a) ?[{_DIGITS_TOO}]{{2,12}} ?点 ?(?:com|cn|net)"
+    r"|\bat (?:[a-z0-9-]{2,20} ){1,2}dot (?:com|net|org|co|edu|ie|uk|au|in|sg|hk)\b(?: dot [a-z]{2})?"
+    rf"|(?:[{_DIGITS_TOO}]{{1,20}}[ ]?){{1,6}}?{_JOINT}(?: ?{_JOINT}| ?[{_DIGITS_TOO}]{{1,20}}){{1,6}}"
     r"|\b(?:[a-z0-9] ){3,20}[a-z0-9]\b"
-    r"|[a-z]{2,20}[0-9零〇一幺二三四五六七八九]{1,8}"
-    r"|(?:at|艾特|小老鼠|圈a) ?[a-z0-9零一幺二三四五六七八九]{2,12} ?点 ?(?:com|cn|net)"
-    r"|(?:\bat )(?:[a-z0-9-]{2,20} ){1,2}dot (?:com|net|org|co|edu|ie|uk|au|in|sg|hk)\b(?: dot [a-z]{2})?"
+    rf"|[a-z]{{2,20}}[{_DIGITS_TOO[3:]}]{{1,8}}"
 )
 _WORD: Final = re.compile(
     r"[a-z0-9_.+'-]+|[零〇一幺二两三四五六七八九]+|点|下划线|底线|横杠|中杠|减号|小写|大写"

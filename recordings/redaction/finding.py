@@ -41,8 +41,9 @@ _HAPPENED: Final = re.compile(
     r"|book\w*|vintage|charged?|paid|pay\w*|arriv\w*|change\w*|call\w*|happened|fil(?:ed|ing)|tax|meter|reading"
     r"|warranty|photo\w*|test\w*|surgery|operation|diagnos\w+|accident|incident|loan|mortgage|deed|lease|rent\w*)\b"
 )
+_FROM_CHINESE: Final = re.compile("从|自|于")
 _HAPPENED_CHINESE: Final = re.compile(
-    r"从|自|于|买|购|开|通|开通|办|装|签|入|成立|结婚|生效|到期|下单|登记|发货|寄|付|缴|交|起|至今|以来|建|毕业|退|借|贷|出院|手术|检查|投诉|出版|上映|发票"
+    r"买|购|开|通|开通|办|装|签|入|成立|结婚|生效|到期|下单|登记|发货|寄|付|缴|交|起|至今|以来|建|毕业|退|借|贷|出院|手术|检查|投诉|出版|上映|发票"
 )
 _CODE: Final = re.compile(r"[A-Z]{1,2}\d[A-Z0-9]{3,5}|\d{4}[A-Z]{2}")
 _CODE_LENGTHS: Final = range(5, 8)
@@ -135,6 +136,7 @@ def _ibans(text: str) -> Iterator[Span]:
 def _births(heard: Heard) -> Iterator[Span]:
     text, language = heard.text, heard.language
     asked = Kind.BIRTH in heard.asked_kinds
+    told = False  # the day of birth, so that another day may be the same, mended
     for start, end in heard.dates:
         cue = before(heard.cues, start, within=language.reach)
         if (
@@ -142,6 +144,7 @@ def _births(heard: Heard) -> Iterator[Span]:
             and cue.kind is Kind.ID
             and (asked or _WITH_YEAR.search(text, start, end))
         ):
+            told = True
             yield Span(start, end, Kind.BIRTH)  # what stands on an identity card
         elif (
             cue is not None and cue.kind is not Kind.BIRTH and not _long_ago(heard, cue, start, end)
@@ -150,9 +153,11 @@ def _births(heard: Heard) -> Iterator[Span]:
         elif (
             (cue is not None and cue.kind is Kind.BIRTH)
             or asked
+            or told
             or _BORN_AFTER.match(text, end)
             or _long_ago(heard, cue, start, end)
         ):
+            told = True
             yield Span(start, end, Kind.BIRTH)
     if not asked:
         return
@@ -183,8 +188,10 @@ def _long_ago(heard: Heard, cue: Cue | None, start: int, end: int) -> bool:
 
 def _happened(heard: Heard, start: int, end: int) -> bool:
     if heard.language.chinese:
-        near = heard.text[max(0, start - 3) : start] + "|" + heard.text[end : end + 6]
-        return _HAPPENED_CHINESE.search(near) is not None
+        return (
+            _FROM_CHINESE.search(heard.text, max(0, start - 3), start) is not None
+            or _HAPPENED_CHINESE.search(heard.text, end, end + 6) is not None
+        )
     return _HAPPENED.search(heard.text) is not None
 
 
@@ -262,7 +269,10 @@ def _codes(heard: Heard) -> Iterator[tuple[int, int]]:
         if run.value.isdigit() or len(run.value) not in _CODE_LENGTHS:
             continue
         if _CODE.fullmatch(run.value) and _harmless(heard, run.start) is None:
-            yield run.start, run.end
+            start = run.start
+            if Kind.ADDRESS in heard.asked_kinds:
+                start = addresses_en.town_before(heard.text, start)
+            yield start, run.end
 
 
 def _runs(heard: Heard) -> Iterator[Span]:
