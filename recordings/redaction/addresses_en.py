@@ -10,7 +10,7 @@ _NUMBER_WORD: Final = (
     r"|ninety|hundred|thousand)\b"
 )
 _NUMBER: Final = (
-    r"(?:\d{1,6}(?:[ -]?[a-f])?"
+    r"(?:\d{1,6}(?:/\d{1,6})?(?:[ -]?[a-f])?"
     rf"|{_NUMBER_WORD}(?:[ -](?:and )?{_NUMBER_WORD}){{0,5}}(?: [a-f]\b)?)"
 )
 NUMBER: Final = re.compile(_NUMBER)
@@ -104,6 +104,7 @@ _PART: Final = re.compile(
     rf"|(?:the )?(?:{_ORDINAL}|ground|top) floor(?: (?:left|right|flat|front|back))?"
 )
 _PARTS_BEFORE: Final = re.compile(rf"(?:(?:{_PART.pattern})[ ,]{{1,2}}){{1,3}}$")
+_WORD_BEFORE: Final = re.compile(r"\b(?:lot|number|no\.?|house|plot|door|unit|flat|property) $")
 _TOWN_BEFORE: Final = re.compile(rf"(?:{_NAME}[ ,]{{1,2}}){{1,3}}$")
 _TOWN_LENGTH: Final = 20
 _HASHED: Final = re.compile(rf"(?<!\w){_HASH[3:-1].replace('[ ,]{1,2}', '')}")
@@ -125,6 +126,7 @@ def streets(text: str, original: str) -> Iterator[tuple[int, int]]:
         for found in pattern.finditer(text):
             end = _past_town(text, original, found.end())
             before = _PARTS_BEFORE.search(text, max(0, found.start() - _AFTER), found.start())
+            before = before or _WORD_BEFORE.search(text, max(0, found.start() - 10), found.start())
             yield (before.start() if before else found.start()), end
             for code in _POSTCODE.finditer(text, end, min(len(text), end + _AFTER)):
                 yield (end if code.start() - end < _TOWN_LENGTH else code.start()), code.end()

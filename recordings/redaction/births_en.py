@@ -35,6 +35,7 @@ _DATE: Final = re.compile(
     rf"|(?:the )?(?:{_ORDINAL}) of the (?:{_ORDINAL}) {_YEAR}"
     rf"|(?:{_SMALL})[ ,]{{1,2}}(?:{_SMALL})[ ,]{{1,2}}"
     rf"(?:(?:nineteen|twenty)[ -]{_SMALL}|two thousand(?: and)?(?: {_SMALL})?)"
+    rf"|\d{{1,2}}[-/. ]{_MONTH}[-/. ]\d{{2,4}}"
     r"|\d{1,4}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{2,4}"
     r")\b(?!')"
 )

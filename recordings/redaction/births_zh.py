@@ -21,6 +21,7 @@ _DATE: Final = re.compile(
 
 _PART: Final = re.compile(
     rf"(?:民国)?[{_DIGIT}]{{2,4}} ?年(?:的|生)?|(?<![个{_DIGIT}十])[正腊冬{_DIGIT}十]{{1,2}} ?月(?:份)?|{_NUMBER} ?[号日]"
+    rf"|(?<![{_DIGIT}十])[{_DIGIT}]{{2}}(?![{_DIGIT}十个])"
     r"|(?:初|廿)[一二三四五六七八九十]{1,2}"
 )
 _OLD: Final = re.compile(

@@ -22,6 +22,7 @@ _GOODS: Final = (
     "article|item|model|product|flight|batch|claim|job|room|error|promo|discount|voucher|"
     "coupon|gift|customer|member|loyalty|receipt|transaction|parcel|shipment|track|version|"
     "extension|bus|gate|seat|platform|aisle|meter|code of conduct|country|area|pnr|imei|sku|"
+    "ups|usps|fedex|dhl|royal mail|an post|australia post|auspost|evri|hermes|dpd|parcelforce|singpost|"
     "policy|docket|waybill|consignment|rma|airway bill|awb|itinerary|m ?pan|mprn|nmi"
 )
 # The same, where "number" is said with it, or the number itself.
@@ -35,7 +36,7 @@ _PAPERS: Final = (
 )
 _ALSO_PAPERS: Final = "line|service|site"
 _CARD_OF_NO_BANK: Final = (
-    r"(?:gift|loyalty|club|member(?:ship)?|library|rewards?|points|sim|store|travel|oyster|octopus"
+    r"(?:gift|loyalty|club|member(?:ship)?|library|rewards?|points|sim|store|oyster|octopus"
     r"|bus|key|room|business|report|score|memory|sd|graphics|video|boarding|phone|calling|birthday)"
     r" ?cards?"
 )
@@ -46,7 +47,7 @@ _DIGIT_COUNT: Final = (
 # Papers of persons, by what they are called in the countries that callers are from.
 _PERSONAL: Final = (
     r"passports?|travel document|tax(?:payer'?s?)?(?: file| reference| identification)?"
-    r"|national insurance|n ?i|p ?p ?s ?n?|public service(?:s)? card|nhs|health(?:care)?(?: insurance| card)?"
+    r"|national insurance|n ?i|p ?p ?s ?n?|public services?(?: card)?|nhs|health(?:care)?(?: insurance| card)?"
     r"|hospital|medical card|medicare(?: card)?|medicaid|green card|alien|a|uscis|visa grant"
     r"|student|military|veterans?'?|resident(?:s|ial)?|residence permit|residency"
     r"|work (?:permit|pass)|employment pass|immigration|voter'?s?|epic|election card|ration card"
@@ -81,6 +82,7 @@ PATTERNS: Final = (
         Kind.CARD,
         _words(
             r"(?:credit |debit |bank )?card|visa|amex|american express|master ?card|discover"
+            r"|(?:first|next|other|remaining) (?:few |four |six |eight |4 |6 |8 |half |set of )?(?:digits|numbers)"
             r"|maestro|rupay|union ?pay|jcb|diners|rupay|eftpos"
         ),
         strong=False,
@@ -188,6 +190,13 @@ PATTERNS: Final = (
             r"(?:send|deliver|ship|live|living|located|staying|come|go|post|bring)[a-z ]{0,24}|our house"
             r"|(?:my|our|the|her|his) (?:place|house|flat|apartment) (?:is|at)"
         ),
+    ),
+    CuePattern(
+        Kind.ADDRESS,
+        _words(
+            r"(?:ship|send|deliver|mail|post|bring|redirect|forward|come|moving|go)(?:ed|ered|ing)? (?:out )?to"
+        ),
+        strong=False,
     ),
     CuePattern(Kind.EMAIL, _words(r"e-?mail(?: address| id)?")),
     CuePattern(

@@ -190,6 +190,8 @@ def _by_shape(run: Run, heard: Heard) -> Kind | None:
 
 def _cue_of(run: Run, heard: Heard) -> Cue | None:
     cue = before(heard.cues, run.start, within=heard.language.reach)
+    if cue is not None and cue.last and cue.kind is None and len(run.value) > _SHORT:
+        return None  # "ending in 42? No, the other one: 4659 4388 …"
     if cue is not None:
         return cue
     following = [cue for cue in heard.cues if 0 <= cue.start - run.end <= _AFTER]
@@ -218,7 +220,7 @@ def _answers(run: Run, asked: Cue, heard: Heard) -> bool:
     whole = heard.language.left_over(rest) == 0
     least = enough.whole if whole else _LAST_DIGITS - 1 if asked.last else enough.asked
     if not asked.strong and not any(cue.kind is asked.kind for cue in heard.cues):
-        least = enough.weak
+        least = enough.whole if whole else enough.weak
     return least <= len(run.value) <= enough.most and (
         whole or not is_amount(run, heard.text, heard.language)
     )

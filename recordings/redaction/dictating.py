@@ -18,8 +18,10 @@ NUMBERS: Final = frozenset({Kind.CARD, Kind.ID, Kind.PHONE, Kind.ACCOUNT, Kind.P
 _WITH_LETTERS: Final = frozenset({Kind.ID, Kind.ACCOUNT})
 _SHORTEST: Final = 2  # characters of a piece
 _SHORTEST_ALONE: Final = 3
+_SHORT_TURN: Final = 100  # characters
 _BETWEEN_WORDS: Final = 6  # between two pieces
 _APART: Final = 44  # characters
+_FAR: Final = 200
 _APART_CHINESE: Final = 14
 # "Card", "account", "phone" may speak of the thing itself; these name its number.
 _NAMES_NUMBER: Final = re.compile(
@@ -43,6 +45,8 @@ def dictated(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
         for cue in heard.cues
         if cue.kind in NUMBERS and (cue.strong or cue.kind is Kind.CARD) and not cue.last
     ]
+    if any(kind in heard.asked_kinds for kind in (*_WITH_LETTERS, Kind.ADDRESS)):
+        yield from spelled_alone(heard, found)
     if heard.asked is not None and heard.asked.kind in NUMBERS:
         announced.insert(0, (0, heard.asked, False))
     for start, cue, here in announced:
@@ -59,13 +63,26 @@ def dictated(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
                 yield Span(piece.start, piece.end, cue.kind)
 
 
+def spelled_alone(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
+    """Letters and digits that are all there is of an answer: "it's p w", "one nine b"."""
+    if len(heard.text) > _SHORT_TURN:
+        return
+    kinds = [kind for kind in (Kind.ID, Kind.ACCOUNT, Kind.ADDRESS) if kind in heard.asked_kinds]
+    for run in heard.spelled:
+        rest = heard.text[: run.start] + " " + heard.text[run.end :]
+        if len(run.value) < _SHORTEST or heard.language.left_over(rest) > 0:
+            continue
+        if not any(span.start <= run.start and run.end <= span.end for span in found):
+            yield Span(run.start, run.end, kinds[0] if kinds else Kind.ID)
+
+
 def _begun(heard: Heard, pieces: Sequence[Run], start: int, cue: Cue, *, here: bool) -> bool:
     """Whether a number begins here, though it's too short for a whole one."""
     text = heard.text
     if max(piece.digits for piece in pieces) < _SHORTEST_ALONE:
         return False
     linked = _LINK.fullmatch(text, start, pieces[0].start) is not None
-    last = heard.language.left_over(text[pieces[-1].end :]) == 0
+    last = heard.language.left_over(text[pieces[-1].end : pieces[-1].end + _FAR]) == 0
     if here and not cue.strong:
         return linked and last and len(pieces) == 1 and pieces[0].digits > _SHORTEST_ALONE
     if here:
@@ -82,6 +99,8 @@ def _pieces(heard: Heard, start: int, kind: Kind) -> list[Run]:
     for run in _read(heard, kind):
         if run.start < start:
             continue
+        if run.start - place > _FAR or run.start - start > 2 * _FAR:
+            break
         gap = text[place : run.start]
         reach = apart if pieces else max(apart, language.reach)
         others = any(

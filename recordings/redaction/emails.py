@@ -8,7 +8,7 @@ from typing import Final
 _WRITTEN: Final = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}")
 _TOP: Final = (
     "com|org|net|edu|gov|info|biz|io|ai|app|dev|me|co|uk|us|ca|au|de|fr"
-    "|es|it|nl|eu|ch|at|cn|hk|tw|jp"
+    "|es|it|nl|eu|ch|ie|in|sg|nz|my|tv|xyz|kr|mo|pl|se|no|be|pt|br|mx|online|store|shop|at|cn|hk|tw|jp"
 )
 _DOT: Final = r"(?: ?(?:\bdot\b|点|\.) ?)"
 _DOMAIN: Final = re.compile(

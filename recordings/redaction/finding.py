@@ -43,7 +43,7 @@ _HAPPENED: Final = re.compile(
 )
 _FROM_CHINESE: Final = re.compile("从|自|于")
 _HAPPENED_CHINESE: Final = re.compile(
-    r"买|购|开|通|开通|办|装|签|入|成立|结婚|生效|到期|下单|登记|发货|寄|付|缴|交|起|至今|以来|建|毕业|退|借|贷|出院|手术|检查|投诉|出版|上映|发票"
+    r"买|购|开|通|开通|办|装|签|入|成立|结婚|生效|到期|下单|登记|发货|寄|付|缴|交|起|至今|以来|建|毕业|退|借|贷|出院|手术|检查|投诉|出版|上映|发票|下|到|收|订|去|来|坐|住|约|打|报|投|丢|坏|停|改|换|搬|修|领|取|送"
 )
 _CODE: Final = re.compile(r"[A-Z]{1,2}\d[A-Z0-9]{3,5}|\d{4}[A-Z]{2}")
 _CODE_LENGTHS: Final = range(5, 8)
@@ -51,22 +51,36 @@ _HOUSE_NUMBER: Final = re.compile(r"number|no\b")
 _SMALL_NUMBER: Final = re.compile(
     rf"\W*(?:(?:is|it's|its|that's|was|should be|now|um|uh)\W+){{0,3}}(?P<number>{addresses_en.NUMBER.pattern})"
 )
+_PERSON_BEFORE: Final = re.compile(
+    r"\b(?:my|her|his|our|the|for|patient|passenger) (?:son|daughter|baby|child|kid|little (?:girl|boy|one)|boy|girl"
+    r"|patient|passenger|wife|husband|partner|mother|father|mum|mom|dad|nan|gran|granny|brother|sister|name(?: is|'s)?)"
+    r",?(?: [a-z]+){0,2},? $|(?:儿子|女儿|孩子|宝宝|老公|老婆|我妈|我爸|病人|患者|乘客|[我他她]是)[一-鿿]{0,3}$"
+)
+_ROOM: Final = re.compile(r"房号|房间|门号|\b(?:room|floor|unit)\b")
+_BY: Final = re.compile(r"\b(?:by|until|till|before|after|since|from)(?: the)? $")
 _VEHICLE: Final = re.compile(r"bus|flight|gate|seat|platform|order|invoice")
 _LETTER_BEFORE: Final = re.compile(r"(?<!')\b[b-hj-z][ -]?$")  # "D 1234567"
-LONGEST: Final = 20_000
-"""Characters read at once; longer texts are read in pieces."""
+LONGEST: Final = 2_400
+"""Characters read at once; longer texts are read in pieces that overlap."""
+_ANSWER: Final = 400  # characters; longer ones tell of something else
+_STEP: Final = 2_000
+_OVERLAP: Final = 200
 
 
 def find(original: str, language: Language, context: str) -> tuple[Span, ...]:
     """Spans of a text, in order, not overlapping; context is what was said before it."""
-    if len(original) > LONGEST:
-        middle = _cut(original)
-        later = find(original[middle:], language, context)
-        return (
-            *find(original[:middle], language, context),
-            *(Span(span.start + middle, span.end + middle, span.kind) for span in later),
+    if len(original) <= LONGEST:
+        return find_in(hear(original, language, context))
+    found: list[Span] = []
+    for start in range(0, len(original), _STEP):
+        window = original[max(0, start - _OVERLAP) : start + _STEP + _OVERLAP]
+        shift = max(0, start - _OVERLAP)
+        found += (
+            Span(span.start + shift, span.end + shift, span.kind)
+            for span in find_in(hear(window, language, context))
+            if start <= span.start + shift < start + _STEP
         )
-    return find_in(hear(original, language, context))
+    return merged(tuple(found))
 
 
 def hear(
@@ -91,6 +105,10 @@ def hear(
     ):
         return Heard(text, original, cues, None, language, topics)
     kinds = kinds_asked_in(context, asked, language)
+    if asked is not None and asked.kind is None and Kind.ADDRESS in topics:
+        line = context.splitlines()[-1] if context else ""
+        if _ROOM.search(line):  # of a house whose address was given
+            return Heard(text, original, cues, None, language, topics)
     if asked is None or asked.kind in topics:
         kinds |= topics
     return Heard(text, original, cues, asked, language, kinds)
@@ -100,7 +118,7 @@ def find_in(heard: Heard) -> tuple[Span, ...]:
     """Spans of what was heard."""
     text = heard.text
     found = [Span(start, end, Kind.EMAIL) for start, end in emails(text)]
-    if Kind.EMAIL in heard.asked_kinds and not found:
+    if Kind.EMAIL in heard.asked_kinds and not found and len(text) < _ANSWER:
         found += [Span(start, end, Kind.EMAIL) for start, end in pieces(text)]
     for others in (
         _ibans(text),
@@ -122,11 +140,6 @@ def _overlap(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _cut(text: str) -> int:
-    space = text.rfind(" ", LONGEST // 2, LONGEST)
-    return space if space > 0 else LONGEST
-
-
 def _ibans(text: str) -> Iterator[Span]:
     for found in _IBAN.finditer(text):
         if checks.is_iban(found[0].replace(" ", "").upper()):
@@ -139,6 +152,8 @@ def _births(heard: Heard) -> Iterator[Span]:
     told = False  # the day of birth, so that another day may be the same, mended
     for start, end in heard.dates:
         cue = before(heard.cues, start, within=language.reach)
+        if cue is None and _BY.search(text, max(0, start - 12), start):
+            continue  # "I need it by March tenth"
         if (
             cue is not None
             and cue.kind is Kind.ID
@@ -154,6 +169,10 @@ def _births(heard: Heard) -> Iterator[Span]:
             (cue is not None and cue.kind is Kind.BIRTH)
             or asked
             or told
+            or (
+                _PERSON_BEFORE.search(text, max(0, start - 60), start)
+                and not _happened(heard, start, end)
+            )
             or _BORN_AFTER.match(text, end)
             or _long_ago(heard, cue, start, end)
         ):
@@ -237,9 +256,12 @@ def _addresses(heard: Heard) -> Iterator[Span]:
             if _amount_within(heard, start, end) or any(a < end and start < b for a, b in days):
                 continue
             yield Span(start, end, Kind.ADDRESS)
-    for start in [cue.end for cue in announced]:
+    for cue in announced:
+        start = cue.end
         for place in addresses_en.parts(text, start):
             yield Span(*place, Kind.ADDRESS)
+        if not cue.strong:
+            continue
         one = addresses_en.house_and_name(text, start)
         if one is None or _amount_within(heard, *one):
             continue

@@ -6,7 +6,7 @@ from typing import Final
 
 from recordings.redaction.cues import before
 from recordings.redaction.deciding import Heard, is_amount
-from recordings.redaction.dictating import NUMBERS
+from recordings.redaction.dictating import NUMBERS, spelled_alone
 from recordings.redaction.model import Kind, Span
 from recordings.redaction.runs import Run
 
@@ -101,6 +101,7 @@ def further(heard: Heard, found: Sequence[Span], kind: Kind) -> Iterator[Span]:
         if letters is not None:
             yield Span(*letters.span("letters"), kind)
             return
+        yield from spelled_alone(heard, found)
     for run in _unhidden(heard, found):
         first = language.left_over(text[: run.start]) == 0
         last = language.left_over(text[run.end :]) == 0

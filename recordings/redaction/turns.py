@@ -1,5 +1,6 @@
 """Turn by turn: what was asked is known; what was hidden once is hidden when it is read back."""
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,10 @@ _PART: Final = 6
 _SECRET: Final = 3
 _HOLDING: Final = 6
 """Turns in which a number that one says piece by piece may be broken off."""
+# One reads back what the other has said of a number so far, who goes on with it.
+_THEN: Final = re.compile(
+    r"\W*(?:(?:yes|yeah|yep|right|correct|ok|okay|that's right|对的?|是的?|嗯)\W*)?(?:and )?(?:then|然后|后面)"
+)
 _SMALL_TALK: Final = 8
 _TOPICS: Final = frozenset({Kind.BIRTH, Kind.ADDRESS, Kind.EMAIL})
 _GO_ON: Final = 4
@@ -111,8 +116,10 @@ class Memory:
 
     def _goes_on(self, turn: Turn) -> bool:
         """Whether one has said a number and since then nobody spoke of anything else."""
-        if self._number_side != turn.side or self._since > _HOLDING:
+        if self._since > _HOLDING:
             return False
+        if self._number_side != turn.side:
+            return not self._since and _THEN.match(plain(turn.text)) is not None
         between = list(self._said)[-self._since :] if self._since else []
         return all(said.turn.side == turn.side or said.encourages() for said in between)
 
