@@ -82,7 +82,7 @@ _BOX: Final = re.compile(
 )
 _PLACE_AND_ZIP: Final = re.compile(
     r"(?:[ ,]{1,2}(?!(?:and|in|since|on|for|call|me|my|at|is|or|but|please|the|it|i|to|phone|number|order)\b)"
-    r"[a-z][a-z.'-]{0,20}){1,5}?[ ,]{1,2}(?:\d{4,6}(?:-\d{4})?"
+    r"[a-z][a-z.'-]{0,20}){1,5}?(?:[ ,]{1,2}(?:or|me|in|hi)(?= \d{5}))?[ ,]{1,2}(?:\d{4,6}(?:-\d{4})?"
     r"|(?:(?:double |triple )?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[ ]?){3,6})\b"
 )
 _TOWN: Final = re.compile(r",[ ](?:[A-Z][a-z'-]{1,20})(?: [A-Z][a-z'-]{1,20}){0,2}")
@@ -108,9 +108,15 @@ _WORD_BEFORE: Final = re.compile(r"\b(?:lot|number|no\.?|house|plot|door|unit|fl
 _TOWN_BEFORE: Final = re.compile(rf"(?:{_NAME}[ ,]{{1,2}}){{1,3}}$")
 _TOWN_LENGTH: Final = 20
 _HASHED: Final = re.compile(rf"(?<!\w){_HASH[3:-1].replace('[ ,]{1,2}', '')}")
+# Two of them say by themselves where somebody lives: "tower two unit eighteen oh five".
+_TWO: Final = (
+    r"(?:apartment|apt\.?|flat|unit|suite|tower|block|blk|building|villa) "
+    rf"(?:{_SIGN} ?)?(?:{_NUMBER}(?: ?[a-z]\b)?|[b-hj-z]\b)"
+)
+_TWO_PARTS: Final = re.compile(rf"\b{_TWO}[ ,]{{1,2}}{_TWO}")
 _NAMES: Final = rf"(?: (?:the )?{_NAME}){{1,4}}"
-_HOUSE_AND_NAME: Final = re.compile(rf"\b{_NUMBER}(?: ?/ ?{_NUMBER})?,?{_NAMES}")
-_HOUSE: Final = re.compile(rf"\b{_NUMBER}(?: ?[/-] ?{_NUMBER})?(?:,?{_NAMES})?")
+_HOUSE_AND_NAME: Final = re.compile(rf"\b(?:[b-hj-z][ -])?{_NUMBER}(?: ?/ ?{_NUMBER})?,?{_NAMES}")
+_HOUSE: Final = re.compile(rf"\b(?:[b-hj-z][ -])?{_NUMBER}(?: ?[/-] ?{_NUMBER})?(?:,?{_NAMES})?")
 _NO_NUMBER: Final = re.compile(
     rf"\b(?:{_NAME} ){{1,3}}(?:cottage|lodge|farm|farmhouse|manor|barn|bungalow|house|hall)\b"
     rf"|\b(?:{_NAME} ){{1,3}}{_TYPE}\b"
@@ -122,6 +128,8 @@ _NOT_A_HOUSE: Final = re.compile(
 
 def streets(text: str, original: str) -> Iterator[tuple[int, int]]:
     """From, to (not included) of each; text is `plain`, original tells towns by their capitals."""
+    for two in _TWO_PARTS.finditer(text):
+        yield two.start(), two.end()
     for pattern in (_BLOCK, _NAMED_HOUSE, _STREET_FIRST, _STREET, _FIFTH, _ROUTE, _BOX):
         for found in pattern.finditer(text):
             end = _past_town(text, original, found.end())

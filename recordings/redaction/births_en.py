@@ -50,6 +50,7 @@ _OLD: Final = re.compile(
     rf"\b(?:19\d\d|200\d|201[0-2]|nineteen[ -](?:hundred|{_SMALL})"
     rf"|two thousand(?: and)?(?: (?:{_UNITS}|ten|eleven))?$|twenty (?:oh|o) (?:{_UNITS}))\b"
 )
+_MONTH_AND_YEAR: Final = re.compile(rf"\b{_MONTH}(?:{_GAP}| of | in )(?:the year )?{_YEAR}\b")
 _PART: Final = re.compile(
     rf"\b(?:(?:the )?(?:{_ORDINAL}|\d{{1,2}}(?:st|nd|rd|th))(?: of)?|{_MONTH}(?:(?: of|,)? {_YEAR})?"
     rf"|{_YEAR})\b"
@@ -65,6 +66,12 @@ _WHOLE_YEAR: Final = re.compile(
 def dates(text: str) -> Iterator[tuple[int, int]]:
     """From, to (not included) of each date in a text that is `plain`."""
     for found in _DATE.finditer(text):
+        yield found.start(), found.end()
+
+
+def months(text: str) -> Iterator[tuple[int, int]]:
+    """Months with a year, without a day."""
+    for found in _MONTH_AND_YEAR.finditer(text):
         yield found.start(), found.end()
 
 

@@ -19,9 +19,10 @@ _DATE: Final = re.compile(
 )
 
 
+_MONTH_AND_YEAR: Final = re.compile(rf"[{_DIGIT}]{{2,4}} ?年 ?[正腊冬{_DIGIT}十]{{1,3}} ?月(?:份)?")
 _PART: Final = re.compile(
     rf"(?:民国)?[{_DIGIT}]{{2,4}} ?年(?:的|生)?|(?<![个{_DIGIT}十])[正腊冬{_DIGIT}十]{{1,2}} ?月(?:份)?|{_NUMBER} ?[号日]"
-    rf"|(?<![{_DIGIT}十])[{_DIGIT}]{{2}}(?![{_DIGIT}十个])"
+    rf"|(?<![{_DIGIT}十])[{_DIGIT}十]{{2,3}}(?![{_DIGIT}十个])"
     r"|(?:初|廿)[一二三四五六七八九十]{1,2}"
 )
 _OLD: Final = re.compile(
@@ -32,6 +33,12 @@ _OLD: Final = re.compile(
 def dates(text: str) -> Iterator[tuple[int, int]]:
     """From, to (not included) of each date in a text that is `plain`."""
     for found in _DATE.finditer(text):
+        yield found.start(), found.end()
+
+
+def months(text: str) -> Iterator[tuple[int, int]]:
+    """Months with a year, without a day."""
+    for found in _MONTH_AND_YEAR.finditer(text):
         yield found.start(), found.end()
 
 

@@ -55,7 +55,7 @@ _PERSONAL: Final = (
     r"|hong kong id|hkid|h k i d|identity(?: card| document)?|identification|id(?: card)?|i\.?d\.?"
     r"|i ?c|national id(?:entity)?(?: card)?|personal(?: id(?:entification)?)?|citizen(?:ship)?(?: card)?"
     r"|state id|government id|photo id|driver'?s?|(?:driver'?s?'?|driving) ?(?:licen[cs]e|permit)|learner permit"
-    r"|d ?l|licen[cs]e|centrelink|c ?r ?n|t ?f ?n|u ?t ?r|concession card|pension(?:er)?(?: card)?"
+    r"|d ?l|licen[cs]e|centrelink(?: customer)?(?: reference)?|unique tax(?:payer)?(?: reference)?|c ?r ?n|t ?f ?n|u ?t ?r|concession card|pension(?:er)?(?: card)?"
     r"|birth certificate|permanent resident|p ?r card|social (?:insurance|security)|s ?i ?n|social"
     r"|unemployment|benefits?|garda vetting|gnib|irp|brp|death certificate|medical record|patient"
 )
@@ -130,6 +130,11 @@ PATTERNS: Final = (
         strong=False,
     ),
     CuePattern(
+        Kind.PHONE,
+        _words(r"(?:what|which) (?:other )?number(?! of)|way to (?:contact|reach|get)"),
+        strong=False,
+    ),
+    CuePattern(
         Kind.ACCOUNT,
         _words(
             r"(?:bank |savings |checking |current )?account(?: number)?|a? ?count number"
@@ -142,7 +147,7 @@ PATTERNS: Final = (
     CuePattern(
         Kind.PIN,
         _words(
-            r"(?:[mt] ?-?)?pin(?: number| code)?|o ?t ?p|passcode|password|cvv|cvc|c v v|c v c"
+            r"(?:[mt] ?-?)?pin(?: number| code)?|o ?t ?p|passcode|password|cvv|cvc|c v v|c v c|csc|c s c|cvn|cv2|cid"
             r"|(?:card'?s |three digit |3 digit )*security code"
             r"(?: (?:on|at) the back(?: of (?:the|your|my) card)?)?"
             r"|(?:code|digits|number|numbers) on the back(?: of (?:the|your|my) card)?"
@@ -169,6 +174,7 @@ PATTERNS: Final = (
             r"|(?:house|flat|apartment|apt|unit|door|building|block|street|suite|plot|villa)"
             r" (?:number|no\.?)(?: (?:or|and) (?:house|flat|apartment|building) (?:number|name))?"
             r"|(?:house|flat|apartment|unit) or (?:an? )?(?:flat|apartment|house|unit|business)"
+            r"|(?:house|building|property) name(?: (?:or|and) (?:house )?number)?|name or number"
             r"|(?:is there|what|which|what's the|whats the|any|and the|do you have) (?:an? )?"
             r"(?:apartment|flat|unit|suite|house|building|street|block|apt)(?: or (?:apartment|flat|unit|suite))?"
         ),

@@ -157,7 +157,9 @@ def unannounced(run: Run, heard: Heard) -> Kind | None:
     """What a long number is that nothing says anything of: better hidden than shown."""
     if len(run.value) < _LONG or not (run.value.isdigit() or checks.is_personal(run.value)):
         return None
-    cue = _cue_of(run, heard) or heard.asked
+    cue = _cue_of(run, heard)
+    if cue is None and heard.asked is not None and not heard.asked.amount:
+        cue = heard.asked
     if cue is not None and cue.kind is None:
         return None
     if is_amount(run, heard.text, heard.language):

@@ -9,7 +9,7 @@ from recordings.redaction.cues import Cue, before, find_cues
 from recordings.redaction.deciding import Heard, asked_in, kind_of, kinds_asked_in, unannounced
 from recordings.redaction.dictating import NUMBERS, dictated
 from recordings.redaction.emails import emails, pieces
-from recordings.redaction.going_on import goes_on, leads_up
+from recordings.redaction.going_on import MENDS, goes_on, leads_up
 from recordings.redaction.languages import Language, other
 from recordings.redaction.model import Kind, Span, merged
 from recordings.redaction.pieces import said_in_pieces
@@ -58,6 +58,7 @@ _PERSON_BEFORE: Final = re.compile(
 )
 _ROOM: Final = re.compile(r"房号|房间|门号|\b(?:room|floor|unit)\b")
 _BY: Final = re.compile(r"\b(?:by|until|till|before|after|since|from)(?: the)? $")
+_FEW_WORDS: Final = 4  # of "no, that's wrong, it's the second"
 _VEHICLE: Final = re.compile(r"bus|flight|gate|seat|platform|order|invoice")
 _LETTER_BEFORE: Final = re.compile(r"(?<!')\b[b-hj-z][ -]?$")  # "D 1234567"
 LONGEST: Final = 2_400
@@ -128,6 +129,8 @@ def find_in(heard: Heard) -> tuple[Span, ...]:
         _unannounced(heard),
     ):
         found += [span for span in others if not any(_overlap(span, old) for old in found)]
+    if any(span.kind is Kind.ADDRESS for span in found) and not heard.language.chinese:
+        found += _further_parts(heard, found)
     found += list(dictated(heard, found))
     found += list(goes_on(heard, found))
     found += list(leads_up(heard, found))
@@ -178,6 +181,11 @@ def _births(heard: Heard) -> Iterator[Span]:
         ):
             told = True
             yield Span(start, end, Kind.BIRTH)
+    for start, end in language.months(text):
+        cue = before(heard.cues, start, within=language.reach)
+        said = cue.kind is Kind.BIRTH if cue is not None else asked
+        if said or _BORN_AFTER.match(text, end):
+            yield Span(start, end, Kind.BIRTH)
     if not asked:
         return
     if not language.chinese:
@@ -188,7 +196,9 @@ def _births(heard: Heard) -> Iterator[Span]:
     rest = text
     for start, end in parts:
         rest = rest[:start] + " " * (end - start) + rest[end:]
-    if language.left_over(rest) <= (1 if language.chinese else 0):
+    words = language.left_over(rest)
+    few = _FEW_WORDS if MENDS.search(text) else 0
+    if words <= max(few, int(language.chinese)):
         yield from (Span(*part, Kind.BIRTH) for part in parts)
 
 
@@ -272,6 +282,17 @@ def _addresses(heard: Heard) -> Iterator[Span]:
             found = _SMALL_NUMBER.match(text, cue.end)
             if found and not heard.language.units.match(text, found.end()):
                 yield Span(*found.span("number"), Kind.ADDRESS)
+
+
+def _further_parts(heard: Heard, found: Sequence[Span]) -> list[Span]:
+    """The flat and the like behind a street."""
+    first = min(span.end for span in found if span.kind is Kind.ADDRESS)
+    return [
+        Span(*place, Kind.ADDRESS)
+        for place in addresses_en.parts(heard.text, first)
+        if _harmless(heard, place[0]) is None
+        and not any(span.start < place[1] and place[0] < span.end for span in found)
+    ]
 
 
 def _harmless(heard: Heard, place: int) -> Cue | None:

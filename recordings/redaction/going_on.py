@@ -27,7 +27,7 @@ _LETTERS: Final = re.compile(
     r"(?P<letters>(?:\b[a-z]\b\W*){1,4}?)"
     r"\W*(?:(?:for|the|letters?|at|end|and|that's|it|all|as|in|please|thanks|字母|结尾)\W*)*"
 )
-_MENDS: Final = re.compile(
+MENDS: Final = re.compile(
     r"^\W*(?:(?:uh|um|oh|嗯|呃)\W*)?"
     r"(?:no\b|nope|sorry|wait|actually|not quite|wrong|不对|不是|错了|等一下)"
     r"|\bat the end\b|\bthe last (?:part|bit|two|three|four)\b|最后(?:是|几位|四位)"
@@ -83,7 +83,7 @@ def leads_up(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
 def mended(heard: Heard, found: Sequence[Span], kind: Kind) -> Iterator[Span]:
     """Digits of a turn that mends the number before it, which was of this kind."""
     text, language = heard.text, heard.language
-    if not _MENDS.search(text):
+    if not MENDS.search(text):
         return
     for run in _unhidden(heard, found):
         cue = before(heard.cues, run.start, within=language.reach)

@@ -46,6 +46,7 @@ class Language:
     reach: int
     runs: Callable[[str, str, bool], Iterator[Run]]
     dates: Callable[[str], Places]
+    months: Callable[[str], Places]
     loose_dates: Callable[[str], Places]
     parts_of_dates: Callable[[str], Places]
     is_old: Callable[[str], bool]
@@ -89,6 +90,7 @@ ENGLISH: Final = Language(
     reach=60,
     runs=lambda text, original, letters: reading_en.runs(text, original, letters=letters),
     dates=births_en.dates,
+    months=births_en.months,
     loose_dates=births_en.loose,
     parts_of_dates=births_en.parts,
     is_old=births_en.is_old,
@@ -106,6 +108,7 @@ CHINESE: Final = Language(
     reach=24,
     runs=lambda text, _, letters: reading_zh.runs(text, letters=letters),
     dates=births_zh.dates,
+    months=births_zh.months,
     loose_dates=births_zh.loose,
     parts_of_dates=births_zh.parts,
     is_old=births_zh.is_old,

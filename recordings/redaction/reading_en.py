@@ -50,6 +50,12 @@ _LETTER_WORDS: Final = frozenset(
     "capital letter letters uppercase upper case lower lowercase".split()
 )
 _AFTER_LETTER: Final = frozenset("as for like and dash hyphen then um uh".split())
+# Words in capitals that name what follows, not letters of it.
+_NAMES: Final = frozenset(
+    "nric ssn itin ein pps ppsn tfn cvv cvc csc iban bsb pin otp dob nhs id pan vin sku ref crn abn hkid utr "
+    "dl acct no exp fin uan aba ifsc swift usa uk it brp sms atm imei isbn po inv order my is the and card "
+    "visa amex phone tel mob fax zip code name home call apt unit flat".split()
+)
 _SHORT_WORD: Final = 5
 _LONG: Final = 6
 _GUESSES: Final = 2  # sound-alikes in a row; more are a sentence
@@ -210,6 +216,8 @@ def _letters(word: str, written: str) -> str | None:
         return word.upper()
     if re.search(r"\d", word):
         return None if re.fullmatch(r"\d+(?:st|nd|rd|th|s)", word) else word.upper()
+    if word in _NAMES:
+        return None
     return word.upper() if written.isupper() and len(word) <= _SHORT_WORD else None
 
 
