@@ -15,16 +15,22 @@ _NUMBER: Final = (
 )
 NUMBER: Final = re.compile(_NUMBER)
 _TYPE: Final = (
-    r"(?:street|str|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|sq"
+    r"(?:street|str|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square"
+    r"|sq"
     r"|terrace|way|crescent|close|highway|hwy|parkway|pkwy|circle|cir|row|gardens|grove|mews|walk"
-    r"|alley|trail|hill|plaza|loop|view|rise|quay|wharf|parade|pike|turnpike|heights|ridge|bend|glen"
-    r"|cove|villas?|croft|wynd|chase|esplanade|promenade|embankment|mount|brae|strand|causeway|dale|vale"
-    r"|grange|meadows?|fields|nagar|marg|salai|cross|layout|colony|enclave|estate|hollow|orchard|knoll|broadway)"
+    r"|alley|trail|hill|plaza|loop|view|rise|quay|wharf|parade|pike|turnpike|heights|ridge|bend"
+    r"|glen"
+    r"|cove|villas?|croft|wynd|chase|esplanade|promenade|embankment|mount|brae|strand|causeway"
+    r"|dale|vale"
+    r"|grange|meadows?|fields|nagar|marg|salai|cross|layout|colony|enclave|estate|hollow|orchard"
+    r"|knoll|broadway)"
 )
 _NOT_A_NAME: Final = (
-    r"(?:of|to|for|in|on|at|a|an|the|is|are|was|were|and|or|by|from|with|that|this|it|my|your|our|i|we"
+    r"(?:of|to|for|in|on|at|a|an|the|is|are|was|were|and|or|by|from|with|that|this|it|my|your|our"
+    r"|i|we"
     r"|you|people|persons?|minutes?|hours?|days?|weeks?|months?|years?|dollars?|pounds?|euros?"
-    r"|percent|miles?|times?|way|ways|lane|car|bedroom|star|more|o'?clock|am|pm|points?|boxes|tickets?"
+    r"|percent|miles?|times?|way|ways|lane|car|bedroom|star|more|o'?clock|am|pm|points?|boxes"
+    r"|tickets?"
     r"|other|per|before|after|until|not|no|have|has|will|can|blocks?|meters?|metres?|then|long"
     rf"|{_NUMBER_WORD})"
 )
@@ -43,7 +49,8 @@ _FLAT: Final = (
     r"(?:[a-z]{3,14} (?:house|court|lodge|point|tower|building)[ ,]{1,2})?)?"
 )
 _STREET: Final = re.compile(
-    rf"\b{_FLAT}{_NUMBER}(?: |, ?(?!\d))(?:(?:{_NAME} ){{1,4}}{_TYPE}\b(?: {_NUMBER}(?=\W*(?:unit|hash|#|singapore|block|$)))?"
+    rf"\b{_FLAT}{_NUMBER}(?: |, ?(?!\d))(?:(?:{_NAME} ){{1,4}}{_TYPE}\b(?: {_NUMBER}(?=\W*(?:unit"
+    rf"|hash|#|singapore|block|$)))?"
     rf"|the {_TYPE}\b(?! of))\.?(?: (?:upper|lower|north|south|east|west)\b)?{_UNIT}{{0,2}}"
 )
 _ORDINAL: Final = (
@@ -66,10 +73,12 @@ _BLOCK: Final = re.compile(
 )
 # A flat of a house that has a name: "flat 302 sai residency 4th cross".
 _NAMED_HOUSE: Final = re.compile(
-    rf"\b(?:flat|apartment|apt\.?|plot|door|house|room|h|unit|shop|villa)(?: (?:number|no\.?))? {_NUMBER},?"
+    rf"\b(?:flat|apartment|apt\.?|plot|door|house|room|h|unit|shop|villa)(?: (?:number"
+    rf"|no\.?))? {_NUMBER},?"
     rf"(?: {_NAME},?){{1,4}}? (?:residency|apartments?|towers?|heights|enclave|nagar|colony|layout"
     r"|society|complex|mansions?|court|house|garden|gardens|building|block|estate|lodge|villas?)\b"
-    rf"(?:,? (?:\d{{1,2}}(?:st|nd|rd|th)|[a-z]{{3,7}}(?:st|nd|rd|th)) (?:cross|main|floor|block|phase|stage)"
+    rf"(?:,? (?:\d{{1,2}}(?:st|nd|rd|th)|[a-z]{{3,7}}(?:st|nd|rd|th)) (?:cross|main|floor|block"
+    rf"|phase|stage)"
     rf"|,? (?:sector|phase|block|tower) (?:{_NUMBER}|[a-z]\b)){{0,3}}"
 )
 _ROUTE: Final = re.compile(
@@ -81,8 +90,10 @@ _BOX: Final = re.compile(
     rf"\bp\.? ?o\.? ?box (?:number )?(?:\d{{1,6}}|{_NUMBER_WORD}(?:[ -]{_NUMBER_WORD}){{0,6}})"
 )
 _PLACE_AND_ZIP: Final = re.compile(
-    r"(?:[ ,]{1,2}(?!(?:and|in|since|on|for|call|me|my|at|is|or|but|please|the|it|i|to|phone|number|order)\b)"
-    r"[a-z][a-z.'-]{0,20}){1,5}?(?:[ ,]{1,2}(?:or|me|in|hi)(?= \d{5}))?[ ,]{1,2}(?:\d{4,6}(?:-\d{4})?"
+    r"(?:[ ,]{1,2}(?!(?:and|in|since|on|for|call|me|my|at|is|or|but|please|the|it|i|to|phone"
+    r"|number|order)\b)"
+    r"[a-z][a-z.'-]{0,20}){1,5}?(?:[ ,]{1,2}(?:or|me|in"
+    r"|hi)(?= \d{5}))?[ ,]{1,2}(?:\d{4,6}(?:-\d{4})?"
     r"|(?:(?:double |triple )?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[ ]?){3,6})\b"
 )
 _TOWN: Final = re.compile(r",[ ](?:[A-Z][a-z'-]{1,20})(?: [A-Z][a-z'-]{1,20}){0,2}")
@@ -98,8 +109,10 @@ _AFTER: Final = 40
 # Written with its gap and in capitals it needs no word before it.
 _WRITTEN_POSTCODE: Final = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b")
 _PART: Final = re.compile(
-    r"\b(?:apartment|apt\.?|flat|unit|suite|ste\.?|house|door|villa|plot|lot|block|blk|tower|building|room"
-    rf"|number|no\.?|floor|level|phase|sector)(?: (?:number|no\.?|name))?(?: (?:is|it's))? (?:{_SIGN} ?)?"
+    r"\b(?:apartment|apt\.?|flat|unit|suite|ste\.?|house|door|villa|plot|lot|block|blk|tower"
+    r"|building|room|box"
+    rf"|number|no\.?|floor|level|phase|sector)(?: (?:number|no\.?|name))?(?: (?:is"
+    rf"|it's))? (?:{_SIGN} ?)?"
     rf"(?:{_NUMBER}(?: ?(?:-|dash|slash|/) ?{_NUMBER})?(?: ?[a-z]\b)?|[b-hj-z]\b(?: {_NUMBER})?)"
     rf"|(?:the )?(?:{_ORDINAL}|ground|top) floor(?: (?:left|right|flat|front|back))?"
 )
@@ -114,6 +127,12 @@ _TWO: Final = (
     rf"(?:{_SIGN} ?)?(?:{_NUMBER}(?: ?[a-z]\b)?|[b-hj-z]\b)"
 )
 _TWO_PARTS: Final = re.compile(rf"\b{_TWO}[ ,]{{1,2}}{_TWO}")
+# As in Singapore and Hong Kong: "#08-1105", "15/F, Block 2, Kornhill".
+_FLOOR_AND_FLAT: Final = re.compile(
+    rf"(?<!\w){_SIGN} ?(?:\d{{1,3}}|{_NUMBER_WORD}(?: {_NUMBER_WORD}){{0,2}}) ?(?:-|dash|hyphen) ?"
+    rf"(?:\d{{1,5}}|{_NUMBER_WORD}(?: {_NUMBER_WORD}){{0,4}})"
+    rf"|\b\d{{1,2}}/f\b(?:[ ,]{{1,2}}{_TWO})?(?:[ ,]{{1,2}}{_NAME}){{0,2}}"
+)
 _NAMES: Final = rf"(?: (?:the )?{_NAME}){{1,4}}"
 _HOUSE_AND_NAME: Final = re.compile(rf"\b(?:[b-hj-z][ -])?{_NUMBER}(?: ?/ ?{_NUMBER})?,?{_NAMES}")
 _HOUSE: Final = re.compile(rf"\b(?:[b-hj-z][ -])?{_NUMBER}(?: ?[/-] ?{_NUMBER})?(?:,?{_NAMES})?")
@@ -128,8 +147,9 @@ _NOT_A_HOUSE: Final = re.compile(
 
 def streets(text: str, original: str) -> Iterator[tuple[int, int]]:
     """From, to (not included) of each; text is `plain`, original tells towns by their capitals."""
-    for two in _TWO_PARTS.finditer(text):
-        yield two.start(), two.end()
+    for pattern in (_TWO_PARTS, _FLOOR_AND_FLAT):
+        for two in pattern.finditer(text):
+            yield two.start(), two.end()
     for pattern in (_BLOCK, _NAMED_HOUSE, _STREET_FIRST, _STREET, _FIFTH, _ROUTE, _BOX):
         for found in pattern.finditer(text):
             end = _past_town(text, original, found.end())

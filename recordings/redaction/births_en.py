@@ -52,14 +52,19 @@ _OLD: Final = re.compile(
 )
 _MONTH_AND_YEAR: Final = re.compile(rf"\b{_MONTH}(?:{_GAP}| of | in )(?:the year )?{_YEAR}\b")
 _PART: Final = re.compile(
-    rf"\b(?:(?:the )?(?:{_ORDINAL}|\d{{1,2}}(?:st|nd|rd|th))(?: of)?|{_MONTH}(?:(?: of|,)? {_YEAR})?"
+    r"\b(?:christmas|boxing|new year'?s|valentine'?s|st patrick'?s|saint patrick'?s) (?:day|eve)\b"
+    r"|\bhalloween\b"
+    rf"|\b(?:(?:the )?(?:{_ORDINAL}|\d{{1,2}}(?:st|nd|rd|th))(?: of)?|{_MONTH}(?:(?: of"
+    rf"|,)? {_YEAR})?"
     rf"|{_YEAR})\b"
 )
 _WHOLE_YEAR: Final = re.compile(
     rf"\W*(?:(?:and|um|uh|in|it's|its|it was|was|that's|oh|yeah|yes|no|year|the year|of)\W+){{0,3}}"
     rf"(?P<year>(?:1[89]|20)\d\d|(?:nineteen|eighteen)[ -](?:hundred|{_SMALL})"
-    rf"|two thousand(?: and)?(?: {_SMALL})?|twenty[ -](?:(?:oh|o) (?:{_UNITS})|{_TEENS}|twenty(?:[ -](?:{_UNITS}))?)"
-    rf"|(?:{_TENS})[ -](?:{_UNITS}))\b(?! (?:years?|pounds?|dollars?|euros?|percent|times|minutes|of)\b)"
+    rf"|two thousand(?: and)?(?: {_SMALL})?|twenty[ -](?:(?:oh|o) (?:{_UNITS})|{_TEENS}"
+    rf"|twenty(?:[ -](?:{_UNITS}))?)"
+    rf"|(?:{_TENS})[ -](?:{_UNITS}))\b(?! (?:years?|pounds?|dollars?|euros?|percent|times|minutes"
+    rf"|of)\b)"
 )
 
 

@@ -44,6 +44,8 @@ ENOUGH: Final = {
     Kind.ADDRESS: Enough(strong=5, weak=6, asked=5, whole=1, most=9),
     Kind.EMAIL: Enough(strong=99, weak=99, asked=99, whole=99),
 }
+NUMBERS: Final = frozenset({Kind.CARD, Kind.ID, Kind.PHONE, Kind.ACCOUNT, Kind.PIN})
+_FRACTION: Final = re.compile(r"\d[:.]$")  # minutes, cents
 _LAST_DIGITS: Final = 4
 _LONG: Final = 7  # digits; amounts, years and times are shorter
 _LONGEST_PHONE: Final = 11
@@ -100,7 +102,11 @@ def asked_in(context: str, language: Language) -> Cue | None:
                 cue for cue in cues if (cue.strong or cue.kind is None) and not _only_told(cue)
             ]
             if found:
-                return next((cue for cue in reversed(found) if cue.kind is not None), found[-1])
+                for kinds in (NUMBERS, frozenset(Kind)):  # what else is asked is looked for too
+                    for cue in reversed(found):
+                        if cue.kind in kinds:
+                            return cue
+                return found[-1]
             weak = [cue for cue in cues if not _only_told(cue)]
             if newest and weak:
                 return weak[-1]
@@ -230,6 +236,8 @@ def _answers(run: Run, asked: Cue, heard: Heard) -> bool:
 
 def is_amount(run: Run, text: str, language: Language) -> bool:
     """Few digits, and a unit behind them."""
+    if run.digits <= 2 and _FRACTION.search(text, max(0, run.start - 3), run.start):  # noqa: PLR2004
+        return True
     return (run.digits <= _SHORT and language.units.match(text, run.end) is not None) or text[
         run.end : run.end + 1
     ] == "%"

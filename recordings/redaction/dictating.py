@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from recordings.redaction.cues import Cue
-from recordings.redaction.deciding import ENOUGH, Heard, is_amount
+from recordings.redaction.deciding import ENOUGH, NUMBERS, Heard, is_amount
 from recordings.redaction.model import Kind, Span
 from recordings.redaction.runs import Run
 
-NUMBERS: Final = frozenset({Kind.CARD, Kind.ID, Kind.PHONE, Kind.ACCOUNT, Kind.PIN})
 _WITH_LETTERS: Final = frozenset({Kind.ID, Kind.ACCOUNT})
 _SHORTEST: Final = 2  # characters of a piece
 _SHORTEST_ALONE: Final = 3
@@ -25,14 +24,19 @@ _FAR: Final = 200
 _APART_CHINESE: Final = 14
 # "Card", "account", "phone" may speak of the thing itself; these name its number.
 _NAMES_NUMBER: Final = re.compile(
-    r"number|\bno\b|code|pin\b|o ?t ?p|digits|ssn|s s n|social|iban|passcode|password|cv[vc]|nric|aadh"
+    r"number|\bno\b|code|pin\b|o ?t ?p|digits|ssn|s s n|social|iban|passcode|password|cv[vc]|nric"
+    r"|aadh"
     r"|pps|tfn|nino|[号码]|口令|位"
 )
 _LINK: Final = re.compile(
-    r"[\s,:;.–—-]*(?:(?:number|no|one|is|are|was|it's|it is|its|it|that's|that is|that|there|here|here's|now|should be"
-    r"|would be|will be|starts?|begins?|starting|with|reads|says|as|um+|uh+|er+|erm|oh so|so|sorry|okay|ok|yes|yeah|right|the"
-    r"|mine|mine's|well|changed to|'s|s|i think|i believe|let me see|first|goes|on it|like|just|please|for you|you ready|ready"
-    r"|是的?|为|呢|就是|嗯|呃|啊|那个|这个|开头|现在|改成|应该|念|给你|说|报|我|你|系|换成|了|叫|记一下|听好)[\s,:;.，：。、]*){0,6}[\s，：。、]*"
+    r"[\s,:;.–—-]*(?:(?:number|no|one|is|are|was|it's|it is|its|it|that's|that is|that|there|here"
+    r"|here's|now|should be"
+    r"|would be|will be|starts?|begins?|starting|with|reads|says|as|um+|uh+|er+|erm|oh so|so|sorry"
+    r"|okay|ok|yes|yeah|right|the"
+    r"|mine|mine's|well|changed to|'s|s|i think|i believe|let me see|first|goes|on it|like|just"
+    r"|please|for you|you ready|ready"
+    r"|是的?|为|呢|就是|嗯|呃|啊|那个|这个|开头|现在|改成|应该|念|给你|说|报|我|你|系|换成|了|叫"
+    r"|记一下|听好)[\s,:;.，：。、]*){0,6}[\s，：。、]*"
 )
 _YEAR_BEFORE: Final = re.compile(r"\b(?:in|since|from|until|till|of|before|after) $")
 _CLOCK: Final = re.compile(r"\b(?:at|by|after|before|around|about|until|till|from|between|for) $")

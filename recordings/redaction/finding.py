@@ -34,31 +34,44 @@ _COMPANY: Final = frozenset({Kind.ADDRESS, Kind.PHONE, Kind.EMAIL, Kind.ID, Kind
 _WHOLE: Final = re.compile(r"[a-z]{3}|\d\D{1,3}\d{1,2}\D|月")
 # What else happens on a day.
 _HAPPENED: Final = re.compile(
-    r"\b(?:since|dated|bought|purchas\w+|open\w*|start\w*|install\w*|issued?|built|moved|marri\w+|wedding"
-    r"|anniversary|invoices?|statements?|letters?|polic(?:y|ies)|contracts?|founded|established|deliver\w*"
-    r"|order\w*|model|from|between|until|war|died|passed|joined|sign\w*|closed|expir\w+|flew|graduat\w+"
-    r"|hired|appointments?|effective|regist\w+|sold|visit\w*|took|began|ended|due|reports?|film|movie|song"
-    r"|book\w*|vintage|charged?|paid|pay\w*|arriv\w*|change\w*|call\w*|happened|fil(?:ed|ing)|tax|meter|reading"
-    r"|warranty|photo\w*|test\w*|surgery|operation|diagnos\w+|accident|incident|loan|mortgage|deed|lease|rent\w*)\b"
+    r"\b(?:since|dated|bought|purchas\w+|open\w*|start\w*|install\w*|issued?|built|moved|marri\w+"
+    r"|wedding"
+    r"|anniversary|invoices?|statements?|letters?|polic(?:y|ies)|contracts?|founded|established"
+    r"|deliver\w*"
+    r"|order\w*|model|from|between|until|war|died|passed|joined|sign\w*|closed|expir\w+|flew"
+    r"|graduat\w+"
+    r"|hired|appointments?|effective|regist\w+|sold|visit\w*|took|began|ended|due|reports?|film"
+    r"|movie|song"
+    r"|book\w*|vintage|charged?|paid|pay\w*|arriv\w*|change\w*|call\w*|happened|fil(?:ed|ing)|tax"
+    r"|meter|reading"
+    r"|warranty|photo\w*|test\w*|surgery|operation|diagnos\w+|accident|incident|loan|mortgage|deed"
+    r"|lease|rent\w*)\b"
 )
 _FROM_CHINESE: Final = re.compile("从|自|于")
 _HAPPENED_CHINESE: Final = re.compile(
-    r"买|购|开|通|开通|办|装|签|入|成立|结婚|生效|到期|下单|登记|发货|寄|付|缴|交|起|至今|以来|建|毕业|退|借|贷|出院|手术|检查|投诉|出版|上映|发票|下|到|收|订|去|来|坐|住|约|打|报|投|丢|坏|停|改|换|搬|修|领|取|送"
+    r"买|购|开|通|开通|办|装|签|入|成立|结婚|生效|到期|下单|登记|发货|寄|付|缴|交|起|至今|以来|建"
+    r"|毕业|退|借|贷|出院|手术|检查|投诉|出版|上映|发票|下|到|收|订|去|来|坐|住|约|打|报|投|丢|坏"
+    r"|停|改|换|搬|修|领|取|送"
 )
 _CODE: Final = re.compile(r"[A-Z]{1,2}\d[A-Z0-9]{3,5}|\d{4}[A-Z]{2}")
 _CODE_LENGTHS: Final = range(5, 8)
 _HOUSE_NUMBER: Final = re.compile(r"number|no\b")
 _SMALL_NUMBER: Final = re.compile(
-    rf"\W*(?:(?:is|it's|its|that's|was|should be|now|um|uh)\W+){{0,3}}(?P<number>{addresses_en.NUMBER.pattern})"
+    rf"\W*(?:(?:is|it's|its|that's|was|should be|now|um"
+    rf"|uh)\W+){{0,3}}(?P<number>{addresses_en.NUMBER.pattern})"
 )
 _PERSON_BEFORE: Final = re.compile(
-    r"\b(?:my|her|his|our|the|for|patient|passenger) (?:son|daughter|baby|child|kid|little (?:girl|boy|one)|boy|girl"
-    r"|patient|passenger|wife|husband|partner|mother|father|mum|mom|dad|nan|gran|granny|brother|sister|name(?: is|'s)?)"
-    r",?(?: [a-z]+){0,2},? $|(?:儿子|女儿|孩子|宝宝|老公|老婆|我妈|我爸|病人|患者|乘客|[我他她]是)[一-鿿]{0,3}$"
+    r"\b(?:my|her|his|our|the|for|patient|passenger) (?:son|daughter|baby|child|kid|little (?:girl"
+    r"|boy|one)|boy|girl"
+    r"|patient|passenger|wife|husband|partner|mother|father|mum|mom|dad|nan|gran|granny|brother"
+    r"|sister|name(?: is|'s)?)"
+    r",?(?: [a-z]+){0,2},? $|(?:儿子|女儿|孩子|宝宝|老公|老婆|我妈|我爸|病人|患者|乘客"
+    r"|[我他她]是)[一-鿿]{0,3}$"
 )
 _ROOM: Final = re.compile(r"房号|房间|门号|\b(?:room|floor|unit)\b")
 _BY: Final = re.compile(r"\b(?:by|until|till|before|after|since|from)(?: the)? $")
 _FEW_WORDS: Final = 4  # of "no, that's wrong, it's the second"
+_YEAR_WITHIN: Final = 40  # characters behind "born in"
 _VEHICLE: Final = re.compile(r"bus|flight|gate|seat|platform|order|invoice")
 _LETTER_BEFORE: Final = re.compile(r"(?<!')\b[b-hj-z][ -]?$")  # "D 1234567"
 LONGEST: Final = 2_400
@@ -181,6 +194,11 @@ def _births(heard: Heard) -> Iterator[Span]:
         ):
             told = True
             yield Span(start, end, Kind.BIRTH)
+    for cue in heard.cues:
+        if cue.kind is Kind.BIRTH and not language.chinese:
+            year = births_en.year_first(text[cue.end : cue.end + _YEAR_WITHIN])
+            if year is not None:
+                yield Span(cue.end + year[0], cue.end + year[1], Kind.BIRTH)
     for start, end in language.months(text):
         cue = before(heard.cues, start, within=language.reach)
         said = cue.kind is Kind.BIRTH if cue is not None else asked
@@ -219,7 +237,7 @@ def _happened(heard: Heard, start: int, end: int) -> bool:
     if heard.language.chinese:
         return (
             _FROM_CHINESE.search(heard.text, max(0, start - 3), start) is not None
-            or _HAPPENED_CHINESE.search(heard.text, end, end + 6) is not None
+            or _HAPPENED_CHINESE.search(heard.text, end, end + 3) is not None
         )
     return _HAPPENED.search(heard.text) is not None
 

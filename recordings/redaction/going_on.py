@@ -23,7 +23,8 @@ _SOMETHING_ELSE: Final = re.compile(
 )
 # What ends a number of an identity card, said alone: "and then t a for the letters".
 _LETTERS: Final = re.compile(
-    r"\W*(?:(?:and|then|the|last|letters?|is|are|it's|um|uh|with|ends|in|yeah|yes|okay|so|capital|最后|是|字母|然后|大写)\W*)*"
+    r"\W*(?:(?:and|then|the|last|letters?|is|are|it's|um|uh|with|ends|in|yeah|yes|okay|so|capital"
+    r"|最后|是|字母|然后|大写)\W*)*"
     r"(?P<letters>(?:\b[a-z]\b\W*){1,4}?)"
     r"\W*(?:(?:for|the|letters?|at|end|and|that's|it|all|as|in|please|thanks|字母|结尾)\W*)*"
 )

@@ -30,7 +30,8 @@ _TENS: Final = {
 _TIMES: Final = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _SOUND_ALIKE: Final = {"for": "4", "to": "2", "too": "2", "ate": "8", "won": "1", "tree": "3"}
 _BETWEEN: Final = frozenset(
-    "um umm uh uhh er erm hmm hm mm ah and then dash hyphen space like so ok okay yes yeah slash bracket "
+    "um umm uh uhh er erm hmm hm mm ah and then dash hyphen space like so ok okay yes yeah slash "
+    "bracket "
     "brackets open close closed".split()
 )
 _JOINING: Final = frozenset(",.-()_\u2013\u2014")
@@ -52,9 +53,13 @@ _LETTER_WORDS: Final = frozenset(
 _AFTER_LETTER: Final = frozenset("as for like and dash hyphen then um uh".split())
 # Words in capitals that name what follows, not letters of it.
 _NAMES: Final = frozenset(
-    "nric ssn itin ein pps ppsn tfn cvv cvc csc iban bsb pin otp dob nhs id pan vin sku ref crn abn hkid utr "
-    "dl acct no exp fin uan aba ifsc swift usa uk it brp sms atm imei isbn po inv order my is the and card "
-    "visa amex phone tel mob fax zip code name home call apt unit flat".split()
+    "nric ssn itin ein pps ppsn tfn cvv cvc csc iban bsb pin otp dob nhs id pan vin sku ref crn "
+    "abn hkid utr "
+    "dl acct no exp fin uan aba ifsc swift usa uk it brp sms atm imei isbn po inv order my is the "
+    "and card "
+    "visa amex phone tel mob fax zip code name home call apt unit flat awb ups usps dhl rma pnr "
+    "mprn nmi mpan case ticket model job claim "
+    "lot bin vat eta".split()
 )
 _SHORT_WORD: Final = 5
 _LONG: Final = 6

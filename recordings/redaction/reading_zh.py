@@ -19,7 +19,8 @@ _SEPARATORS: Final = frozenset(" ,，、.-—–。")
 _BETWEEN: Final = ("然后", "那个", "嗯", "呃", "啊", "哦", "后面是", "接着", "再来", "还有")
 # "三个八", "双八"; radio's 洞, 拐, 勾 beside digits.
 _COUNTED: Final = re.compile(
-    r"(?:(?P<count>[二两三四五六2-6])个(?!十|百)|(?P<twin>双))(?P<digit>[零〇一幺二三四五六七八九0-9])"
+    r"(?:(?P<count>[二两三四五六2-6])个(?!十|百)"
+    r"|(?P<twin>双))(?P<digit>[零〇一幺二三四五六七八九0-9])"
 )
 _COUNTS: Final = {"二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 _RADIO: Final = {"洞": "0", "拐": "7", "勾": "9"}

@@ -21,7 +21,8 @@ _HOLDING: Final = 6
 """Turns in which a number that one says piece by piece may be broken off."""
 # One reads back what the other has said of a number so far, who goes on with it.
 _THEN: Final = re.compile(
-    r"\W*(?:(?:yes|yeah|yep|right|correct|ok|okay|that's right|对的?|是的?|嗯)\W*)?(?:and )?(?:then|然后|后面)"
+    r"\W*(?:(?:yes|yeah|yep|right|correct|ok|okay|that's right|对的?|是的?"
+    r"|嗯)\W*)?(?:and )?(?:then|然后|后面)"
 )
 _SMALL_TALK: Final = 8
 _TOPICS: Final = frozenset({Kind.BIRTH, Kind.ADDRESS, Kind.EMAIL})
