@@ -43,7 +43,10 @@ _CARD_OF_NO_BANK: Final = (
     r"|bus|key|room|business|report|score|memory|sd|graphics|video|boarding|phone|calling|birthday)"
     r" ?cards?"
 )
-_SOME_DIGIT: Final = r"(?:\d|(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|double|triple|[a-z]{3,6}ty)\b)"
+_SOME_DIGIT: Final = (
+    r"(?:\d|(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|double|triple"
+    r"|[a-z]{3,6}ty)\b)"
+)
 _DIGIT_COUNT: Final = (
     r"(?:[3-9]|1[0-9]|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|sixteen)"
 )

@@ -119,7 +119,7 @@ def asked_in(context: str, language: Language) -> Cue | None:
 
 
 def _only_told(cue: Cue) -> bool:
-    """ "Your number ends in 4471": nobody asks for that."""
+    """Whether nobody asks for it: "your number ends in 4471"."""
     return cue.kind is None and cue.last
 
 
@@ -166,14 +166,18 @@ def unannounced(run: Run, heard: Heard) -> Kind | None:
     cue = _cue_of(run, heard)
     if cue is None and heard.asked is not None and not heard.asked.amount:
         cue = heard.asked
-    if cue is not None and cue.kind is None:
-        return None
-    if is_amount(run, heard.text, heard.language):
-        return None
-    if _NOT_ONE.search(heard.text, run.start, run.end):
+    if (
+        (cue is not None and cue.kind is None)
+        or is_amount(run, heard.text, heard.language)
+        or _NOT_ONE.search(heard.text, run.start, run.end)
+    ):
         return None
     if cue is not None and cue.kind not in (None, Kind.EMAIL):
         return cue.kind
+    return _by_length(run)
+
+
+def _by_length(run: Run) -> Kind:
     if not run.value.isdigit():
         return Kind.ID
     if len(run.value) > _LONGEST_PHONE:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from recordings.redaction.cues import before
-from recordings.redaction.deciding import Heard, is_amount
-from recordings.redaction.dictating import NUMBERS, spelled_alone
+from recordings.redaction.deciding import NUMBERS, Heard, is_amount
+from recordings.redaction.dictating import spelled_alone
 from recordings.redaction.model import Kind, Span
 from recordings.redaction.runs import Run
 
@@ -36,7 +36,7 @@ MENDS: Final = re.compile(
 
 
 def goes_on(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
-    """Digits just behind a hidden number, in the same turn, that nothing says are of another kind."""
+    """Digits just behind a hidden number, in the same turn, that nothing says are another's."""
     text, language = heard.text, heard.language
     apart = _APART_CHINESE if language.chinese else _APART
     hidden = [span for span in found if span.kind in NUMBERS]
@@ -56,7 +56,7 @@ def goes_on(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
 
 
 def leads_up(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
-    """Digits just before a hidden number that nothing says are another's: it was begun with them."""
+    """Digits just before a hidden number that nothing says are another's: its beginning."""
     text, language = heard.text, heard.language
     apart = _LED_CHINESE if language.chinese else _LED
     hidden = [span for span in found if span.kind in NUMBERS]
@@ -95,7 +95,7 @@ def mended(heard: Heard, found: Sequence[Span], kind: Kind) -> Iterator[Span]:
 
 
 def further(heard: Heard, found: Sequence[Span], kind: Kind) -> Iterator[Span]:
-    """The next piece of a number, after the other side's "mm-hm": the turn begins or ends with it."""
+    """The next piece of a number after "mm-hm": the turn begins or ends with it."""
     text, language = heard.text, heard.language
     if kind in (Kind.ID, Kind.ACCOUNT) and len(text) < _SHORT_TURN:
         letters = _LETTERS.fullmatch(text)

@@ -12,8 +12,8 @@ _TOKEN: Final = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[^\sa-z0-9]")
 _ONES: Final = {
     word: str(value)
     for value, words in enumerate(
-        ("zero oh o nought naught aught", "one", "two", "three", "four", "five fife", "six", "seven", "eight",
-         "nine niner")
+        ("zero oh o nought naught aught", "one", "two", "three", "four", "five fife", "six",
+         "seven", "eight", "nine niner")
     )
     for word in words.split()
 }  # fmt: skip
@@ -174,12 +174,12 @@ class _Reader:
         return True
 
     def _a_word(self, start: int, end: int) -> bool:
-        """Whether "a" or "i" is one: "six c i started", not "i d four"; "a nine six r" is spelled."""
+        """Whether "a" or "i" is one: in "six c i started", not in "i d four", "a nine six r"."""
         following = self._tokens[self._place][0] if self._place < len(self._tokens) else ""
         if self._building.start < 0:
-            return not (
-                self._original[start:end] == "A" or following in _ONES or following.isdecimal()
-            )
+            letter = len(following) == 1 and following.isalpha() and following not in "ai"
+            digit = following in _ONES or following.isdecimal()
+            return not (digit or letter or self._original[start:end] == "A")
         if _digits(following) is not None or following in _TIMES or following in _AFTER_LETTER:
             return False
         return len(following) > 1 and following.isalpha() and following not in _SPELLED

@@ -59,21 +59,24 @@ def _item(text: str, place: int, *, letters: bool) -> tuple[int, str]:
     if counted:
         times = 2 if counted["twin"] else _COUNTS.get(counted["count"]) or int(counted["count"])
         return counted.end() - place, _DIGITS[counted["digit"]] * times
-    letter = text[place]
+    read = _letter(text, place)
+    if read is None and letters and text[place].isascii() and text[place].isalpha():
+        read = text[place].upper()
+    return (0, "") if read is None else (1, read)
+
+
+def _letter(text: str, place: int) -> str | None:
+    letter, before = text[place], text[place - 1] if place else ""
     if letter in _DIGITS:
-        return 1, _DIGITS[letter]
-    before = text[place - 1] if place else ""
+        return _DIGITS[letter]
     if letter == "两" and before in _DIGITS and _digit_follows(text, place + 1):
-        return 1, "2"
-    if letter in _RADIO and (
-        before in _DIGITS or before in _RADIO or _digit_follows(text, place + 1)
-    ):
-        return 1, _RADIO[letter]
+        return "2"
+    beside = before in _DIGITS or before in _RADIO or _digit_follows(text, place + 1)
+    if letter in _RADIO and beside:
+        return _RADIO[letter]
     if letter in "x叉" and (before in _DIGITS or (before == " " and text[place - 2] in _DIGITS)):
-        return 1, "X"
-    if letters and letter.isascii() and letter.isalpha():
-        return 1, letter.upper()
-    return 0, ""
+        return "X"
+    return None
 
 
 def _digit_follows(text: str, place: int) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from recordings.redaction.deciding import NUMBERS
 from recordings.redaction.finding import LONGEST, find, find_in, hear
-from recordings.redaction.going_on import NUMBERS, further, mended
+from recordings.redaction.going_on import further, mended
 from recordings.redaction.languages import Language, language_of
 from recordings.redaction.model import Kind, Redacted, Span, hide
 from recordings.redaction.runs import plain
