@@ -9,13 +9,17 @@ from recordings.redaction.cues import Cue, before
 from recordings.redaction.deciding import Heard
 from recordings.redaction.model import Kind, Span
 
-_CODE: Final = re.compile(r"[A-Z]{1,2}\d[A-Z0-9]{3,5}|\d{4}[A-Z]{2}")
-_CODE_LENGTHS: Final = range(5, 8)
+_CODE: Final = re.compile(r"\d?[A-Z]{1,2}\d[A-Z0-9]{3,5}|\d{4}[A-Z]{2}")
+_CODE_LENGTHS: Final = range(5, 9)
 _HOUSE_NUMBER: Final = re.compile(r"number|no\b")
 _SMALL_NUMBER: Final = re.compile(
     rf"\W*(?:(?:is|it's|its|that's|was|should be|now|um"
     rf"|uh)\W+){{0,3}}(?P<number>{addresses_en.NUMBER.pattern})"
 )
+_BARE: Final = re.compile(rf"{addresses_en.NUMBER.pattern}")
+_LONGEST_HOUSE: Final = 6  # digits; a longer one is a telephone's
+_BEGINNING: Final = 12  # characters
+_MANY_WORDS: Final = 6
 _VEHICLE: Final = re.compile(r"bus|flight|gate|seat|platform|order|invoice")
 
 
@@ -38,27 +42,35 @@ def further_parts(heard: Heard, found: Sequence[Span]) -> list[Span]:
 
 
 def _places(heard: Heard) -> Iterator[tuple[int, int]]:
-    text = heard.text
-    for start, end in heard.language.streets(text, heard.original):
+    street = False
+    for start, end in heard.language.streets(heard.text, heard.original):
         cue = before(heard.cues, start, within=heard.language.reach)
-        if cue is None or cue.kind is not None or not _VEHICLE.search(text, cue.start, cue.end):
+        vehicle = cue is not None and _VEHICLE.search(heard.text, cue.start, cue.end)
+        if cue is None or cue.kind is not None or not vehicle:
+            street = True
             yield start, end
     asked = Kind.ADDRESS in heard.asked_kinds
     announced = [cue for cue in heard.cues if cue.kind is Kind.ADDRESS]
-    if heard.language.chinese:
-        if asked or announced:
-            yield from addresses_zh.houses(text, asked=asked)
-    elif asked or announced:
-        yield from addresses_en.postcodes(text)
-        yield from _codes(heard)
-        if asked:
-            yield from _answered(heard)
-        for cue in announced:
-            yield from _announced(heard, cue)
-    else:
+    if asked or announced:
+        yield from _spoken_of(heard, announced, asked=asked)
+    elif not heard.language.chinese:
+        if street:
+            yield from _codes(heard)
         for start, end in addresses_en.written_postcodes(heard.original):
             if _harmless(heard, start) is None:
                 yield start, end
+
+
+def _spoken_of(heard: Heard, announced: Sequence[Cue], *, asked: bool) -> Iterator[tuple[int, int]]:
+    if heard.language.chinese:
+        yield from addresses_zh.houses(heard.text, asked=asked)
+        return
+    yield from addresses_en.postcodes(heard.text)
+    yield from _codes(heard)
+    if asked:
+        yield from _answered(heard)
+    for cue in announced:
+        yield from _announced(heard, cue)
 
 
 def _answered(heard: Heard) -> Iterator[tuple[int, int]]:
@@ -67,6 +79,14 @@ def _answered(heard: Heard) -> Iterator[tuple[int, int]]:
             continue
         if _amount_within(heard, start, end) or any(a < end and start < b for a, b in heard.dates):
             continue
+        if any(
+            run.start <= start < run.end and len(run.value) > _LONGEST_HOUSE
+            for run in heard.numbers
+        ):
+            continue
+        bare = _BARE.fullmatch(heard.text, start, end) is not None
+        if bare and start > _BEGINNING and heard.language.left_over(heard.text) > _MANY_WORDS:
+            continue  # a number among other things
         yield start, end
 
 

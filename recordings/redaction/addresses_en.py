@@ -89,12 +89,13 @@ _ROUTE: Final = re.compile(
 _BOX: Final = re.compile(
     rf"\bp\.? ?o\.? ?box (?:number )?(?:\d{{1,6}}|{_NUMBER_WORD}(?:[ -]{_NUMBER_WORD}){{0,6}})"
 )
+_ONE_TO_NINE: Final = r"(?:one|two|three|four|five|six|seven|eight|nine)"
 _PLACE_AND_ZIP: Final = re.compile(
     r"(?:[ ,]{1,2}(?!(?:and|in|since|on|for|call|me|my|at|is|or|but|please|the|it|i|to|phone"
-    r"|number|order)\b)"
-    r"[a-z][a-z.'-]{0,20}){1,5}?(?:[ ,]{1,2}(?:or|me|in"
-    r"|hi)(?= \d{5}))?[ ,]{1,2}(?:\d{4,6}(?:-\d{4})?"
-    r"|(?:(?:double |triple )?(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)[ ]?){3,6})\b"
+    r"|number|order|oh|zero|double|triple)\b)"
+    r"[a-z][a-z.'-]{0,20}){1,5}?(?:[ ,]{1,2}(?:or|me|in|hi)(?= \d{5}))?"
+    r"[ ,]{1,2}(?:\d{4,6}(?:-\d{4})?"
+    rf"|(?:(?:double |triple )?(?:zero|oh|{_ONE_TO_NINE})[ ]?){{3,6}}|{_ONE_TO_NINE} thousand)\b"
 )
 _TOWN: Final = re.compile(r",[ ](?:[A-Z][a-z'-]{1,20})(?: [A-Z][a-z'-]{1,20}){0,2}")
 _DIGIT: Final = r"(?:\d|zero|oh|one|two|three|four|five|six|seven|eight|nine)"

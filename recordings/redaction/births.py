@@ -21,7 +21,7 @@ _COMPANY: Final = frozenset({Kind.ADDRESS, Kind.PHONE, Kind.EMAIL, Kind.ID, Kind
 _WHOLE: Final = re.compile(r"[a-z]{3}|\d\D{1,3}\d{1,2}\D|月")
 # What else happens on a day.
 _HAPPENED: Final = re.compile(
-    r"\b(?:since|dated|bought|purchas\w+|open\w*|start\w*|install\w*|issued?|built|moved|marri\w+"
+    r"\b(?:since|replac\w+|repair\w*|fix\w*|paint\w*|clean\w*|dated|bought|purchas\w+|open\w*|start\w*|install\w*|issued?|built|moved|marri\w+"
     r"|wedding"
     r"|anniversary|invoices?|statements?|letters?|polic(?:y|ies)|contracts?|founded|established"
     r"|deliver\w*"
@@ -49,6 +49,8 @@ _PERSON_BEFORE: Final = re.compile(
     r"|[我他她]是)[一-鿿]{0,3}$"
 )
 _BY: Final = re.compile(r"\b(?:by|until|till|before|after|since|from)(?: the)? $")
+_FEW_BESIDE: Final = 16  # words, or Chinese letters, beside a date of long ago
+_NAME: Final = re.compile(r"\b(?:my name|name's|name is|the name)\b")
 _FEW_WORDS: Final = 4  # of "no, that's wrong, it's the second"
 _YEAR_WITHIN: Final = 40  # characters behind "born in"
 _PERSON_WITHIN: Final = 60  # characters
@@ -69,7 +71,7 @@ def births(heard: Heard) -> Iterator[Span]:
 
 def in_company(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
     """Who gives a name, a date and an address gives the date of birth."""
-    if not any(span.kind in _COMPANY for span in found):
+    if not any(span.kind in _COMPANY for span in found) and not _NAME.search(heard.text):
         return
     for start, end in heard.language.loose_dates(heard.text):
         cue = before(heard.cues, start, within=heard.language.reach)
@@ -150,6 +152,7 @@ def _long_ago(heard: Heard, cue: Cue | None, start: int, end: int) -> bool:
         (asked is None or asked.kind is not None)
         and heard.language.is_old(heard.text[start:end])
         and not _happened(heard, start, end)
+        and heard.language.left_over(heard.text[:start] + " " + heard.text[end:]) <= _FEW_BESIDE
         and _WHOLE.search(heard.text, start, end) is not None
     )
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from recordings.redaction.model import Kind
 
+_ENDING: Final = 12
 _NEXT_TO: Final = 4  # characters: " is "
 
 
@@ -65,6 +66,10 @@ def before(cues: Sequence[Cue], place: int, *, within: int) -> Cue | None:
     if not near:
         return None
     last = near[-1]
+    if last.last and last.kind is None and len(near) > 1:
+        named = near[-2]  # "my SSN ends in 4409"
+        if named.strong and named.kind is Kind.ID and last.start - named.end <= _ENDING:
+            return replace(named, last=True)
     mentioned = not last.strong and place - last.end > _NEXT_TO
     if (
         last.amount

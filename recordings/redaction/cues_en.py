@@ -185,7 +185,7 @@ PATTERNS: Final = (
             r"|figures?)"
             r" (?:code|number|passcode|on the (?:front|back|signature strip)|(?:we"
             r"|i) (?:just )?(?:sent|texted))"
-            r"|(?:text|message|sms)[a-z ,]{0,20} (?:says|said|reads)"
+            r"|(?:text|message|sms)[a-z ,]{0,20} (?:says|said|reads|came (?:through|in)|is)"
             r"|sent you a code"
         ),
     ),

@@ -98,9 +98,7 @@ def asked_in(context: str, language: Language) -> Cue | None:
     for line in reversed(context.splitlines()):
         for sentence in reversed(_SENTENCE.split(line)):
             cues = find_cues(sentence, language.cues)
-            found = [
-                cue for cue in cues if (cue.strong or cue.kind is None) and not _only_told(cue)
-            ]
+            found = [cue for cue in cues if cue.strong and not _only_told(cue)]
             if found:
                 for kinds in (NUMBERS, frozenset(Kind)):  # what else is asked is looked for too
                     for cue in reversed(found):
@@ -108,8 +106,9 @@ def asked_in(context: str, language: Language) -> Cue | None:
                             return cue
                 return found[-1]
             weak = [cue for cue in cues if not _only_told(cue)]
-            if newest and weak:
-                return weak[-1]
+            told = weak if newest else [cue for cue in weak if cue.kind is None]
+            if told:
+                return told[-1]
         words = language.left_over(line)
         most = _SMALL_TALK * (2 if language.chinese else 1)
         if words > most * (1 if language.asking.search(line) else _TALK):

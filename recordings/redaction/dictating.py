@@ -74,7 +74,7 @@ def spelled_alone(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
     kinds = [kind for kind in (Kind.ID, Kind.ACCOUNT, Kind.ADDRESS) if kind in heard.asked_kinds]
     for run in heard.spelled:
         rest = heard.text[: run.start] + " " + heard.text[run.end :]
-        if len(run.value) < _SHORTEST or heard.language.left_over(rest) > 0:
+        if (len(run.value) < _SHORTEST and run.digits) or heard.language.left_over(rest) > 0:
             continue
         if not any(span.start <= run.start and run.end <= span.end for span in found):
             yield Span(run.start, run.end, kinds[0] if kinds else Kind.ID)

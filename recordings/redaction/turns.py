@@ -121,7 +121,10 @@ class Memory:
         if self._since > _HOLDING:
             return False
         if self._number_side != turn.side:
-            return not self._since and _THEN.match(plain(turn.text)) is not None
+            newest = self._said[-1]
+            asked = newest.language.going.search(newest.text) is not None
+            goes_on = asked or _THEN.match(plain(turn.text)) is not None
+            return not self._since and goes_on
         between = list(self._said)[-self._since :] if self._since else []
         return all(said.turn.side == turn.side or said.encourages() for said in between)
 
