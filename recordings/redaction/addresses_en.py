@@ -108,31 +108,42 @@ _POSTCODE: Final = re.compile(
 )
 _AFTER: Final = 40
 # Written with its gap and in capitals it needs no word before it.
-_WRITTEN_POSTCODE: Final = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b")
+_WRITTEN_POSTCODE: Final = re.compile(
+    r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b|\b[AC-FHKNPRTV-Y]\d[\dW] [A-Z\d]{4}\b"
+)
 _PART: Final = re.compile(
     r"\b(?:apartment|apt\.?|flat|unit|suite|ste\.?|house|door|villa|plot|lot|block|blk|tower"
     r"|building|room|box"
     rf"|number|no\.?|floor|level|phase|sector)(?: (?:number|no\.?|name))?(?: (?:is"
     rf"|it's))? (?:{_SIGN} ?)?"
     rf"(?:{_NUMBER}(?: ?(?:-|dash|slash|/) ?{_NUMBER})?(?: ?[a-z]\b)?|[b-hj-z]\b(?: {_NUMBER})?)"
-    rf"|(?:the )?(?:{_ORDINAL}|ground|top) floor(?: (?:left|right|flat|front|back))?"
 )
 _PARTS_BEFORE: Final = re.compile(rf"(?:(?:{_PART.pattern})[ ,]{{1,2}}){{1,3}}$")
 _WORD_BEFORE: Final = re.compile(r"\b(?:lot|number|no\.?|house|plot|door|unit|flat|property) $")
 _TOWN_BEFORE: Final = re.compile(rf"(?:{_NAME}[ ,]{{1,2}}){{1,3}}$")
 _TOWN_LENGTH: Final = 20
+_FLOOR: Final = re.compile(
+    rf"\b(?:{_ORDINAL}|ground|top) floor(?: (?:left|right|flat|front|back))?\b"
+)
 _HASHED: Final = re.compile(rf"(?<!\w){_HASH[3:-1].replace('[ ,]{1,2}', '')}")
 # Two of them say by themselves where somebody lives: "tower two unit eighteen oh five".
 _TWO: Final = (
     r"(?:apartment|apt\.?|flat|unit|suite|tower|block|blk|building|villa) "
     rf"(?:{_SIGN} ?)?(?:{_NUMBER}(?: ?[a-z]\b)?|[b-hj-z]\b)"
 )
-_TWO_PARTS: Final = re.compile(rf"\b{_TWO}[ ,]{{1,2}}{_TWO}")
+_TWO_PARTS: Final = re.compile(
+    rf"\b{_TWO}(?: ?(?:-|dash|slash) ?{_NUMBER})?(?:[ ,]{{1,2}}|,? in )(?:the )?{_TWO}"
+)
 # As in Singapore and Hong Kong: "#08-1105", "15/F, Block 2, Kornhill".
 _FLOOR_AND_FLAT: Final = re.compile(
     rf"(?<!\w){_SIGN} ?(?:\d{{1,3}}|{_NUMBER_WORD}(?: {_NUMBER_WORD}){{0,2}}) ?(?:-|dash|hyphen) ?"
     rf"(?:\d{{1,5}}|{_NUMBER_WORD}(?: {_NUMBER_WORD}){{0,4}})"
     rf"|\b\d{{1,2}}/f\b(?:[ ,]{{1,2}}{_TWO})?(?:[ ,]{{1,2}}{_NAME}){{0,2}}"
+)
+# Kinds of street that are other words too, so that a comma must follow: "8 Willow Bank, Sligo".
+_BEFORE_TOWN: Final = re.compile(
+    rf"\b{_NUMBER} (?:{_NAME} ){{1,3}}"
+    r"(?:bank|green|park|end|gate|fold|side|mill|wood|field|bay|run|path)(?=, [a-z])"
 )
 _NAMES: Final = rf"(?: (?:the )?{_NAME}){{1,4}}"
 _HOUSE_AND_NAME: Final = re.compile(rf"\b(?:[b-hj-z][ -])?{_NUMBER}(?: ?/ ?{_NUMBER})?,?{_NAMES}")
@@ -148,7 +159,7 @@ _NOT_A_HOUSE: Final = re.compile(
 
 def streets(text: str, original: str) -> Iterator[tuple[int, int]]:
     """From, to (not included) of each; text is `plain`, original tells towns by their capitals."""
-    for pattern in (_TWO_PARTS, _FLOOR_AND_FLAT):
+    for pattern in (_TWO_PARTS, _FLOOR_AND_FLAT, _BEFORE_TOWN):
         for two in pattern.finditer(text):
             yield two.start(), two.end()
     for pattern in (_BLOCK, _NAMED_HOUSE, _STREET_FIRST, _STREET, _FIFTH, _ROUTE, _BOX):
@@ -200,6 +211,8 @@ def town_before(text: str, place: int) -> int:
 def answers(text: str) -> Iterator[tuple[int, int]]:
     """All that may be of an address in an answer to a question for one."""
     yield from parts(text)
+    for found in _FLOOR.finditer(text):
+        yield found.start(), found.end()
     for found in _HOUSE.finditer(text):
         if not _NOT_A_HOUSE.search(text, max(0, found.start() - 12), found.start()):
             yield found.start(), found.end()

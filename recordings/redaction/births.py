@@ -21,7 +21,8 @@ _COMPANY: Final = frozenset({Kind.ADDRESS, Kind.PHONE, Kind.EMAIL, Kind.ID, Kind
 _WHOLE: Final = re.compile(r"[a-z]{3}|\d\D{1,3}\d{1,2}\D|月")
 # What else happens on a day.
 _HAPPENED: Final = re.compile(
-    r"\b(?:since|replac\w+|repair\w*|fix\w*|paint\w*|clean\w*|dated|bought|purchas\w+|open\w*|start\w*|install\w*|issued?|built|moved|marri\w+"
+    r"\b(?:since|replac\w+|repair\w*|fix\w*|paint\w*|clean\w*|dated|bought|purchas\w+|open\w*"
+    r"|start\w*|install\w*|issued?|built|moved|marri\w+"
     r"|wedding"
     r"|anniversary|invoices?|statements?|letters?|polic(?:y|ies)|contracts?|founded|established"
     r"|deliver\w*"
@@ -99,8 +100,8 @@ def _is_birth(heard: Heard, start: int, end: int) -> bool:
     cue = before(heard.cues, start, within=heard.language.reach)
     if cue is None:
         person = _PERSON_BEFORE.search(text, max(0, start - _PERSON_WITHIN), start)
-        return not _by(heard, start) and (
-            asked
+        return not _by(heard, start) and bool(
+            (asked and (_WITH_YEAR.search(text, start, end) or not _happened(heard, start, end)))
             or (person is not None and not _happened(heard, start, end))
             or _BORN_AFTER.match(text, end) is not None
             or _long_ago(heard, cue, start, end)

@@ -33,6 +33,7 @@ _DATE: Final = re.compile(
     rf"|{_MONTH}(?: the)? {_DAY}(?:{_GAP}{_YEAR})?"
     rf"|{_YEAR}[ ,]{{1,2}}{_MONTH}(?: the)? {_DAY}"
     rf"|(?:the )?(?:{_ORDINAL}) of the (?:{_ORDINAL}) {_YEAR}"
+    rf"|(?:the )?(?:{_ORDINAL}) (?:of )?(?:oh )?(?:{_SMALL}) (?:nineteen|twenty)[ -]{_SMALL}"
     rf"|(?:{_SMALL})[ ,]{{1,2}}(?:{_SMALL})[ ,]{{1,2}}"
     rf"(?:(?:nineteen|twenty)[ -]{_SMALL}|two thousand(?: and)?(?: {_SMALL})?)"
     rf"|\d{{1,2}}[-/. ]{_MONTH}[-/. ]\d{{2,4}}"

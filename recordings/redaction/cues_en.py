@@ -96,6 +96,7 @@ PATTERNS: Final = (
             r"(?:credit |debit |bank )?card|visa|amex|american express|master ?card|discover"
             r"|(?:first|next|other|remaining) (?:few |four |six |eight |4 |6 |8 |half "
             r"|set of )?(?:digits|numbers)"
+            r"|last (?:two|three|four|few) (?:digits|numbers)"
             r"|maestro|rupay|union ?pay|jcb|diners|rupay|eftpos"
         ),
         strong=False,
@@ -103,6 +104,14 @@ PATTERNS: Final = (
     CuePattern(
         Kind.ID,
         _words(_LAST + r" (?:social(?: security)?(?: number)?|socials|ssn|passport|id)"),
+        last=True,
+    ),
+    CuePattern(
+        Kind.ID,
+        _words(
+            rf"(?:{_ABBREVIATED}|{_PERSONAL})(?: card)?(?:{_NUMBER})?(?:'s)?"
+            r"(?: the)? last (?:four|4|few|six|6|three|3)(?: (?:digits|numbers|characters))?"
+        ),
         last=True,
     ),
     CuePattern(
@@ -175,7 +184,8 @@ PATTERNS: Final = (
             r"|(?:card'?s |three digit |3 digit )*security code"
             r"(?: (?:on|at) the back(?: of (?:the|your|my) card)?)?"
             r"|(?:code|digits|number|numbers) on the back(?: of (?:the|your|my) card)?"
-            r"|(?:verification|one[ -]time|access|login|security|secret|otp|unlock|entry|door|alarm"
+            r"|(?:verification|one[ -]time|access|login|security|secret|otp|unlock|entry|door"
+            r"|alarm|gate|building|key ?safe|lock ?box"
             r"|authentication|authenticator|log ?in|activation|banking|confirmation pin"
             r"|security) (?:code|digits|key|pass(?:word|code))|(?<!social )security number"
             r"|code (?:that )?(?:you|we|i) (?:just )?(?:sent|got|texted|received)(?: (?:me|you))?"
@@ -303,4 +313,7 @@ GOING: Final = _words(
     r"|mm+ ?-?hm+|and\?"
     r"|last (?:four|three|two|part|bit|few)|whenever|i'm here|with you|hear you|following|so far"
     r"|second half|other half"
+)
+NUMBER_ASKED: Final = _words(
+    r"what'?s?|which|numbers?|read|give|tell|say|reference|code|spell|enter|provide|ref|id"
 )

@@ -107,6 +107,8 @@ def asked_in(context: str, language: Language) -> Cue | None:
                 return found[-1]
             weak = [cue for cue in cues if not _only_told(cue)]
             told = weak if newest else [cue for cue in weak if cue.kind is None]
+            if told and told[-1].kind is None and not language.number_asked.search(sentence):
+                told = []  # "Should I text the confirmation?"
             if told:
                 return told[-1]
         words = language.left_over(line)
@@ -217,7 +219,8 @@ def _fits(run: Run, cue: Cue, heard: Heard) -> bool:
     if cue.last:
         return run.digits >= _LAST_DIGITS - 1 and not is_amount(run, heard.text, heard.language)
     if not run.value.isdigit() and cue.kind not in (Kind.ID, Kind.ACCOUNT):
-        return False
+        word = " " not in heard.text[run.start : run.end]
+        return cue.kind is Kind.PIN and word and run.digits > 1  # "it was tiger4410"
     least = enough.strong if cue.strong else enough.weak
     return least <= len(run.value) <= enough.most and not is_amount(run, heard.text, heard.language)
 

@@ -103,6 +103,10 @@ def further(heard: Heard, found: Sequence[Span], kind: Kind) -> Iterator[Span]:
             yield Span(*letters.span("letters"), kind)
             return
         yield from spelled_alone(heard, found)
+    if len(heard.numbers) == 1 and heard.numbers[0].digits == 1:  # its last digit
+        run = heard.numbers[0]
+        if language.left_over(text[: run.start] + " " + text[run.end :]) == 0:
+            yield Span(run.start, run.end, kind)
     for run in _unhidden(heard, found):
         first = language.left_over(text[: run.start]) == 0
         last = language.left_over(text[run.end :]) == 0

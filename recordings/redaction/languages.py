@@ -32,6 +32,7 @@ class Language:
         units: what behind a number makes it an amount.
         reach: characters between a cue and what it announces.
         asking: a line that asks something.
+        number_asked: words of a question for a number, not for yes or no.
         going: words that want to hear the rest of what one says.
         left_over: how many words of an answer are more than politeness.
     """
@@ -42,6 +43,7 @@ class Language:
     confirming: "re.Pattern[str]"
     agreeing: "re.Pattern[str]"
     asking: "re.Pattern[str]"
+    number_asked: "re.Pattern[str]"
     going: "re.Pattern[str]"
     reach: int
     runs: Callable[[str, str, bool], Iterator[Run]]
@@ -86,6 +88,7 @@ ENGLISH: Final = Language(
     confirming=cues_en.CONFIRMING,
     agreeing=cues_en.AGREEING,
     asking=cues_en.ASKING,
+    number_asked=cues_en.NUMBER_ASKED,
     going=cues_en.GOING,
     reach=60,
     runs=lambda text, original, letters: reading_en.runs(text, original, letters=letters),
@@ -104,6 +107,7 @@ CHINESE: Final = Language(
     confirming=cues_zh.CONFIRMING,
     agreeing=cues_zh.AGREEING,
     asking=cues_zh.ASKING,
+    number_asked=cues_zh.NUMBER_ASKED,
     going=cues_zh.GOING,
     reach=24,
     runs=lambda text, _, letters: reading_zh.runs(text, letters=letters),

@@ -27,8 +27,6 @@ _THEN: Final = re.compile(
 )
 _SMALL_TALK: Final = 8
 _TOPICS: Final = frozenset({Kind.BIRTH, Kind.ADDRESS, Kind.EMAIL})
-_GO_ON: Final = 4
-"""Words of "mm-hm", "go on", "and then?"; in Chinese, characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +46,14 @@ class _Said:
     language: Language
     text: str  # plain
     hid: bool
+    other: bool  # it speaks of an order, an amount and the like
 
     def encourages(self) -> bool:
         """Whether it wants to hear more of the same: "mm-hm", "take your time", "and the rest?"."""
         words = self.language.left_over(self.text)
-        if words <= _GO_ON or self.hid:
+        if self.hid or words <= 1:
             return True
-        if words > _SMALL_TALK * (2 if self.language.chinese else 1):
+        if self.other or words > _SMALL_TALK * (2 if self.language.chinese else 1):
             return False
         going = self.language.going.search(self.text) is not None
         return going or self.language.asking.search(self.text) is None
@@ -108,7 +107,8 @@ class Memory:
                 spans = (*spans, *further(heard, spans, self._number))
         text = plain(turn.text)
         redacted = hide(turn.text, spans, turn.language)
-        self._said.append(_Said(turn, language, text, bool(redacted.spans)))
+        other = any(cue.kind is None and not cue.last for cue in heard.cues)
+        self._said.append(_Said(turn, language, text, bool(redacted.spans), other))
         self._learn(turn, redacted.spans)
         return redacted
 
