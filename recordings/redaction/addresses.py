@@ -20,6 +20,14 @@ _BARE: Final = re.compile(rf"{addresses_en.NUMBER.pattern}")
 _LONGEST_HOUSE: Final = 6  # digits; a longer one is a telephone's
 _BEGINNING: Final = 12  # characters
 _MANY_WORDS: Final = 6
+# Where anybody may go: "your branch at 12 High Street".
+_SHOP: Final = re.compile(
+    r"\b(?:your|the|that|this) (?:[a-z]+ )?(?:shop|store|branch|clinic|surgery|hotel|library|centre"
+    r"|center|depot|showroom|garage|pharmacy|restaurant|appointment(?: is)?) (?:at|on|in|is at) $"
+    r"|(?:你们|门店|分店|网点|营业厅|支行|店)[在的]?$"
+)
+_SHOP_AFTER: Final = re.compile(r"那[家个]|[的这]?(?:分店|门店|店|网点|营业厅|支行)")
+_SHOP_WITHIN: Final = 40  # characters
 _VEHICLE: Final = re.compile(r"bus|flight|gate|seat|platform|order|invoice")
 
 
@@ -46,7 +54,10 @@ def _places(heard: Heard) -> Iterator[tuple[int, int]]:
     for start, end in heard.language.streets(heard.text, heard.original):
         cue = before(heard.cues, start, within=heard.language.reach)
         vehicle = cue is not None and _VEHICLE.search(heard.text, cue.start, cue.end)
-        if cue is None or cue.kind is not None or not vehicle:
+        shop = _SHOP.search(heard.text, max(0, start - _SHOP_WITHIN), start) or _SHOP_AFTER.match(
+            heard.text, end
+        )
+        if not shop and (cue is None or cue.kind is not None or not vehicle):
             street = True
             yield start, end
     asked = Kind.ADDRESS in heard.asked_kinds

@@ -48,9 +48,13 @@ _FLAT: Final = (
     rf"(?:(?:flat|apartment|apt\.?|suite|unit|number|no\.?) (?:{_NUMBER}|[a-z]\b)[ ,]{{1,2}}"
     r"(?:[a-z]{3,14} (?:house|court|lodge|point|tower|building)[ ,]{1,2})?)?"
 )
+# "Forty first street" is a street, not a house in it.
+_NO_ORDINAL: Final = (
+    r"(?![a-z]{3,6}ty (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)\b)"
+)
 _STREET: Final = re.compile(
-    rf"\b{_FLAT}{_NUMBER}(?: |, ?(?!\d))(?:(?:{_NAME} ){{1,4}}{_TYPE}\b(?: {_NUMBER}(?=\W*(?:unit"
-    rf"|hash|#|singapore|block|$)))?"
+    rf"\b{_FLAT}{_NO_ORDINAL}{_NUMBER}(?: |, ?(?!\d))(?:(?:{_NAME} ){{1,4}}{_TYPE}\b"
+    rf"(?: {_NUMBER}(?=\W*(?:unit|hash|#|singapore|block|$)))?"
     rf"|the {_TYPE}\b(?! of))\.?(?: (?:upper|lower|north|south|east|west)\b)?{_UNIT}{{0,2}}"
 )
 _ORDINAL: Final = (
@@ -58,7 +62,8 @@ _ORDINAL: Final = (
     r"|[a-z]{4,9}teenth|[a-z]{3,6}tieth|\d{1,3}(?:st|nd|rd|th))"
 )
 _FIFTH: Final = re.compile(
-    rf"\b{_NUMBER} (?:(?:north|south|east|west) )?(?:{_NUMBER_WORD} )?{_ORDINAL} {_TYPE}\b"
+    rf"\b{_NO_ORDINAL}"
+    rf"{_NUMBER} (?:(?:north|south|east|west) )?(?:{_NUMBER_WORD} )?{_ORDINAL} {_TYPE}\b"
     rf"{_UNIT}{{0,2}}"
 )
 _STREET_FIRST: Final = re.compile(

@@ -202,7 +202,9 @@ PATTERNS: Final = (
     CuePattern(
         Kind.BIRTH,
         _words(
-            r"(?:date|day|year) of birth|birth ?(?:date|day)(?:'?s)?|dob|d o b|born(?: on| in)?"
+            r"(?:date|day|year|month) of (?:her |his |my |your |the )?birth"
+            r"|birth ?(?:date|day(?! (?:cake|present|gift|part|card|treat|dinner|order|meal))|year)"
+            r"(?:'?s)?|dob|d[. ]o[. ]b|b ?day|born(?: on| in| back in)?"
         ),
     ),
     CuePattern(
