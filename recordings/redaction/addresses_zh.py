@@ -7,7 +7,7 @@ from typing import Final
 
 _NUMBER: Final = r"[零〇一幺二两三四五六七八九十百千0-9]{1,7}"
 _STREET: Final = r"(?:大道|大街|(?<![知频报通渠味街])道|[路街巷弄]|胡同|街道|里弄)"
-_ESTATE: Final = r"(?:小区|新村|花园|公寓|家园|[苑园区里村院])"
+_ESTATE: Final = r"(?:新城|[居邨庭轩府墅坊湾]|小区|新村|花园|公寓|家园|[苑园区里村院])"
 _PART: Final = (
     rf"(?:(?:之|[a-z]座?|地下|后座|前座)\s?{_NUMBER}?(?:室|单元|座|铺)?|附{_NUMBER}号"
     rf"|(?<=[楼层])[a-z](?![a-z室座铺户])|[a-z][室座铺户]|[一-鿿]{{2,8}}{_NUMBER}\s?(?:幢|栋|座"
@@ -29,6 +29,7 @@ _DAY: Final = re.compile(
     r"[^路街巷弄道村区苑园里院寨镇乡]*?(?:[一二三]?十?[一二三四五六七八九]?|[0-9]{1,2})号"
 )
 _ANY: Final = re.compile(rf"{_NAME}{{0,20}}{_HOUSE}")
+_DOOR: Final = re.compile(rf"(?:门牌(?:号码?)?|楼号|栋号)(?:是|为)?(?P<number>{_NUMBER}号?)")
 _NAMED: Final = re.compile(rf"{_NAME}{{2,20}}{_HOUSE}")
 
 
@@ -40,6 +41,8 @@ def streets(text: str) -> Iterator[tuple[int, int]]:
 
 def houses(text: str, *, asked: bool) -> Iterator[tuple[int, int]]:
     """Any name with a house's number, where an address was announced or asked for."""
+    for found in _DOOR.finditer(text):
+        yield found.start("number"), found.end()
     for found in (_ANY if asked else _NAMED).finditer(text):
         if asked or not _DAY.fullmatch(found[0]):
             yield found.start(), found.end()
