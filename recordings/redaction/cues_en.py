@@ -47,9 +47,6 @@ _SOME_DIGIT: Final = (
     r"(?:\d|(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|double|triple"
     r"|[a-z]{3,6}ty)\b)"
 )
-_DIGIT_COUNT: Final = (
-    r"(?:[3-9]|1[0-9]|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|sixteen)"
-)
 # Papers of persons, by what they are called in the countries that callers are from.
 _PERSONAL: Final = (
     r"passports?|travel document|tax(?:payer'?s?)?(?: file| reference| identification)?"
