@@ -6,7 +6,7 @@ Pure: text in, text and spans out.
 from recordings.redaction.model import LABELS, Kind, Redacted, Span
 from recordings.redaction.turns import Memory, Turn, redact, redact_turns
 
-VERSION = 3
+VERSION = 4
 """Of the rules: what was made of words by older ones is made again."""
 
 __all__ = [

@@ -10,6 +10,14 @@ _CARD: Final = re.compile(
 _CHINESE_ID: Final = re.compile(
     r"[1-689]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]"
 )
+# Papers of other countries: Indian PAN and voters' cards, British national insurance and driving
+# licences, Singapore's NRIC and FIN, Hong Kong's and Taiwan's identity cards, the Irish PPS number,
+# American Medicare; letters and seven digits in a row are the passports of many.
+_PERSONAL: Final = re.compile(
+    r"[A-Z]{5}\d{4}[A-Z]|[A-Z]{2}\d{6}[A-D]|[STFGM]\d{7}[A-Z]|[A-Z]{1,2}\d{6}[\dA]|[A-Z][1289]\d{8}"
+    r"|\d{7}[A-Z]{1,2}|[A-Z]{3}\d{7}|\d{9,10}[A-Z]|\d[A-Z][A-Z\d]\d[A-Z][A-Z\d]\d[A-Z]{2}\d{2}"
+    r"|[A-Z]{2,5}9{0,3}\d{6}[A-Z\d]{5}|[A-Z]{1,3}\d{7,9}[A-Z]{0,2}"
+)
 _SOCIAL: Final = re.compile(r"(?!000|666)\d{3}-\d{2}-\d{4}")
 _AMERICAN: Final = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")
 _BRITISH: Final = re.compile(r"0(?:7\d{9}|2\d{9}|1\d{8,9})")
@@ -38,6 +46,11 @@ def is_chinese_id(value: str) -> bool:
     date within 18 digits is seldom chance.
     """
     return _CHINESE_ID.fullmatch(value) is not None
+
+
+def is_personal(value: str) -> bool:
+    """The shape of a number of an identity card, a passport, a tax or health office."""
+    return _PERSONAL.fullmatch(value) is not None
 
 
 def is_social(written: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from recordings.redaction import checks
@@ -15,6 +16,7 @@ _SENTENCE: Final = re.compile(r"(?<=[.?!])\s|(?<=[。？！])")  # noqa: RUF001 
 _SHORT: Final = 6  # digits; what is as short may be an amount
 _AFTER: Final = 24  # characters; "… is my PIN"
 _SMALL_TALK: Final = 8  # words; "Go on.", "Mm-hm, and then?" ask for the rest of what was asked
+_TALK: Final = 3  # times as many, where nothing is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,18 @@ class Enough:
     most: int = 40
 
 
-_ENOUGH: Final = {
+ENOUGH: Final = {
     Kind.CARD: Enough(strong=8, weak=12, asked=4, whole=3),
     Kind.ID: Enough(strong=6, weak=6, asked=6, whole=4),
     Kind.PHONE: Enough(strong=7, weak=7, asked=6, whole=3, most=20),
     Kind.ACCOUNT: Enough(strong=5, weak=6, asked=5, whole=4),
     Kind.PIN: Enough(strong=3, weak=4, asked=3, whole=3, most=8),
     Kind.BIRTH: Enough(strong=4, weak=6, asked=4, whole=3, most=8),
-    Kind.ADDRESS: Enough(strong=5, weak=6, asked=5, whole=4, most=9),
+    Kind.ADDRESS: Enough(strong=5, weak=6, asked=5, whole=1, most=9),
     Kind.EMAIL: Enough(strong=99, weak=99, asked=99, whole=99),
 }
+NUMBERS: Final = frozenset({Kind.CARD, Kind.ID, Kind.PHONE, Kind.ACCOUNT, Kind.PIN})
+_FRACTION: Final = re.compile(r"\d[:.]$")  # minutes, cents
 _LAST_DIGITS: Final = 4
 _LONG: Final = 7  # digits; amounts, years and times are shorter
 _LONGEST_PHONE: Final = 11
@@ -49,32 +53,75 @@ _NOT_ONE: Final = re.compile(r"\d\.\d|\b(?:and|to|for|or)\b")  # an internet add
 _CARD_LENGTHS: Final = range(13, 20)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heard:
     """A text with what is known of it.
 
     Attributes:
+        text: `plain`.
+        original: as it was written.
+        cues: of the text.
         asked: what was asked for just before, the last of several.
         asked_kinds: all of them.
     """
 
     text: str
+    original: str
     cues: Sequence[Cue]
     asked: Cue | None
     language: Language
     asked_kinds: frozenset[Kind] = frozenset()
 
+    @cached_property
+    def numbers(self) -> tuple[Run, ...]:
+        """Runs of digits alone."""
+        return tuple(self.language.numbers(self.text, self.original))
+
+    @cached_property
+    def spelled(self) -> tuple[Run, ...]:
+        """Runs of digits and letters."""
+        letters = True
+        return tuple(self.language.runs(self.text, self.original, letters))
+
+    @cached_property
+    def dates(self) -> tuple[tuple[int, int], ...]:
+        """Where days are."""
+        return tuple(self.language.dates(self.text))
+
 
 def asked_in(context: str, language: Language) -> Cue | None:
-    """What a question, or the newest one of several lines, asks for; None: nothing we know."""
+    """What a question, or the newest one of several lines, asks for; None: nothing we know.
+
+    "Which card is it?" in the newest line asks for a card's number too, though not surely.
+    """
+    newest = True
     for line in reversed(context.splitlines()):
         for sentence in reversed(_SENTENCE.split(line)):
-            found = [cue for cue in find_cues(sentence, language.cues) if cue.strong]
+            cues = find_cues(sentence, language.cues)
+            found = [cue for cue in cues if cue.strong and not _only_told(cue)]
             if found:
-                return next((cue for cue in reversed(found) if cue.kind is not None), found[-1])
-        if language.left_over(line) > _SMALL_TALK * (2 if language.chinese else 1):
+                for kinds in (NUMBERS, frozenset(Kind)):  # what else is asked is looked for too
+                    for cue in reversed(found):
+                        if cue.kind in kinds:
+                            return cue
+                return found[-1]
+            weak = [cue for cue in cues if not _only_told(cue)]
+            told = weak if newest else [cue for cue in weak if cue.kind is None]
+            if told and told[-1].kind is None and not language.number_asked.search(sentence):
+                told = []  # "Should I text the confirmation?"
+            if told:
+                return told[-1]
+        words = language.left_over(line)
+        most = _SMALL_TALK * (2 if language.chinese else 1)
+        if words > most * (1 if language.asking.search(line) else _TALK):
             return None
+        newest = False
     return None
+
+
+def _only_told(cue: Cue) -> bool:
+    """Whether nobody asks for it: "your number ends in 4471"."""
+    return cue.kind is None and cue.last
 
 
 def kinds_asked_in(context: str, asked: Cue | None, language: Language) -> frozenset[Kind]:
@@ -115,12 +162,25 @@ def kind_of(run: Run, heard: Heard) -> Kind | None:
 
 def unannounced(run: Run, heard: Heard) -> Kind | None:
     """What a long number is that nothing says anything of: better hidden than shown."""
-    if not run.value.isdigit() or len(run.value) < _LONG or heard.asked is not None:
+    if len(run.value) < _LONG or not (run.value.isdigit() or checks.is_personal(run.value)):
         return None
-    if _cue_of(run, heard) is not None or is_amount(run, heard.text, heard.language):
+    cue = _cue_of(run, heard)
+    if cue is None and heard.asked is not None and not heard.asked.amount:
+        cue = heard.asked
+    if (
+        (cue is not None and cue.kind is None)
+        or is_amount(run, heard.text, heard.language)
+        or _NOT_ONE.search(heard.text, run.start, run.end)
+    ):
         return None
-    if _NOT_ONE.search(heard.text, run.start, run.end):
-        return None
+    if cue is not None and cue.kind not in (None, Kind.EMAIL):
+        return cue.kind
+    return _by_length(run)
+
+
+def _by_length(run: Run) -> Kind:
+    if not run.value.isdigit():
+        return Kind.ID
     if len(run.value) > _LONGEST_PHONE:
         return Kind.CARD if len(run.value) in _CARD_LENGTHS else Kind.ACCOUNT
     return Kind.PHONE
@@ -135,7 +195,7 @@ def _by_shape(run: Run, heard: Heard) -> Kind | None:
     if not run.value.isdigit():
         return None
     if checks.is_phone(run.value, chinese=chinese) or (
-        run.plus and _ENOUGH[Kind.PHONE].strong <= len(run.value) <= _ENOUGH[Kind.PHONE].most
+        run.plus and ENOUGH[Kind.PHONE].strong <= len(run.value) <= ENOUGH[Kind.PHONE].most
     ):
         return Kind.PHONE
     return None
@@ -143,6 +203,8 @@ def _by_shape(run: Run, heard: Heard) -> Kind | None:
 
 def _cue_of(run: Run, heard: Heard) -> Cue | None:
     cue = before(heard.cues, run.start, within=heard.language.reach)
+    if cue is not None and cue.last and cue.kind is None and len(run.value) > _SHORT:
+        return None  # "ending in 42? No, the other one: 4659 4388 …"
     if cue is not None:
         return cue
     following = [cue for cue in heard.cues if 0 <= cue.start - run.end <= _AFTER]
@@ -153,11 +215,12 @@ def _cue_of(run: Run, heard: Heard) -> Cue | None:
 
 def _fits(run: Run, cue: Cue, heard: Heard) -> bool:
     assert cue.kind is not None  # noqa: S101 - the caller saw to it
-    enough = _ENOUGH[cue.kind]
+    enough = ENOUGH[cue.kind]
     if cue.last:
         return run.digits >= _LAST_DIGITS - 1 and not is_amount(run, heard.text, heard.language)
     if not run.value.isdigit() and cue.kind not in (Kind.ID, Kind.ACCOUNT):
-        return False
+        word = " " not in heard.text[run.start : run.end]
+        return cue.kind is Kind.PIN and word and run.digits > 1  # "it was tiger4410"
     least = enough.strong if cue.strong else enough.weak
     return least <= len(run.value) <= enough.most and not is_amount(run, heard.text, heard.language)
 
@@ -166,10 +229,12 @@ def _answers(run: Run, asked: Cue, heard: Heard) -> bool:
     assert asked.kind is not None  # noqa: S101 - the caller saw to it
     if not run.value.isdigit() and asked.kind not in (Kind.ID, Kind.ACCOUNT):
         return False
-    enough = _ENOUGH[asked.kind]
+    enough = ENOUGH[asked.kind]
     rest = heard.text[: run.start] + " " + heard.text[run.end :]
     whole = heard.language.left_over(rest) == 0
     least = enough.whole if whole else _LAST_DIGITS - 1 if asked.last else enough.asked
+    if not asked.strong and not any(cue.kind is asked.kind for cue in heard.cues):
+        least = enough.whole if whole else enough.weak
     return least <= len(run.value) <= enough.most and (
         whole or not is_amount(run, heard.text, heard.language)
     )
@@ -177,6 +242,8 @@ def _answers(run: Run, asked: Cue, heard: Heard) -> bool:
 
 def is_amount(run: Run, text: str, language: Language) -> bool:
     """Few digits, and a unit behind them."""
+    if run.digits <= 2 and _FRACTION.search(text, max(0, run.start - 3), run.start):  # noqa: PLR2004
+        return True
     return (run.digits <= _SHORT and language.units.match(text, run.end) is not None) or text[
         run.end : run.end + 1
     ] == "%"

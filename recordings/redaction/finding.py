@@ -1,14 +1,24 @@
 """Everything of a text that has to be hidden."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from recordings.redaction import addresses_en, addresses_zh, births_en, checks
-from recordings.redaction.cues import before, find_cues
-from recordings.redaction.deciding import Heard, asked_in, kind_of, kinds_asked_in, unannounced
-from recordings.redaction.emails import emails
-from recordings.redaction.going_on import goes_on
+from recordings.redaction import checks
+from recordings.redaction.addresses import addresses, further_parts
+from recordings.redaction.births import births, in_company
+from recordings.redaction.cues import find_cues
+from recordings.redaction.deciding import (
+    NUMBERS,
+    Heard,
+    asked_in,
+    kind_of,
+    kinds_asked_in,
+    unannounced,
+)
+from recordings.redaction.dictating import dictated
+from recordings.redaction.emails import emails, pieces
+from recordings.redaction.going_on import goes_on, leads_up
 from recordings.redaction.languages import Language, other
 from recordings.redaction.model import Kind, Span, merged
 from recordings.redaction.pieces import said_in_pieces
@@ -22,58 +32,88 @@ _PASSWORD: Final = re.compile(
     r"[a-z]+ (?:[a-z]+ )?)$"
 )
 _FEW: Final = 5
-_WITH_YEAR: Final = re.compile(r"年|(?:18|19|20)\d\d|nineteen|twenty|two thousand")
-_BORN_AFTER: Final = re.compile(
-    r"\s?(?:号|日)?\s?(?:出生|生的|[这就]?是?我的?生日)"
-    r"| (?:is|was) (?:my|her|his) (?:birthday|date of birth)"
-)
-_VEHICLE: Final = re.compile(r"bus|flight|gate|seat|platform|order|invoice")
+_MOST_LETTERS: Final = 6
+_ROOM: Final = re.compile(r"房号|房间|门号|\b(?:room|floor|unit)\b")
 _LETTER_BEFORE: Final = re.compile(r"(?<!')\b[b-hj-z][ -]?$")  # "D 1234567"
-_LONGEST: Final = 20_000
-"""Characters read at once; longer texts are read in pieces."""
+LONGEST: Final = 2_400
+"""Characters read at once; longer texts are read in pieces that overlap."""
+_ANSWER: Final = 400  # characters; longer ones tell of something else
+_STEP: Final = 2_000
+_OVERLAP: Final = 200
 
 
 def find(original: str, language: Language, context: str) -> tuple[Span, ...]:
-    """Spans of a text, in order, not overlapping."""
-    if len(original) > _LONGEST:
-        middle = _cut(original)
-        later = find(original[middle:], language, context)
-        return (
-            *find(original[:middle], language, context),
-            *(Span(span.start + middle, span.end + middle, span.kind) for span in later),
+    """Spans of a text, in order, not overlapping; context is what was said before it."""
+    if len(original) <= LONGEST:
+        return find_in(hear(original, language, context))
+    found: list[Span] = []
+    for start in range(0, len(original), _STEP):
+        window = original[max(0, start - _OVERLAP) : start + _STEP + _OVERLAP]
+        shift = max(0, start - _OVERLAP)
+        found += (
+            Span(span.start + shift, span.end + shift, span.kind)
+            for span in find_in(hear(window, language, context))
+            if start <= span.start + shift < start + _STEP
         )
-    text = plain(original)
+    return merged(tuple(found))
+
+
+def hear(
+    original: str, language: Language, context: str, topics: frozenset[Kind] = frozenset()
+) -> Heard:
+    """What is known of a text before anything is found in it.
+
+    Args:
+        original: as it was written.
+        language: of it.
+        context: what was said before, newest line last.
+        topics: what is being spoken of, if the newest question is no other.
+    """
+    text, context = plain(original), plain(context)
     cues = find_cues(text, language.cues)
-    asked = asked_in(plain(context), language) or asked_in(plain(context), other(language))
+    asked = asked_in(context, language) or asked_in(context, other(language))
     if (
         asked is not None
         and asked.kind is Kind.BIRTH
-        and language.confirming.search(plain(context))
+        and language.confirming.search(context)
         and language.agreeing.match(text)
     ):
-        heard = Heard(text, cues, None, language)
-    else:
-        heard = Heard(text, cues, asked, language, kinds_asked_in(context, asked, language))
+        return Heard(text, original, cues, None, language, topics)
+    kinds = kinds_asked_in(context, asked, language)
+    if asked is not None and asked.kind is None and Kind.ADDRESS in topics:
+        line = context.splitlines()[-1] if context else ""
+        if _ROOM.search(line):  # of a house whose address was given
+            return Heard(text, original, cues, None, language, topics)
+    if asked is None or asked.kind in topics:
+        kinds |= topics
+    return Heard(text, original, cues, asked, language, kinds)
+
+
+def find_in(heard: Heard) -> tuple[Span, ...]:
+    """Spans of what was heard."""
+    text = heard.text
     found = [Span(start, end, Kind.EMAIL) for start, end in emails(text)]
+    if Kind.EMAIL in heard.asked_kinds and not found and len(text) < _ANSWER:
+        found += [Span(start, end, Kind.EMAIL) for start, end in pieces(text)]
     for others in (
         _ibans(text),
-        _births(heard),
-        _addresses(heard, original),
-        _runs(heard, original),
-        _unannounced(heard, original),
+        births(heard),
+        addresses(heard),
+        _runs(heard),
+        _unannounced(heard),
     ):
         found += [span for span in others if not any(_overlap(span, old) for old in found)]
-    found += goes_on(text, original, language, found)
+    found += further_parts(heard, found)
+    found += list(dictated(heard, found))
+    found += list(goes_on(heard, found))
+    found += list(leads_up(heard, found))
+    found += list(in_company(heard, found))
+    found += list(_with_letters(heard, found))
     return merged(tuple(found))
 
 
 def _overlap(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
-
-
-def _cut(text: str) -> int:
-    space = text.rfind(" ", _LONGEST // 2, _LONGEST)
-    return space if space > 0 else _LONGEST
 
 
 def _ibans(text: str) -> Iterator[Span]:
@@ -82,52 +122,10 @@ def _ibans(text: str) -> Iterator[Span]:
             yield Span(found.start(), found.end(), Kind.ACCOUNT)
 
 
-def _births(heard: Heard) -> Iterator[Span]:
-    asked = Kind.BIRTH in heard.asked_kinds
-    for start, end in heard.language.dates(heard.text):
-        cue = before(heard.cues, start, within=heard.language.reach)
-        if cue is not None and cue.kind is Kind.ID and _WITH_YEAR.search(heard.text, start, end):
-            yield Span(start, end, Kind.BIRTH)  # what stands on an identity card
-            continue
-        if cue is not None and cue.kind is not Kind.BIRTH:
-            continue
-        if cue is not None or asked or _BORN_AFTER.match(heard.text, end):
-            yield Span(start, end, Kind.BIRTH)
-    if asked and not heard.language.chinese:
-        year = births_en.year_only(heard.text)
-        rest = "" if year is None else heard.text[: year[0]] + heard.text[year[1] :]
-        if year is not None and heard.language.left_over(rest) == 0:
-            yield Span(*year, Kind.BIRTH)
-
-
-def _addresses(heard: Heard, original: str) -> Iterator[Span]:
-    text = heard.text
-    for start, end in heard.language.streets(text, original):
-        cue = before(heard.cues, start, within=heard.language.reach)
-        if cue is None or cue.kind is not None or not _VEHICLE.search(text, cue.start, cue.end):
-            yield Span(start, end, Kind.ADDRESS)
-    asked = Kind.ADDRESS in heard.asked_kinds
-    announced = [cue for cue in heard.cues if cue.kind is Kind.ADDRESS]
-    if heard.language.chinese:
-        if asked or announced:
-            yield from (
-                Span(*place, Kind.ADDRESS) for place in addresses_zh.houses(text, asked=asked)
-            )
-        return
-    if asked or announced:
-        yield from (Span(*place, Kind.ADDRESS) for place in addresses_en.postcodes(text))
-    for start in [cue.end for cue in announced] + ([0] if asked else []):
-        place = addresses_en.house_and_name(text, start)
-        if place is None or heard.language.units.match(text[place[0] :]):
-            continue
-        if heard.language.left_over(text[start : place[0]]) == 0:
-            yield Span(*place, Kind.ADDRESS)
-
-
-def _runs(heard: Heard, original: str) -> Iterator[Span]:
-    yield from (Span(run.start, run.end, Kind.CARD) for run in said_in_pieces(heard, original))
-    for letters in (False, True):
-        for run in heard.language.runs(heard.text, original, letters):
+def _runs(heard: Heard) -> Iterator[Span]:
+    yield from (Span(run.start, run.end, Kind.CARD) for run in said_in_pieces(heard))
+    for letters, runs in ((False, heard.numbers), (True, heard.spelled)):
+        for run in runs:
             if letters and run.value.isdigit():
                 continue
             if letters and run.digits < _FEW - 2:
@@ -141,9 +139,28 @@ def _runs(heard: Heard, original: str) -> Iterator[Span]:
                 yield Span(run.start, run.end, kind)
 
 
-def _unannounced(heard: Heard, original: str) -> Iterator[Span]:
-    days = [(start, end) for start, end in heard.language.dates(heard.text)]
-    for run in heard.language.numbers(heard.text, original):
+def _with_letters(heard: Heard, found: Sequence[Span]) -> Iterator[Span]:
+    """The letters that belong to a hidden number: "s seven three one two double four oh b"."""
+    for run in heard.spelled:
+        if (
+            run.value.isdigit()
+            or len(run.value) - run.digits > _MOST_LETTERS
+            or run.digits < _FEW - 1
+        ):
+            continue
+        for span in found:
+            if span.kind in NUMBERS and run.start <= span.start and span.end <= run.end:
+                yield Span(run.start, run.end, span.kind)
+                break
+
+
+def _unannounced(heard: Heard) -> Iterator[Span]:
+    days = [(start, end) for start, end in heard.dates]
+    runs = [*heard.numbers]
+    runs += [
+        run for run in heard.spelled if not run.value.isdigit() and checks.is_personal(run.value)
+    ]
+    for run in runs:
         if any(start < run.end and run.start < end for start, end in days):
             continue
         kind = unannounced(run, heard)

@@ -31,6 +31,9 @@ class Language:
     Attributes:
         units: what behind a number makes it an amount.
         reach: characters between a cue and what it announces.
+        asking: a line that asks something.
+        number_asked: words of a question for a number, not for yes or no.
+        going: words that want to hear the rest of what one says.
         left_over: how many words of an answer are more than politeness.
     """
 
@@ -39,9 +42,16 @@ class Language:
     units: "re.Pattern[str]"
     confirming: "re.Pattern[str]"
     agreeing: "re.Pattern[str]"
+    asking: "re.Pattern[str]"
+    number_asked: "re.Pattern[str]"
+    going: "re.Pattern[str]"
     reach: int
     runs: Callable[[str, str, bool], Iterator[Run]]
     dates: Callable[[str], Places]
+    months: Callable[[str], Places]
+    loose_dates: Callable[[str], Places]
+    parts_of_dates: Callable[[str], Places]
+    is_old: Callable[[str], bool]
     streets: Callable[[str, str], Places]
     left_over: Callable[[str], int]
 
@@ -77,9 +87,16 @@ ENGLISH: Final = Language(
     units=re.compile(r"[\s,]*(?:" + cues_en.UNITS.pattern + r")|\s?[%:/$€£]|\s?(?:am|pm)\b"),
     confirming=cues_en.CONFIRMING,
     agreeing=cues_en.AGREEING,
+    asking=cues_en.ASKING,
+    number_asked=cues_en.NUMBER_ASKED,
+    going=cues_en.GOING,
     reach=60,
     runs=lambda text, original, letters: reading_en.runs(text, original, letters=letters),
     dates=births_en.dates,
+    months=births_en.months,
+    loose_dates=births_en.loose,
+    parts_of_dates=births_en.parts,
+    is_old=births_en.is_old,
     streets=addresses_en.streets,
     left_over=_left_over_en,
 )
@@ -89,9 +106,16 @@ CHINESE: Final = Language(
     units=cues_zh.UNITS,
     confirming=cues_zh.CONFIRMING,
     agreeing=cues_zh.AGREEING,
+    asking=cues_zh.ASKING,
+    number_asked=cues_zh.NUMBER_ASKED,
+    going=cues_zh.GOING,
     reach=24,
     runs=lambda text, _, letters: reading_zh.runs(text, letters=letters),
     dates=births_zh.dates,
+    months=births_zh.months,
+    loose_dates=births_zh.loose,
+    parts_of_dates=births_zh.parts,
+    is_old=births_zh.is_old,
     streets=lambda text, _: addresses_zh.streets(text),
     left_over=_left_over_zh,
 )

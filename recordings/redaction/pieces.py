@@ -16,11 +16,11 @@ _APART: Final = 28  # characters between two pieces; a Chinese one says more
 _APART_CHINESE: Final = 8
 
 
-def said_in_pieces(heard: Heard, original: str) -> Iterator[Run]:
+def said_in_pieces(heard: Heard) -> Iterator[Run]:
     """The pieces of numbers as long as a card's, in a text that doesn't say they are another's."""
     apart = _APART_CHINESE if heard.language.chinese else _APART
     pieces: list[Run] = []
-    for run in heard.language.numbers(heard.text, original):
+    for run in heard.numbers:
         if len(run.value) < _SHORTEST:
             continue
         if pieces and run.start - pieces[-1].end > apart:

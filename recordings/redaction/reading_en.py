@@ -12,8 +12,8 @@ _TOKEN: Final = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[^\sa-z0-9]")
 _ONES: Final = {
     word: str(value)
     for value, words in enumerate(
-        ("zero oh o nought", "one", "two", "three", "four", "five fife", "six", "seven", "eight",
-         "nine niner")
+        ("zero oh o nought naught aught", "one", "two", "three", "four", "five fife", "six",
+         "seven", "eight", "nine niner")
     )
     for word in words.split()
 }  # fmt: skip
@@ -30,7 +30,9 @@ _TENS: Final = {
 _TIMES: Final = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _SOUND_ALIKE: Final = {"for": "4", "to": "2", "too": "2", "ate": "8", "won": "1", "tree": "3"}
 _BETWEEN: Final = frozenset(
-    "um uh er erm hmm mm ah and then dash hyphen space like so ok okay yes yeah".split()
+    "um umm uh uhh er erm hmm hm mm ah and then dash hyphen space like so ok okay yes yeah slash "
+    "bracket "
+    "brackets open close closed".split()
 )
 _JOINING: Final = frozenset(",.-()_\u2013\u2014")
 _SPELLED: Final = {
@@ -45,7 +47,21 @@ _PAUSE: Final = re.compile(
     r"\b(?:sorry|hang on|hold on|wait|excuse me|let me (?:see|look|check)"
     r"|(?:just )?(?:one|a) (?:sec|second|moment|minute))\b(?! (?:number|digit|half|of)\b)"
 )
-_SHORT_WORD: Final = 4
+_LETTER_WORDS: Final = frozenset(
+    "capital letter letters uppercase upper case lower lowercase".split()
+)
+_AFTER_LETTER: Final = frozenset("as for like and dash hyphen then um uh".split())
+# Words in capitals that name what follows, not letters of it.
+_NAMES: Final = frozenset(
+    "nric ssn itin ein pps ppsn tfn cvv cvc csc iban bsb pin otp dob nhs id pan vin sku ref crn "
+    "abn hkid utr "
+    "dl acct no exp fin uan aba ifsc swift usa uk it brp sms atm imei isbn po inv order my is the "
+    "and card "
+    "visa amex phone tel mob fax zip code name home call apt unit flat awb ups usps dhl rma pnr "
+    "mprn nmi mpan case ticket model job claim "
+    "lot bin vat eta".split()
+)
+_SHORT_WORD: Final = 5
 _LONG: Final = 6
 _GUESSES: Final = 2  # sound-alikes in a row; more are a sentence
 
@@ -113,7 +129,8 @@ class _Reader:
             self._place += 1
             if self._number(word, start, end) or self._letter(word, start, end):
                 continue
-            self._times = 1
+            if word not in _JOINING:
+                self._times = 1
             if not self._plus(word, start) and not self._passed_over(word, end):
                 yield self._building.finished(at_the_end=False)
                 self._building = _Building()
@@ -143,13 +160,29 @@ class _Reader:
         if not self._with_letters:
             return False
         building = self._building
-        spelled = _letters(word, self._original[start:end], building)
+        spelled = _letters(word, self._original[start:end])
+        if spelled is not None and word in "ai" and self._a_word(start, end):
+            return False
         alone = len(word) == 1 and self._place == len(self._tokens) and building.start < 0
         if spelled is None or alone:
             return False
+        if self._times > 1 and len(spelled) == 1:
+            spelled, start = spelled * self._times, self._times_start
+        self._times = 1
         building.add(spelled, start, end)
         self._place, building.end = _as_in(self._tokens, self._place, end)
         return True
+
+    def _a_word(self, start: int, end: int) -> bool:
+        """Whether "a" or "i" is one: in "six c i started", not in "i d four", "a nine six r"."""
+        following = self._tokens[self._place][0] if self._place < len(self._tokens) else ""
+        if self._building.start < 0:
+            letter = len(following) == 1 and following.isalpha() and following not in "ai"
+            digit = following in _ONES or following.isdecimal()
+            return not (digit or letter or self._original[start:end] == "A")
+        if _digits(following) is not None or following in _TIMES or following in _AFTER_LETTER:
+            return False
+        return len(following) > 1 and following.isalpha() and following not in _SPELLED
 
     def _plus(self, word: str, start: int) -> bool:
         if word not in ("+", "plus") or self._building.start >= 0:
@@ -164,6 +197,8 @@ class _Reader:
         building = self._building
         if building.start < 0 or word in _BETWEEN or word in _JOINING:
             return True
+        if self._with_letters and word in _LETTER_WORDS:
+            return True
         if word in _SOUND_ALIKE and len(building.guesses) < _GUESSES:
             building.guesses.append((_SOUND_ALIKE[word], end))
             return True
@@ -176,16 +211,18 @@ def _digits(word: str) -> str | None:
     return _ONES.get(word) or _TEENS.get(word) or _TENS.get(word)
 
 
-def _letters(word: str, written: str, building: _Building) -> str | None:
+def _letters(word: str, written: str) -> str | None:
     """What is spelled by a letter, a spelling word, "S24" or "GB"."""
     if word in _SPELLED:
         return _SPELLED[word]
     if not re.fullmatch(r"[a-z0-9]+", word):
         return None
     if len(word) == 1:
-        return None if word in "ai" and building.start < 0 and written != "A" else word.upper()
+        return word.upper()
     if re.search(r"\d", word):
         return None if re.fullmatch(r"\d+(?:st|nd|rd|th|s)", word) else word.upper()
+    if word in _NAMES:
+        return None
     return word.upper() if written.isupper() and len(word) <= _SHORT_WORD else None
 
 

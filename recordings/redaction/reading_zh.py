@@ -16,9 +16,15 @@ _DIGITS: Final = {
 } | {str(value): str(value) for value in range(10)}
 _AMOUNT: Final = frozenset("十百千万亿拾佰仟")
 _SEPARATORS: Final = frozenset(" ,，、.-—–。")
-_BETWEEN: Final = ("然后", "那个", "嗯", "呃", "啊", "哦", "后面是", "接着")
-_COUNTED: Final = re.compile(r"([二两三四五六])个([零〇一幺二三四五六七八九])")
+_BETWEEN: Final = ("然后", "那个", "嗯", "呃", "啊", "哦", "后面是", "接着", "再来", "还有")
+# "三个八", "双八"; radio's 洞, 拐, 勾 beside digits.
+_COUNTED: Final = re.compile(
+    r"(?:(?P<count>[二两三四五六2-6])个(?!十|百)"
+    r"|(?P<twin>双))(?P<digit>[零〇一幺二三四五六七八九0-9])"
+)
 _COUNTS: Final = {"二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6}
+_RADIO: Final = {"洞": "0", "拐": "7", "勾": "9"}
+_BRACKET: Final = re.compile(r"(?:左|右)?括号|[()（）]|横杠|[杠减]|大写的?|小写的?|字母|英文")
 
 
 def runs(text: str, *, letters: bool) -> Iterator[Run]:
@@ -51,18 +57,26 @@ def runs(text: str, *, letters: bool) -> Iterator[Run]:
 def _item(text: str, place: int, *, letters: bool) -> tuple[int, str]:
     counted = _COUNTED.match(text, place)
     if counted:
-        return counted.end() - place, _DIGITS[counted[2]] * _COUNTS[counted[1]]
-    letter = text[place]
+        times = 2 if counted["twin"] else _COUNTS.get(counted["count"]) or int(counted["count"])
+        return counted.end() - place, _DIGITS[counted["digit"]] * times
+    read = _letter(text, place)
+    if read is None and letters and text[place].isascii() and text[place].isalpha():
+        read = text[place].upper()
+    return (0, "") if read is None else (1, read)
+
+
+def _letter(text: str, place: int) -> str | None:
+    letter, before = text[place], text[place - 1] if place else ""
     if letter in _DIGITS:
-        return 1, _DIGITS[letter]
-    before = text[place - 1] if place else ""
+        return _DIGITS[letter]
     if letter == "两" and before in _DIGITS and _digit_follows(text, place + 1):
-        return 1, "2"
+        return "2"
+    beside = before in _DIGITS or before in _RADIO or _digit_follows(text, place + 1)
+    if letter in _RADIO and beside:
+        return _RADIO[letter]
     if letter in "x叉" and (before in _DIGITS or (before == " " and text[place - 2] in _DIGITS)):
-        return 1, "X"
-    if letters and letter.isascii() and letter.isalpha():
-        return 1, letter.upper()
-    return 0, ""
+        return "X"
+    return None
 
 
 def _digit_follows(text: str, place: int) -> bool:
@@ -72,6 +86,9 @@ def _digit_follows(text: str, place: int) -> bool:
 def _between(text: str, place: int) -> int:
     if text[place] in _SEPARATORS:
         return 1
+    bracket = _BRACKET.match(text, place)
+    if bracket:
+        return bracket.end() - place
     return next((len(filler) for filler in _BETWEEN if text.startswith(filler, place)), 0)
 
 

@@ -1,13 +1,15 @@
 """Turn by turn: what was asked is known; what was hidden once is hidden when it is read back."""
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from recordings.redaction.finding import find
-from recordings.redaction.going_on import NUMBERS, further, mended
-from recordings.redaction.languages import language_of
+from recordings.redaction.deciding import NUMBERS
+from recordings.redaction.finding import LONGEST, find, find_in, hear
+from recordings.redaction.going_on import further, mended
+from recordings.redaction.languages import Language, language_of
 from recordings.redaction.model import Kind, Redacted, Span, hide
 from recordings.redaction.runs import plain
 
@@ -16,8 +18,15 @@ _LINES: Final = 4
 _PART: Final = 6
 """Digits of a hidden number that are hidden elsewhere too."""
 _SECRET: Final = 3
-_GO_ON: Final = 4
-"""Words of "mm-hm", "go on", "and then?"; in Chinese, characters."""
+_HOLDING: Final = 6
+"""Turns in which a number that one says piece by piece may be broken off."""
+# One reads back what the other has said of a number so far, who goes on with it.
+_THEN: Final = re.compile(
+    r"\W*(?:(?:yes|yeah|yep|right|correct|ok|okay|that's right|对的?|是的?"
+    r"|嗯)\W*)?(?:and )?(?:then|然后|后面)"
+)
+_SMALL_TALK: Final = 8
+_TOPICS: Final = frozenset({Kind.BIRTH, Kind.ADDRESS, Kind.EMAIL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,27 @@ class Turn:
     side: str
     text: str
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A turn that was said, and whether something of it was hidden."""
+
+    turn: Turn
+    language: Language
+    text: str  # plain
+    hid: bool
+    other: bool  # it speaks of an order, an amount and the like
+
+    def encourages(self) -> bool:
+        """Whether it wants to hear more of the same: "mm-hm", "take your time", "and the rest?"."""
+        words = self.language.left_over(self.text)
+        if self.hid or words <= 1:
+            return True
+        if self.other or words > _SMALL_TALK * (2 if self.language.chinese else 1):
+            return False
+        going = self.language.going.search(self.text) is not None
+        return going or self.language.asking.search(self.text) is None
 
 
 def redact(text: str, language: str, *, context: str = "") -> Redacted:
@@ -51,24 +81,34 @@ class Memory:
     """Of one call: what was asked, and which numbers were hidden."""
 
     def __init__(self) -> None:
-        self._said: deque[Turn] = deque(maxlen=_LINES * 2)
+        self._said: deque[_Said] = deque(maxlen=_LINES * 3)
         self._values: dict[str, Kind] = {}
         self._number: Kind | None = None  # of the newest number that was hidden
         self._number_side = ""
         self._since = 0  # turns since then
+        self._topic: Kind | None = None  # a date of birth, an address, an e-mail address
+        self._topic_since = 0
 
     def redact(self, turn: Turn) -> Redacted:
         """The next turn, as it may be shown."""
-        spans = find(turn.text, language_of(turn.language, turn.text), self._context(turn))
+        language = language_of(turn.language, turn.text)
+        topics = frozenset({self._topic} if self._topic is not None else ())
+        if len(turn.text) > LONGEST:
+            heard = hear("", language, "")
+            spans = find(turn.text, language, self._context(turn))
+        else:
+            heard = hear(turn.text, language, self._context(turn), topics)
+            spans = find_in(heard)
         known = tuple(self._known(turn))
         spans = (*(_named(span, known) for span in spans), *known)
         if self._number is not None:
-            language, text = language_of(turn.language, turn.text), plain(turn.text)
-            spans = (*spans, *mended(text, turn.text, language, spans, self._number))
+            spans = (*spans, *mended(heard, spans, self._number))
             if self._goes_on(turn):
-                spans = (*spans, *further(text, turn.text, language, spans, self._number))
+                spans = (*spans, *further(heard, spans, self._number))
+        text = plain(turn.text)
         redacted = hide(turn.text, spans, turn.language)
-        self._said.append(turn)
+        other = any(cue.kind is None and not cue.last for cue in heard.cues)
+        self._said.append(_Said(turn, language, text, bool(redacted.spans), other))
         self._learn(turn, redacted.spans)
         return redacted
 
@@ -77,32 +117,48 @@ class Memory:
         return hide(text, tuple(self._known(Turn("", text, language))), language).text
 
     def _goes_on(self, turn: Turn) -> bool:
-        """Whether one has just said a number and the other side no more than "go on"."""
+        """Whether one has said a number and since then nobody spoke of anything else."""
+        if self._since > _HOLDING:
+            return False
+        if self._number_side != turn.side:
+            newest = self._said[-1]
+            asked = newest.language.going.search(newest.text) is not None
+            goes_on = asked or _THEN.match(plain(turn.text)) is not None
+            return not self._since and goes_on
         between = list(self._said)[-self._since :] if self._since else []
-        return (
-            self._number_side == turn.side
-            and len(between) == 1
-            and between[0].side != turn.side
-            and language_of(between[0].language, between[0].text).left_over(plain(between[0].text))
-            <= _GO_ON
-        )
+        return all(said.turn.side == turn.side or said.encourages() for said in between)
 
     def _context(self, turn: Turn) -> str:
-        """The other side's newest lines, and one's own unfinished sentence behind them."""
+        """The other side's newest lines, and one's own unfinished sentence behind them.
+
+        What one answered already is no question any more, once the other side speaks of
+        something else.
+        """
         lines: list[str] = []
+        elsewhere = False
         for said in reversed(self._said):
-            if said.side != turn.side or not lines:
-                lines.append(said.text)
+            if said.turn.side != turn.side:
+                lines.append(said.turn.text)
+                elsewhere = elsewhere or not said.encourages()
+            elif said.hid and elsewhere:
+                break
+            elif not lines:
+                lines.append(said.turn.text)
             if len(lines) == _LINES:
                 break
         return "\n".join(reversed(lines))
 
     def _learn(self, turn: Turn, spans: tuple[Span, ...]) -> None:
         self._since += 1
+        self._topic_since += 1
         if numbers := [span.kind for span in spans if span.kind in NUMBERS]:
             self._number, self._since, self._number_side = numbers[-1], 0, turn.side
-        elif self._since > _LINES:
+        elif self._since > _HOLDING:
             self._number = None
+        if topics := [span.kind for span in spans if span.kind in _TOPICS]:
+            self._topic, self._topic_since = topics[-1], 0
+        elif self._topic_since > _LINES:
+            self._topic = None
         language = language_of(turn.language, turn.text)
         for span in spans:
             part = turn.text[span.start : span.end]
