@@ -30,6 +30,7 @@ from voxdesk.testing.sip_message import SipUri
 
 LOOPBACK = "127.0.0.1"
 ANSWER_S = 15.0
+RINGS_AT_MOST_S = 60.0
 
 # Written for config/flows/shop.yaml with its sample data.
 SHOP_CALL: tuple[Step, ...] = (
@@ -50,8 +51,10 @@ SHOP_CALL: tuple[Step, ...] = (
 
 
 def line_settings() -> LineSettings:
-    """A line that only this machine can reach."""
-    return LineSettings(bind_address=LOOPBACK, public_address=LOOPBACK, port=0)
+    """A line that only this machine can reach; it rings until the person's voice is loaded."""
+    return LineSettings(
+        bind_address=LOOPBACK, public_address=LOOPBACK, port=0, ring_timeout_s=RINGS_AT_MOST_S
+    )
 
 
 async def place_call(to: str, caller: str, steps: tuple[Step, ...], narrate: Narrate) -> None:

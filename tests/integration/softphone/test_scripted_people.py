@@ -56,7 +56,7 @@ def test_the_agent_rings_listens_greets_answers_and_stays() -> None:
             assert agent.stdout is not None
             first = (await asyncio.wait_for(agent.stdout.readline(), 30)).decode()
             call = await phone.call(first.partition("listening")[2].split()[-1])
-            await call.answered()
+            await call.answered(60)
             assert 180 in call.provisional
             assert call.answered_s - call.invited_s > 0.4
             await call.say_all(sound(1.0))  # the whispered line
