@@ -49,7 +49,7 @@ if [ $# -eq 0 ]; then
     fi
     say "All tests on Python $version"
     # shellcheck disable=SC2086  # several words
-    run_pytest -n 2 tests/unit $waits_for_nothing || code=1
+    run_pytest -n 3 --dist worksteal tests/unit $waits_for_nothing || code=1 # one often waits
     if [ -n "$smoking" ]; then
         if wait "$smoking"; then
             smoke="Python $other: smoke test passed"
