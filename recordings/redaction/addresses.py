@@ -45,6 +45,7 @@ def further_parts(heard: Heard, found: Sequence[Span]) -> list[Span]:
         Span(*place, Kind.ADDRESS)
         for place in addresses_en.parts(heard.text, min(streets))
         if _harmless(heard, place[0]) is None
+        and not _of_another(heard, place[0])
         and not any(span.start < place[1] and place[0] < span.end for span in found)
     ]
 
@@ -103,7 +104,9 @@ def _answered(heard: Heard) -> Iterator[tuple[int, int]]:
 
 def _announced(heard: Heard, cue: Cue) -> Iterator[tuple[int, int]]:
     text, language = heard.text, heard.language
-    yield from addresses_en.parts(text, cue.end)
+    for start, end in addresses_en.parts(text, cue.end):
+        if not _of_another(heard, start):
+            yield start, end
     if not cue.strong:
         return
     one = addresses_en.house_and_name(text, cue.end)
@@ -114,6 +117,13 @@ def _announced(heard: Heard, cue: Cue) -> Iterator[tuple[int, int]]:
         found = _SMALL_NUMBER.match(text, cue.end)
         if found and not language.units.match(text, found.end()):
             yield found.span("number")
+
+
+def _of_another(heard: Heard, place: int) -> bool:
+    """Whether a word of another kind of number stands there: "account number 1184"."""
+    return any(
+        cue.start <= place < cue.end and cue.kind not in (None, Kind.ADDRESS) for cue in heard.cues
+    )
 
 
 def _harmless(heard: Heard, place: int) -> Cue | None:

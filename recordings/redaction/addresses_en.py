@@ -106,6 +106,7 @@ _TOWN: Final = re.compile(r",[ ](?:[A-Z][a-z'-]{1,20})(?: [A-Z][a-z'-]{1,20}){0,
 _DIGIT: Final = r"(?:\d|zero|oh|one|two|three|four|five|six|seven|eight|nine)"
 _LETTER: Final = r"(?:(?:double |[a-z] )?[a-z])"
 _POSTCODE: Final = re.compile(
+    rf"(?<!')\b[ac-fhknprtv-y] {_DIGIT} (?:{_DIGIT}|w)(?: (?:{_DIGIT}|[a-z])){{4}}\b|"
     r"(?<!')\b[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}\b"
     rf"|(?<!')\b(?:[a-z] ){{1,2}}{_DIGIT}(?: (?:{_DIGIT}|[a-z]))? {_DIGIT} {_LETTER}\b"
     r"|\b(?:[a-z] ){1,2}(?:ten|eleven|twelve|[a-z]{3,5}teen|twenty)(?: [a-z])? "
@@ -122,11 +123,17 @@ _PART: Final = re.compile(
     rf"|number|no\.?|floor|level|phase|sector)(?: (?:number|no\.?|name))?(?: (?:is"
     rf"|it's))? (?:{_SIGN} ?)?"
     rf"(?:{_NUMBER}(?: ?(?:-|dash|slash|/) ?{_NUMBER})?(?: ?[a-z]\b)?|[b-hj-z]\b(?: {_NUMBER})?)"
+    rf"(?:,? the {_NAME}(?: {_NAME})?(?= (?:on|in|at|near|by|off)\b|[,.]|$))?"
 )
 _PARTS_BEFORE: Final = re.compile(rf"(?:(?:{_PART.pattern})[ ,]{{1,2}}){{1,3}}$")
 _WORD_BEFORE: Final = re.compile(r"\b(?:lot|number|no\.?|house|plot|door|unit|flat|property) $")
 _TOWN_BEFORE: Final = re.compile(rf"(?:{_NAME}[ ,]{{1,2}}){{1,3}}$")
 _TOWN_LENGTH: Final = 20
+# As in Malaysia, Singapore, Spain, France: the kind of street comes first.
+_KIND_FIRST: Final = re.compile(
+    rf"\b{_NUMBER},? (?:jalan|jln|lorong|lor|persiaran|lebuh|taman|calle|rue|via|avenida|rua)"
+    rf"(?: (?:de|du|des|del|la|le|da) )?(?: {_NAME}){{1,2}}"
+)
 _FLOOR: Final = re.compile(
     rf"\b(?:{_ORDINAL}|ground|top) floor(?: (?:left|right|flat|front|back))?\b"
 )
@@ -153,9 +160,23 @@ _BEFORE_TOWN: Final = re.compile(
 _NAMES: Final = rf"(?: (?:the )?{_NAME}){{1,4}}"
 _HOUSE_AND_NAME: Final = re.compile(rf"\b(?:[b-hj-z][ -])?{_NUMBER}(?: ?/ ?{_NUMBER})?,?{_NAMES}")
 _HOUSE: Final = re.compile(rf"\b(?:[b-hj-z][ -])?{_NUMBER}(?: ?[/-] ?{_NUMBER})?(?:,?{_NAMES})?")
+# What houses that have no number are called.
+_HEADS: Final = (
+    r"(?:forge|mill|rectory|vicarage|parsonage|manse|stables?|gatehouse|oaks?|willows?|laurels|elms?"
+    r"|beech(?:es)?|firs|cedars?|pines|limes|hollies|chapel|bakery|smithy|granary|dairy|priory"
+    r"|schoolhouse|annexe?|gables|chalet|homestead|oast|dovecote|boathouse|lighthouse|penthouse"
+    r"|hayloft|nook|haven|paddock|orchards?|cabin|steading|tannery|brewery|malthouse|maltings)"
+)
 _NO_NUMBER: Final = re.compile(
-    rf"\b(?:{_NAME} ){{1,3}}(?:cottage|lodge|farm|farmhouse|manor|barn|bungalow|house|hall)\b"
+    rf"\b(?:the )?(?:{_NAME} ){{1,3}}(?:cottage|lodge|farm|farmhouse|manor|barn|bungalow|house|hall"
+    rf"|{_HEADS})\b"
+    rf"(?! {_TYPE}\b)"
+    rf"|\bthe {_HEADS}\b(?! {_TYPE}\b)"
     rf"|\b(?:{_NAME} ){{1,3}}{_TYPE}\b"
+)
+_THE_ONE: Final = re.compile(
+    r".*\b(?:the|this|that|same|last|other|old|new|usual|first|second|wrong|right|no|any|which)"
+    r" one\b"
 )
 _NOT_A_HOUSE: Final = re.compile(
     r"\b(?:at|by|after|before|around|about|until|till|since|for|than|past|every|last|next) $"
@@ -164,7 +185,7 @@ _NOT_A_HOUSE: Final = re.compile(
 
 def streets(text: str, original: str) -> Iterator[tuple[int, int]]:
     """From, to (not included) of each; text is `plain`, original tells towns by their capitals."""
-    for pattern in (_TWO_PARTS, _FLOOR_AND_FLAT, _BEFORE_TOWN):
+    for pattern in (_TWO_PARTS, _FLOOR_AND_FLAT, _BEFORE_TOWN, _KIND_FIRST):
         for two in pattern.finditer(text):
             yield two.start(), two.end()
     for pattern in (_BLOCK, _NAMED_HOUSE, _STREET_FIRST, _STREET, _FIFTH, _ROUTE, _BOX):
@@ -173,7 +194,9 @@ def streets(text: str, original: str) -> Iterator[tuple[int, int]]:
             before = _PARTS_BEFORE.search(text, max(0, found.start() - _AFTER), found.start())
             before = before or _WORD_BEFORE.search(text, max(0, found.start() - 10), found.start())
             yield (before.start() if before else found.start()), end
-            for code in _POSTCODE.finditer(text, end, min(len(text), end + _AFTER)):
+            for code in _POSTCODE.finditer(text, end, min(len(text), end + 2 * _AFTER)):
+                if code.start() - end > _AFTER:
+                    break
                 yield (end if code.start() - end < _TOWN_LENGTH else code.start()), code.end()
 
 
@@ -219,6 +242,8 @@ def answers(text: str) -> Iterator[tuple[int, int]]:
     for found in _FLOOR.finditer(text):
         yield found.start(), found.end()
     for found in _HOUSE.finditer(text):
+        if _THE_ONE.match(text[max(0, found.start() - 8) : found.start() + 4]):
+            continue  # "the one you've got"
         if not _NOT_A_HOUSE.search(text, max(0, found.start() - 12), found.start()):
             yield found.start(), found.end()
     for found in _NO_NUMBER.finditer(text):
