@@ -23,7 +23,10 @@ _MANY_WORDS: Final = 6
 # Where anybody may go: "your branch at 12 High Street".
 _SHOP: Final = re.compile(
     r"\b(?:your|the|that|this) (?:[a-z]+ )?(?:shop|store|branch|clinic|surgery|hotel|library|centre"
-    r"|center|depot|showroom|garage|pharmacy|restaurant|appointment(?: is)?) (?:at|on|in|is at) $"
+    r"|center|depot|showroom|garage|pharmacy|restaurant|caf[eé]|pub|bar|museum"
+    r"|cinema|theatre|gym|bakery|salon"
+    r"|supermarket|market|post office|gallery|deli|takeaway|chemist|outlet|dealership"
+    r"|appointment(?: is)?) (?:at|on|in|is at) $"
     r"|(?:你们|门店|分店|网点|营业厅|支行|店)[在的]?$"
 )
 _SHOP_AFTER: Final = re.compile(r"那[家个]|[的这]?(?:分店|门店|店|网点|营业厅|支行)")

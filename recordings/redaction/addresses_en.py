@@ -87,7 +87,8 @@ _NAMED_HOUSE: Final = re.compile(
     rf"|,? (?:sector|phase|block|tower) (?:{_NUMBER}|[a-z]\b)){{0,3}}"
 )
 _ROUTE: Final = re.compile(
-    rf"\b(?:rural route|r r|highway contract) {_NUMBER},? box {_NUMBER}"
+    rf"\brural (?:delivery|mail) {_NUMBER}"
+    rf"|\b(?:rural route|r r|highway contract) {_NUMBER},? box {_NUMBER}"
     rf"|\b{_NUMBER} (?:(?:north|south|east|west) )?(?:county|state|country|farm|ranch|us|u s)"
     rf" (?:road|route|highway) {_NUMBER}"
 )
@@ -127,6 +128,8 @@ _PART: Final = re.compile(
 )
 _PARTS_BEFORE: Final = re.compile(rf"(?:(?:{_PART.pattern})[ ,]{{1,2}}){{1,3}}$")
 _WORD_BEFORE: Final = re.compile(r"\b(?:lot|number|no\.?|house|plot|door|unit|flat|property) $")
+# "We're thirty one, not thirteen Maple Drive."
+_MENDED_BEFORE: Final = re.compile(rf"\b{_NUMBER},? (?:(?:and )?not|no|sorry|i mean) $")
 _TOWN_BEFORE: Final = re.compile(rf"(?:{_NAME}[ ,]{{1,2}}){{1,3}}$")
 _TOWN_LENGTH: Final = 20
 # As in Malaysia, Singapore, Spain, France: the kind of street comes first.
@@ -192,6 +195,9 @@ def streets(text: str, original: str) -> Iterator[tuple[int, int]]:
         for found in pattern.finditer(text):
             end = _past_town(text, original, found.end())
             before = _PARTS_BEFORE.search(text, max(0, found.start() - _AFTER), found.start())
+            before = before or _MENDED_BEFORE.search(
+                text, max(0, found.start() - _AFTER), found.start()
+            )
             before = before or _WORD_BEFORE.search(text, max(0, found.start() - 10), found.start())
             yield (before.start() if before else found.start()), end
             for code in _POSTCODE.finditer(text, end, min(len(text), end + 2 * _AFTER)):

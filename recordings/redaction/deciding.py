@@ -124,7 +124,8 @@ def asked_in(context: str, language: Language) -> Cue | None:
                     for cue in reversed(found):
                         if cue.kind in kinds:
                             return cue
-                return found[-1]
+                named = [cue for cue in found if not cue.amount]
+                return (named or found)[-1]  # "your gift card's number, for the balance?"
             weak = [cue for cue in cues if not _only_told(cue)]
             told = weak if newest else [cue for cue in weak if cue.kind is None]
             if told and told[-1].kind is None and not language.number_asked.search(sentence):
