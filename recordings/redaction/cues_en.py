@@ -78,7 +78,7 @@ _PERSONAL: Final = (
     r"|state id|government id|photo id|driver'?s?|(?:driver'?s?'?|driving) ?(?:licen[cs]e|permit)"
     r"|learner permit"
     r"|d ?l|licen[cs]e|centrelink(?: customer)?(?: reference)?|unique tax(?:payer)?(?: reference)?"
-    r"|c ?r ?n|t ?f ?n|u ?t ?r|concession card|pension(?:er)?(?: card)?"
+    r"|ird|c ?r ?n|t ?f ?n|u ?t ?r|concession card|pension(?:er)?(?: card)?"
     r"|birth certificate|permanent resident|p ?r card|social (?:insurance|security)|s ?i ?n|social"
     r"|unemployment|benefits?|garda vetting|gnib|irp|brp|death certificate|medical record|patient"
 )
@@ -190,8 +190,9 @@ PATTERNS: Final = (
             r"|(?:savings|checking)(?: number)?|roll number|bank (?:number|details)|demat|giro"
             r"|building society"
             r"|account(?:'s)? no"
-            r"|(?:pay|paid|pays|paying|goes?|going|put|deposit(?:ed)?|credit(?:ed)?|transfer(?:red)?"
-            r"|wired?|moved?|sent|send)(?: (?:it|that|this|them|me|us|money|everything|back)){0,2}"
+            r"|(?:pay|paid|pays|paying|go(?:es)?|going|put|deposit(?:ed)?|credit(?:ed)?|transfer(?:red)?"
+            r"|wired?|moved?|sent|send)"
+            r"(?: (?:it|that|this|them|me|us|money|the money|everything|back)){0,2}"
             rf" into(?= {_LONG_NUMBER})"
         ),
     ),
