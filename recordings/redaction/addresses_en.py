@@ -31,6 +31,9 @@ _NOT_A_NAME: Final = (
     r"|you|people|persons?|minutes?|hours?|days?|weeks?|months?|years?|dollars?|pounds?|euros?"
     r"|percent|miles?|times?|way|ways|lane|car|bedroom|star|more|o'?clock|am|pm|points?|boxes"
     r"|tickets?"
+    r"|still|running|along|near|off|past|into|onto|through|going|goes|runs|stops?|stopped|when"
+    r"|where|if|does|do|did|just|only|about|around|behind|across|between|towards?|outside|inside"
+    r"|opposite|but|so|because|they|he|she|be|been|floors"
     r"|other|per|before|after|until|not|no|have|has|will|can|blocks?|meters?|metres?|then|long"
     rf"|{_NUMBER_WORD})"
 )

@@ -26,7 +26,8 @@ _GOODS: Final = (
     "ups|usps|fedex|dhl|royal mail|an post|australia post|auspost|evri|hermes|dpd|parcelforce"
     "|singpost|"
     "policy|docket|waybill|consignment|rma|airway bill|awb|itinerary|m ?pan|mprn|nmi|"
-    "isbn|i s b n|issn|ean|upc|gtin|asin|folio|(?:fixed )?penalty(?: charge)?|pcn|mot"
+    "isbn|i s b n|issn|ean|upc|gtin|asin|isin|sedol|cusip|folio|"
+    "(?:fixed )?penalty(?: charge)?|pcn|mot"
 )
 # The same, where "number" is said with it, or the number itself.
 _PAPERS: Final = (
@@ -62,6 +63,10 @@ _SOME_DIGIT: Final = (
 _LONG_NUMBER: Final = (
     r"(?:(?:plus )?\+?\d[\d ()-]{5,}\d|plus |(?:(?:zero|oh|one|two|three|four|five|six|seven|eight"
     r"|nine|double|triple|[a-z]{3,6}ty) ){4})"
+)
+_CLOCK: Final = (
+    r" (?:about |around )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven"
+    r"|twelve)(?: (?:thirty|fifteen|forty five|o'?clock|\d\d|to|past|[ap]\.? ?m)\b|:\d\d)"
 )
 # Papers of persons, by what they are called in the countries that callers are from.
 _PERSONAL: Final = (
@@ -264,7 +269,7 @@ PATTERNS: Final = (
             r"|(?:it|that) goes to"
             r"|(?:ship|send|deliver|mail|post|bring|redirect|forward) (?:it|them|that|this"
             r"|everything"
-            r"|(?:the|my|a|your) [a-z]+(?: [a-z]+)?) (?:to|at)"
+            rf"|(?:the|my|a|your) [a-z]+(?: [a-z]+)?) (?:to|at(?!{_CLOCK}))"
             r"|(?:where(?:abouts)?|place) (?:do|does|should|to|would|are|shall|will|can|is) "
             r"(?:we |you |i |it |they |the [a-z]+ )?(?:like us to |be )?"
             r"(?:send|deliver|ship|live|living|located|staying|come|go|post|bring)[a-z ]{0,24}"
@@ -278,7 +283,7 @@ PATTERNS: Final = (
             r"(?:ship|send|deliver|mail|post|bring|redirect|forward|come|moving|go|goes)(?:ed|ered"
             r"|ing)? (?:out )?to"
             r"|tell (?:him|her|them|the [a-z]{2,14}|your [a-z]{2,14})(?: that)? (?:it's|it is|we're"
-            r"|i'm|to (?:come|go) to)"
+            r"|i'm|to (?:come|go) to)(?! (?:room|gate|table|platform|door|bay|level|floor)\b)"
         ),
         strong=False,
     ),
@@ -318,7 +323,7 @@ UNITS: Final = _words(
     r"|years?"
     r"|people|persons?|tickets?|items?|pieces?|times|miles|kilos?|kilomet(?:er|re)s?|degrees"
     r"|points?"
-    r"|boxes|units|copies|pizzas?|cards|accounts|phones|numbers|o'?clock|a\.?m|p\.?m|stars?"
+    r"|floors|storeys|doors|flights|streets|stops|stairs|houses|boxes|units|copies|pizzas?|cards|accounts|phones|numbers|o'?clock|a\.?m|p\.?m|stars?"
     r"|gigabytes|megabytes|thousand|million|billion|of|or|grams?|milligrams?|mg|kg|lbs?"
     r"|inch(?:es)?|feet|foot|metres?"
     r"|centimet(?:er|re)s?|cm|mm|litres?|liters?|gallons?|watts?|kilowatts?|kwh|amps?|volts?|mbps"

@@ -65,9 +65,13 @@ _THINGS: Final = re.compile(
     r"|slip|form|letter|file|quote|invoice|bill|receipt|complaint|contract|docket|parcel|part"
     r"|model|ticket|booking|claim|case|plate|locator|fault|report|record|chart|warranty|package|pass)"
     r"(?:'s| is| was| says| reads|:)[ :#]*(?:[a-z][ -]?){0,5}$"
+    # What is done with papers: "accession number", "requisition number"; nobody's telephone.
+    r"|\b(?!(?:sta|recep|identifica|immigra|na|pen|apart|depart|govern)[a-z]+)"
+    r"[a-z]{3,12}(?:tion|sion|ment) (?:number|no\.?)(?:'s| is| was|:)?[ :#]*(?:[a-z][ -]?){0,5}$"
     r"|[一-鿿](?<![我你您他她它的个那这家机话卡户帐账证件系身照爸妈婆公港小大新旧老司友姐哥弟妹人店保])"
     r"(?:编号|单号|代码|号)(?:码)?(?:是|为|：|:)?\s?(?:[a-z] ?){0,5}$"  # noqa: RUF001 - Chinese colon
 )
+_OUT_OF: Final = re.compile(r" (?:from|out of|into|off)\b")
 _THING_WITHIN: Final = 40  # characters
 _BOOK: Final = re.compile(r"97[89]\d{10}")  # ISBN
 
@@ -248,7 +252,12 @@ def _cue_of(run: Run, heard: Heard) -> Cue | None:
         return None  # "ending in 42? No, the other one: 4659 4388 …"
     if cue is not None:
         return cue
-    following = [cue for cue in heard.cues if 0 <= cue.start - run.end <= _AFTER]
+    following = [
+        cue
+        for cue in heard.cues
+        if 0 <= cue.start - run.end <= _AFTER
+        and not (run.digits <= _SHORT and _OUT_OF.match(heard.text, run.end))
+    ]  # "two hundred and fifty from savings" is a sum
     if not following:
         return None
     return following[0] if following[0].kind is not None and following[0].strong else None
