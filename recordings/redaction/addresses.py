@@ -23,7 +23,10 @@ _MANY_WORDS: Final = 6
 # Where anybody may go: "your branch at 12 High Street".
 _SHOP: Final = re.compile(
     r"\b(?:your|the|that|this) (?:[a-z]+ )?(?:shop|store|branch|clinic|surgery|hotel|library|centre"
-    r"|center|depot|showroom|garage|pharmacy|restaurant|appointment(?: is)?) (?:at|on|in|is at) $"
+    r"|center|depot|showroom|garage|pharmacy|restaurant|caf[eé]|pub|bar|museum"
+    r"|cinema|theatre|gym|bakery|salon"
+    r"|supermarket|market|post office|gallery|deli|takeaway|chemist|outlet|dealership"
+    r"|appointment(?: is)?) (?:at|on|in|is at) $"
     r"|(?:你们|门店|分店|网点|营业厅|支行|店)[在的]?$"
 )
 _SHOP_AFTER: Final = re.compile(r"那[家个]|[的这]?(?:分店|门店|店|网点|营业厅|支行)")
@@ -45,6 +48,7 @@ def further_parts(heard: Heard, found: Sequence[Span]) -> list[Span]:
         Span(*place, Kind.ADDRESS)
         for place in addresses_en.parts(heard.text, min(streets))
         if _harmless(heard, place[0]) is None
+        and not _of_another(heard, place[0])
         and not any(span.start < place[1] and place[0] < span.end for span in found)
     ]
 
@@ -103,7 +107,9 @@ def _answered(heard: Heard) -> Iterator[tuple[int, int]]:
 
 def _announced(heard: Heard, cue: Cue) -> Iterator[tuple[int, int]]:
     text, language = heard.text, heard.language
-    yield from addresses_en.parts(text, cue.end)
+    for start, end in addresses_en.parts(text, cue.end):
+        if not _of_another(heard, start):
+            yield start, end
     if not cue.strong:
         return
     one = addresses_en.house_and_name(text, cue.end)
@@ -114,6 +120,13 @@ def _announced(heard: Heard, cue: Cue) -> Iterator[tuple[int, int]]:
         found = _SMALL_NUMBER.match(text, cue.end)
         if found and not language.units.match(text, found.end()):
             yield found.span("number")
+
+
+def _of_another(heard: Heard, place: int) -> bool:
+    """Whether a word of another kind of number stands there: "account number 1184"."""
+    return any(
+        cue.start <= place < cue.end and cue.kind not in (None, Kind.ADDRESS) for cue in heard.cues
+    )
 
 
 def _harmless(heard: Heard, place: int) -> Cue | None:

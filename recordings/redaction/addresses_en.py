@@ -31,6 +31,9 @@ _NOT_A_NAME: Final = (
     r"|you|people|persons?|minutes?|hours?|days?|weeks?|months?|years?|dollars?|pounds?|euros?"
     r"|percent|miles?|times?|way|ways|lane|car|bedroom|star|more|o'?clock|am|pm|points?|boxes"
     r"|tickets?"
+    r"|still|running|along|near|off|past|into|onto|through|going|goes|runs|stops?|stopped|when"
+    r"|where|if|does|do|did|just|only|about|around|behind|across|between|towards?|outside|inside"
+    r"|opposite|but|so|because|they|he|she|be|been|floors"
     r"|other|per|before|after|until|not|no|have|has|will|can|blocks?|meters?|metres?|then|long"
     rf"|{_NUMBER_WORD})"
 )
@@ -87,7 +90,8 @@ _NAMED_HOUSE: Final = re.compile(
     rf"|,? (?:sector|phase|block|tower) (?:{_NUMBER}|[a-z]\b)){{0,3}}"
 )
 _ROUTE: Final = re.compile(
-    rf"\b(?:rural route|r r|highway contract) {_NUMBER},? box {_NUMBER}"
+    rf"\brural (?:delivery|mail) {_NUMBER}"
+    rf"|\b(?:rural route|r r|highway contract) {_NUMBER},? box {_NUMBER}"
     rf"|\b{_NUMBER} (?:(?:north|south|east|west) )?(?:county|state|country|farm|ranch|us|u s)"
     rf" (?:road|route|highway) {_NUMBER}"
 )
@@ -106,6 +110,7 @@ _TOWN: Final = re.compile(r",[ ](?:[A-Z][a-z'-]{1,20})(?: [A-Z][a-z'-]{1,20}){0,
 _DIGIT: Final = r"(?:\d|zero|oh|one|two|three|four|five|six|seven|eight|nine)"
 _LETTER: Final = r"(?:(?:double |[a-z] )?[a-z])"
 _POSTCODE: Final = re.compile(
+    rf"(?<!')\b[ac-fhknprtv-y] {_DIGIT} (?:{_DIGIT}|w)(?: (?:{_DIGIT}|[a-z])){{4}}\b|"
     r"(?<!')\b[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}\b"
     rf"|(?<!')\b(?:[a-z] ){{1,2}}{_DIGIT}(?: (?:{_DIGIT}|[a-z]))? {_DIGIT} {_LETTER}\b"
     r"|\b(?:[a-z] ){1,2}(?:ten|eleven|twelve|[a-z]{3,5}teen|twenty)(?: [a-z])? "
@@ -122,11 +127,19 @@ _PART: Final = re.compile(
     rf"|number|no\.?|floor|level|phase|sector)(?: (?:number|no\.?|name))?(?: (?:is"
     rf"|it's))? (?:{_SIGN} ?)?"
     rf"(?:{_NUMBER}(?: ?(?:-|dash|slash|/) ?{_NUMBER})?(?: ?[a-z]\b)?|[b-hj-z]\b(?: {_NUMBER})?)"
+    rf"(?:,? the {_NAME}(?: {_NAME})?(?= (?:on|in|at|near|by|off)\b|[,.]|$))?"
 )
 _PARTS_BEFORE: Final = re.compile(rf"(?:(?:{_PART.pattern})[ ,]{{1,2}}){{1,3}}$")
 _WORD_BEFORE: Final = re.compile(r"\b(?:lot|number|no\.?|house|plot|door|unit|flat|property) $")
+# "We're thirty one, not thirteen Maple Drive."
+_MENDED_BEFORE: Final = re.compile(rf"\b{_NUMBER},? (?:(?:and )?not|no|sorry|i mean) $")
 _TOWN_BEFORE: Final = re.compile(rf"(?:{_NAME}[ ,]{{1,2}}){{1,3}}$")
 _TOWN_LENGTH: Final = 20
+# As in Malaysia, Singapore, Spain, France: the kind of street comes first.
+_KIND_FIRST: Final = re.compile(
+    rf"\b{_NUMBER},? (?:jalan|jln|lorong|lor|persiaran|lebuh|taman|calle|rue|via|avenida|rua)"
+    rf"(?: (?:de|du|des|del|la|le|da) )?(?: {_NAME}){{1,2}}"
+)
 _FLOOR: Final = re.compile(
     rf"\b(?:{_ORDINAL}|ground|top) floor(?: (?:left|right|flat|front|back))?\b"
 )
@@ -153,9 +166,23 @@ _BEFORE_TOWN: Final = re.compile(
 _NAMES: Final = rf"(?: (?:the )?{_NAME}){{1,4}}"
 _HOUSE_AND_NAME: Final = re.compile(rf"\b(?:[b-hj-z][ -])?{_NUMBER}(?: ?/ ?{_NUMBER})?,?{_NAMES}")
 _HOUSE: Final = re.compile(rf"\b(?:[b-hj-z][ -])?{_NUMBER}(?: ?[/-] ?{_NUMBER})?(?:,?{_NAMES})?")
+# What houses that have no number are called.
+_HEADS: Final = (
+    r"(?:forge|mill|rectory|vicarage|parsonage|manse|stables?|gatehouse|oaks?|willows?|laurels|elms?"
+    r"|beech(?:es)?|firs|cedars?|pines|limes|hollies|chapel|bakery|smithy|granary|dairy|priory"
+    r"|schoolhouse|annexe?|gables|chalet|homestead|oast|dovecote|boathouse|lighthouse|penthouse"
+    r"|hayloft|nook|haven|paddock|orchards?|cabin|steading|tannery|brewery|malthouse|maltings)"
+)
 _NO_NUMBER: Final = re.compile(
-    rf"\b(?:{_NAME} ){{1,3}}(?:cottage|lodge|farm|farmhouse|manor|barn|bungalow|house|hall)\b"
+    rf"\b(?:the )?(?:{_NAME} ){{1,3}}(?:cottage|lodge|farm|farmhouse|manor|barn|bungalow|house|hall"
+    rf"|{_HEADS})\b"
+    rf"(?! {_TYPE}\b)"
+    rf"|\bthe {_HEADS}\b(?! {_TYPE}\b)"
     rf"|\b(?:{_NAME} ){{1,3}}{_TYPE}\b"
+)
+_THE_ONE: Final = re.compile(
+    r".*\b(?:the|this|that|same|last|other|old|new|usual|first|second|wrong|right|no|any|which)"
+    r" one\b"
 )
 _NOT_A_HOUSE: Final = re.compile(
     r"\b(?:at|by|after|before|around|about|until|till|since|for|than|past|every|last|next) $"
@@ -164,16 +191,21 @@ _NOT_A_HOUSE: Final = re.compile(
 
 def streets(text: str, original: str) -> Iterator[tuple[int, int]]:
     """From, to (not included) of each; text is `plain`, original tells towns by their capitals."""
-    for pattern in (_TWO_PARTS, _FLOOR_AND_FLAT, _BEFORE_TOWN):
+    for pattern in (_TWO_PARTS, _FLOOR_AND_FLAT, _BEFORE_TOWN, _KIND_FIRST):
         for two in pattern.finditer(text):
             yield two.start(), two.end()
     for pattern in (_BLOCK, _NAMED_HOUSE, _STREET_FIRST, _STREET, _FIFTH, _ROUTE, _BOX):
         for found in pattern.finditer(text):
             end = _past_town(text, original, found.end())
             before = _PARTS_BEFORE.search(text, max(0, found.start() - _AFTER), found.start())
+            before = before or _MENDED_BEFORE.search(
+                text, max(0, found.start() - _AFTER), found.start()
+            )
             before = before or _WORD_BEFORE.search(text, max(0, found.start() - 10), found.start())
             yield (before.start() if before else found.start()), end
-            for code in _POSTCODE.finditer(text, end, min(len(text), end + _AFTER)):
+            for code in _POSTCODE.finditer(text, end, min(len(text), end + 2 * _AFTER)):
+                if code.start() - end > _AFTER:
+                    break
                 yield (end if code.start() - end < _TOWN_LENGTH else code.start()), code.end()
 
 
@@ -219,6 +251,8 @@ def answers(text: str) -> Iterator[tuple[int, int]]:
     for found in _FLOOR.finditer(text):
         yield found.start(), found.end()
     for found in _HOUSE.finditer(text):
+        if _THE_ONE.match(text[max(0, found.start() - 8) : found.start() + 4]):
+            continue  # "the one you've got"
         if not _NOT_A_HOUSE.search(text, max(0, found.start() - 12), found.start()):
             yield found.start(), found.end()
     for found in _NO_NUMBER.finditer(text):

@@ -30,6 +30,14 @@ _DAY: Final = re.compile(
 )
 _ANY: Final = re.compile(rf"{_NAME}{{0,20}}{_HOUSE}")
 _DOOR: Final = re.compile(rf"(?:门牌(?:号码?)?|楼号|栋号)(?:是|为)?(?P<number>{_NUMBER}号?)")
+# An answer that is nothing else: "滨江花园", "在东大街".
+_ALONE: Final = re.compile(
+    r"[，。,.\s嗯呃啊哦]*(?:(?:就是|就在|我家在|我住在?|地址是|是|在)\s?)?"
+    r"(?P<name>(?:(?![这那哪个我同跟没不还原样先])[一-鿿]){2,12}"
+    r"(?:花园|小区|新村|公寓|家园|新城|大厦|广场|大院|[苑园村庄城湾府庭轩里邨坊寨屯镇乡段路街巷弄]|大道))"
+    r"[，。,.\s吧呀啊的]*"
+)
+_ASKS: Final = re.compile(r"[哪几]")
 _NAMED: Final = re.compile(rf"{_NAME}{{2,20}}{_HOUSE}")
 
 
@@ -43,6 +51,10 @@ def houses(text: str, *, asked: bool) -> Iterator[tuple[int, int]]:
     """Any name with a house's number, where an address was announced or asked for."""
     for found in _DOOR.finditer(text):
         yield found.start("number"), found.end()
+    if asked and (alone := _ALONE.fullmatch(text)):
+        yield alone.span("name")
     for found in (_ANY if asked else _NAMED).finditer(text):
+        if _ASKS.search(found[0]):
+            continue  # "哪一栋"
         if asked or not _DAY.fullmatch(found[0]):
             yield found.start(), found.end()

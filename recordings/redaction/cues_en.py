@@ -25,19 +25,31 @@ _GOODS: Final = (
     "extension|bus|gate|seat|platform|aisle|meter|code of conduct|country|area|pnr|imei|sku|"
     "ups|usps|fedex|dhl|royal mail|an post|australia post|auspost|evri|hermes|dpd|parcelforce"
     "|singpost|"
-    "policy|docket|waybill|consignment|rma|airway bill|awb|itinerary|m ?pan|mprn|nmi"
+    "policy|docket|waybill|consignment|rma|airway bill|awb|itinerary|m ?pan|mprn|nmi|"
+    "isbn|i s b n|issn|ean|upc|gtin|asin|isin|sedol|cusip|folio|"
+    "(?:fixed )?penalty(?: charge)?|pcn|mot"
 )
 # The same, where "number" is said with it, or the number itself.
 _PAPERS: Final = (
-    "part|prescription|rx|chart|record|file|form|request|quote|quotation|complaint|incident|pick "
-    "?up|"
-    "locker|table|queue|lot|stock|catalog(?:ue)?|permit|chassis|train|coach|cabin|berth|route|"
-    "channel|delivery|return|repair|warranty|bill|project|appointment|contract|"
-    "agreement|subscription|application|membership|frequent flyer|rewards|employee|staff|badge|"
-    "registration|plate|licen[cs]e plate|vin|sim|work order|purchase order|p ?o|supply|device|"
-    "asset|machine|engine|despatch|dispatch|referral|barcode|vehicle|style|colou?r|drawing|bin"
+    "part|prescription|rx|chart|record|file|form|request|quote|quotation|complaint|incident|"
+    "pick ?up|locker|table|queue|lot|stock|catalog(?:ue)?|permit|chassis|train|coach|cabin|"
+    "berth|route|channel|delivery|return|repair|warranty|bill|project|appointment|contract|"
+    "agreement|subscription|application|membership|frequent flyer|rewards|employee|staff|"
+    "badge|registration|plate|licen[cs]e plate|vin|sim|work order|purchase order|p ?o|supply|"
+    "device|asset|machine|engine|despatch|dispatch|referral|barcode|vehicle|style|colou?r|"
+    "drawing|bin|charity|vat|gst|abn|company registration|session|lesson|course|class|module|"
+    "exam|candidate|pledge|donor|donation|raffle|entry|bib|race|tour|group|event|plan|scheme|"
+    "programme|bike|scooter|trolley|hire|rental|pallet|container|crate|inspection|survey|"
+    "boiler|heater|router|modem|handset|microchip|chip|charger|lamp ?post|pole|zone|bay|"
+    "stall|booth|row|page|chapter|verse|episode|season|recipe|pattern|kennel|notice|fine|"
+    "citation|summons|cheque|certificate|voucher|tag|label|sticker|slip|docket|"
+    "licen[cs]e key|product key|firmware|fault|enquiry|inquiry|query|dispute|pass|letter"
 )
 _ALSO_PAPERS: Final = "line|service|site"
+_CASES: Final = (
+    "complaint|request|query|enquiry|inquiry|issue|fault|incident|report|case|problem|application"
+    "|booking|order|dispute|feedback|repair|visit|job|concern|matter|outage|claim|appeal|referral"
+)
 _CARD_OF_NO_BANK: Final = (
     r"(?:gift|loyalty|club|member(?:ship)?|library|rewards?|points|sim|store|oyster|octopus"
     r"|bus|key|room|business|report|score|memory|sd|graphics|video|boarding|phone|calling|birthday)"
@@ -46,6 +58,15 @@ _CARD_OF_NO_BANK: Final = (
 _SOME_DIGIT: Final = (
     r"(?:\d|(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|double|triple"
     r"|[a-z]{3,6}ty)\b)"
+)
+# A number that is longer than a time or a house's.
+_LONG_NUMBER: Final = (
+    r"(?:(?:plus )?\+?\d[\d ()-]{5,}\d|plus |(?:(?:zero|oh|one|two|three|four|five|six|seven|eight"
+    r"|nine|double|triple|[a-z]{3,6}ty) ){4})"
+)
+_CLOCK: Final = (
+    r" (?:about |around )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven"
+    r"|twelve)(?: (?:thirty|fifteen|forty five|o'?clock|\d\d|to|past|[ap]\.? ?m)\b|:\d\d)"
 )
 # Papers of persons, by what they are called in the countries that callers are from.
 _PERSONAL: Final = (
@@ -62,7 +83,7 @@ _PERSONAL: Final = (
     r"|state id|government id|photo id|driver'?s?|(?:driver'?s?'?|driving) ?(?:licen[cs]e|permit)"
     r"|learner permit"
     r"|d ?l|licen[cs]e|centrelink(?: customer)?(?: reference)?|unique tax(?:payer)?(?: reference)?"
-    r"|c ?r ?n|t ?f ?n|u ?t ?r|concession card|pension(?:er)?(?: card)?"
+    r"|ird|c ?r ?n|t ?f ?n|u ?t ?r|concession card|pension(?:er)?(?: card)?"
     r"|birth certificate|permanent resident|p ?r card|social (?:insurance|security)|s ?i ?n|social"
     r"|unemployment|benefits?|garda vetting|gnib|irp|brp|death certificate|medical record|patient"
 )
@@ -142,6 +163,9 @@ PATTERNS: Final = (
             r"|(?:reach|contact|get|ring|call|text|phone|catch|get hold of|get a hold of) (?:you"
             r"|me|him|her|us|them)"
             r"(?: back)? (?:on|at|to)(?= (?:the |this |that )?(?:number|my|his|her|$))"
+            # "Reach the caretaker on oh four…", whoever it is.
+            rf"|(?:reach|contact|get|ring|call|text|phone|catch|message|dial|try|buzz)"
+            rf"(?: [a-z']{{1,14}}){{1,4}}? (?:on|at)(?= {_LONG_NUMBER})"
         ),
     ),
     CuePattern(
@@ -171,13 +195,17 @@ PATTERNS: Final = (
             r"|(?:savings|checking)(?: number)?|roll number|bank (?:number|details)|demat|giro"
             r"|building society"
             r"|account(?:'s)? no"
+            r"|(?:pay|paid|pays|paying|go(?:es)?|going|put|deposit(?:ed)?|credit(?:ed)?|transfer(?:red)?"
+            r"|wired?|moved?|sent|send)"
+            r"(?: (?:it|that|this|them|me|us|money|the money|everything|back)){0,2}"
+            rf" into(?= {_LONG_NUMBER})"
         ),
     ),
     CuePattern(
         Kind.PIN,
         _words(
-            r"(?:[mt] ?-?)?pin(?: number| code)?|o ?t ?p|passcode|password|cvv|cvc|c v v|c v c|csc"
-            r"|c s c|cvn|cv2|cid"
+            r"(?:[mt] ?-?)?pin(?: number| code)?|o ?t ?p|pass ?(?:code|word|phrase)"
+            r"|cvv|cvc|c v v|c v c|csc|c s c|cvn|cv2|cid"
             r"|(?:card'?s |three digit |3 digit )*security code"
             r"(?: (?:on|at) the back(?: of (?:the|your|my) card)?)?"
             r"|(?:code|digits|number|numbers) on the back(?: of (?:the|your|my) card)?"
@@ -190,10 +218,15 @@ PATTERNS: Final = (
             r"|there)(?:'s| is| says))?"
             r"|(?:three|four|six|3|4|6)[ -](?:little |small |last |tiny )?(?:digits?|numbers?"
             r"|figures?)"
-            r" (?:code|number|passcode|on the (?:front|back|signature strip)|(?:we"
+            r" (?:code|number|passcode|on the (?:front|back|reverse|rear|signature strip)|(?:we"
             r"|i) (?:just )?(?:sent|texted))"
             r"|(?:text|message|sms)[a-z ,]{0,20} (?:says|said|reads|came (?:through|in)|is)"
             r"|sent you a code"
+            r"|(?:cash ?(?:machine|point)|atm|card|keypad|alarm|door|lock|safe|log ?in|locked out)"
+            r"[a-z' ]{1,40}(?:typed|keyed|punched|tapped|dialled)(?: it)? in"
+            rf"|(?:(?:typed|keyed|punched|tapped)(?: it)? in|used?|enter(?:ed)?)"
+            rf"(?= (?:(?:{_SOME_DIGIT}) ?){{3,6}}"
+            r"[a-z ]{1,16}(?:cash ?(?:machine|point)|atm|keypad|alarm|door|lock|safe))"
         ),
     ),
     CuePattern(
@@ -232,11 +265,12 @@ PATTERNS: Final = (
             r"(?: now)?(?: at| on| in| to)"
             r"|(?:living|staying|moved|moving|relocated|delivered|shipped|sent|posted) (?:at|to)"
             r"|house is"
+            rf"|(?:flat|apartment)(?: is|'s)(?= {_SOME_DIGIT})"
             r"|(?:it|that) goes to"
             r"|(?:ship|send|deliver|mail|post|bring|redirect|forward) (?:it|them|that|this"
             r"|everything"
-            r"|(?:the|my|a|your) [a-z]+(?: [a-z]+)?) (?:to|at)"
-            r"|(?:where|place) (?:do|does|should|to|would|are|shall|will|can|is) "
+            rf"|(?:the|my|a|your) [a-z]+(?: [a-z]+)?) (?:to|at(?!{_CLOCK}))"
+            r"|(?:where(?:abouts)?|place) (?:do|does|should|to|would|are|shall|will|can|is) "
             r"(?:we |you |i |it |they |the [a-z]+ )?(?:like us to |be )?"
             r"(?:send|deliver|ship|live|living|located|staying|come|go|post|bring)[a-z ]{0,24}"
             r"|our house"
@@ -248,6 +282,8 @@ PATTERNS: Final = (
         _words(
             r"(?:ship|send|deliver|mail|post|bring|redirect|forward|come|moving|go|goes)(?:ed|ered"
             r"|ing)? (?:out )?to"
+            r"|tell (?:him|her|them|the [a-z]{2,14}|your [a-z]{2,14})(?: that)? (?:it's|it is|we're"
+            r"|i'm|to (?:come|go) to)(?! (?:room|gate|table|platform|door|bay|level|floor)\b)"
         ),
         strong=False,
     ),
@@ -257,7 +293,12 @@ PATTERNS: Final = (
         _words(
             rf"(?:{_GOODS}){_NUMBER}|(?:{_PAPERS}|{_ALSO_PAPERS}){_NUMBER}|record locator"
             rf"|(?:{_PAPERS})(?=[ :#]{{1,3}}(?:(?!(?:is|was|are|and|to|at|in|on|of|for"
-            rf"|it's)\b)[a-z]{{1,4}}[ -])?{_SOME_DIGIT})"
+            rf"|it's)\b)[a-z]{{1,4}}[ -]|(?:[a-z][ -]){{2,5}})?{_SOME_DIGIT})"
+            rf"|(?:{_CASES})(?:'s| is| was| has| have)?(?: now)?(?: been)? (?:logged|raised"
+            r"|registered|recorded|filed|opened|lodged|created|submitted|received|saved|booked)"
+            r"(?: in)?(?: (?:as|under|with)(?: the)?|(?: and|,)? (?:(?:the|its|your) )?(?:number"
+            r"|reference|ref)(?: is|'s)?)"
+            r"|(?:winning|lucky|drawn|win was on|won with|won on|jackpot) numbers"
             rf"|{_CARD_OF_NO_BANK}{_NUMBER}?"
             rf"|{_LAST} (?:order|reference)|how (?:many|much|long|often|far|old)|what (?:time|day"
             rf"|size)"
@@ -282,7 +323,7 @@ UNITS: Final = _words(
     r"|years?"
     r"|people|persons?|tickets?|items?|pieces?|times|miles|kilos?|kilomet(?:er|re)s?|degrees"
     r"|points?"
-    r"|boxes|units|copies|pizzas?|cards|accounts|phones|numbers|o'?clock|a\.?m|p\.?m|stars?"
+    r"|floors|storeys|doors|flights|streets|stops|stairs|houses|boxes|units|copies|pizzas?|cards|accounts|phones|numbers|o'?clock|a\.?m|p\.?m|stars?"
     r"|gigabytes|megabytes|thousand|million|billion|of|or|grams?|milligrams?|mg|kg|lbs?"
     r"|inch(?:es)?|feet|foot|metres?"
     r"|centimet(?:er|re)s?|cm|mm|litres?|liters?|gallons?|watts?|kilowatts?|kwh|amps?|volts?|mbps"

@@ -51,6 +51,29 @@ _LONG: Final = 7  # digits; amounts, years and times are shorter
 _LONGEST_PHONE: Final = 11
 _NOT_ONE: Final = re.compile(r"\d\.\d|\b(?:and|to|for|or)\b")  # an internet address; two years
 _CARD_LENGTHS: Final = range(13, 20)
+_OWN_NUMBER: Final = re.compile(r"number|code|digits|[号码]")
+_LOOKED_UP: Final = re.compile(
+    r"(?:\b(?:it|is|it's|that's|got|saved|written|down|here|look(?:ing)?|check(?:ing)?|somewhere"
+    r"|find|up|open(?:ing)?|read(?:ing)?|have|be)(?: it| that)?(?: up)?"
+    r" (?:on|in|from|off|at|through)(?: (?:my|the|his|her|this|an?))?(?: [a-z]{2,8})?"
+    r"|\b(?:get|grab|find|fetch|open|check|unlock)(?:ing)? (?:my|the|his|her)) $"
+    r"|(?:在|存|看一?下|翻一?下|找一?下|打开)我?的?$"
+)
+# A noun that names the number behind it, whatever it is, and isn't of those that are hidden.
+_THINGS: Final = re.compile(
+    r"\b(?:notice|fine|citation|summons|cheque|check|certificate|voucher|permit|tag|label|sticker"
+    r"|slip|form|letter|file|quote|invoice|bill|receipt|complaint|contract|docket|parcel|part"
+    r"|model|ticket|booking|claim|case|plate|locator|fault|report|record|chart|warranty|package|pass)"
+    r"(?:'s| is| was| says| reads|:)[ :#]*(?:[a-z][ -]?){0,5}$"
+    # What is done with papers: "accession number", "requisition number"; nobody's telephone.
+    r"|\b(?!(?:sta|recep|identifica|immigra|na|pen|apart|depart|govern)[a-z]+)"
+    r"[a-z]{3,12}(?:tion|sion|ment) (?:number|no\.?)(?:'s| is| was|:)?[ :#]*(?:[a-z][ -]?){0,5}$"
+    r"|[一-鿿](?<![我你您他她它的个那这家机话卡户帐账证件系身照爸妈婆公港小大新旧老司友姐哥弟妹人店保])"
+    r"(?:编号|单号|代码|号)(?:码)?(?:是|为|：|:)?\s?(?:[a-z] ?){0,5}$"  # noqa: RUF001 - Chinese colon
+)
+_OUT_OF: Final = re.compile(r" (?:from|out of|into|off)\b")
+_THING_WITHIN: Final = 40  # characters
+_BOOK: Final = re.compile(r"97[89]\d{10}")  # ISBN
 
 
 @dataclass(frozen=True)
@@ -98,13 +121,15 @@ def asked_in(context: str, language: Language) -> Cue | None:
     for line in reversed(context.splitlines()):
         for sentence in reversed(_SENTENCE.split(line)):
             cues = find_cues(sentence, language.cues)
+            cues = [cue for cue in cues if not _read_from(cue, sentence)]
             found = [cue for cue in cues if cue.strong and not _only_told(cue)]
             if found:
                 for kinds in (NUMBERS, frozenset(Kind)):  # what else is asked is looked for too
                     for cue in reversed(found):
                         if cue.kind in kinds:
                             return cue
-                return found[-1]
+                named = [cue for cue in found if not cue.amount]
+                return (named or found)[-1]  # "your gift card's number, for the balance?"
             weak = [cue for cue in cues if not _only_told(cue)]
             told = weak if newest else [cue for cue in weak if cue.kind is None]
             if told and told[-1].kind is None and not language.number_asked.search(sentence):
@@ -117,6 +142,23 @@ def asked_in(context: str, language: Language) -> Cue | None:
             return None
         newest = False
     return None
+
+
+def names_number(line: str, language: Language) -> bool:
+    """Whether a number itself is spoken of that has to be hidden, not a card or a phone only."""
+    text = plain(line)
+    return any(
+        cue.kind is not None and _OWN_NUMBER.search(text, cue.start, cue.end)
+        for cue in find_cues(text, language.cues)
+        if cue.strong
+    )
+
+
+def _read_from(cue: Cue, sentence: str) -> bool:
+    """Whether it is only where one looks for something: "it's on my phone, hang on"."""
+    if cue.kind is None or _OWN_NUMBER.search(sentence, cue.start, cue.end):
+        return False
+    return _LOOKED_UP.search(sentence, max(0, cue.start - _AFTER), cue.start) is not None
 
 
 def _only_told(cue: Cue) -> bool:
@@ -167,8 +209,11 @@ def unannounced(run: Run, heard: Heard) -> Kind | None:
     cue = _cue_of(run, heard)
     if cue is None and heard.asked is not None and not heard.asked.amount:
         cue = heard.asked
+    named = _THINGS.search(heard.text, max(0, run.start - _THING_WITHIN), run.start)
     if (
         (cue is not None and cue.kind is None)
+        or (cue is None and named is not None)
+        or _BOOK.fullmatch(run.value)
         or is_amount(run, heard.text, heard.language)
         or _NOT_ONE.search(heard.text, run.start, run.end)
     ):
@@ -207,7 +252,12 @@ def _cue_of(run: Run, heard: Heard) -> Cue | None:
         return None  # "ending in 42? No, the other one: 4659 4388 …"
     if cue is not None:
         return cue
-    following = [cue for cue in heard.cues if 0 <= cue.start - run.end <= _AFTER]
+    following = [
+        cue
+        for cue in heard.cues
+        if 0 <= cue.start - run.end <= _AFTER
+        and not (run.digits <= _SHORT and _OUT_OF.match(heard.text, run.end))
+    ]  # "two hundred and fifty from savings" is a sum
     if not following:
         return None
     return following[0] if following[0].kind is not None and following[0].strong else None

@@ -38,6 +38,7 @@ _LINK: Final = re.compile(
     r"|是的?|为|呢|就是|嗯|呃|啊|那个|这个|开头|现在|改成|应该|念|给你|说|报|我|你|系|换成|了|叫"
     r"|记一下|听好)[\s,:;.，：。、]*){0,6}[\s，：。、]*"
 )
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _YEAR_BEFORE: Final = re.compile(r"\b(?:in|since|from|until|till|of|before|after) $")
 _CLOCK: Final = re.compile(r"\b(?:at|by|after|before|around|about|until|till|from|between|for) $")
 
@@ -87,6 +88,9 @@ def _begun(heard: Heard, pieces: Sequence[Run], start: int, cue: Cue, *, here: b
         return False
     linked = _LINK.fullmatch(text, start, pieces[0].start) is not None
     last = heard.language.left_over(text[pieces[-1].end : pieces[-1].end + _FAR]) == 0
+    year = len(pieces) == 1 and _YEAR.fullmatch(pieces[0].value) is not None
+    if here and year and not _NAMES_NUMBER.search(text, cue.start, cue.end):
+        return False  # "my first account was nineteen eighty four"
     if here and not cue.strong:
         return linked and last and len(pieces) == 1 and pieces[0].digits > _SHORTEST_ALONE
     if here:

@@ -9,13 +9,14 @@ _WRITTEN: Final = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]
 _TOP: Final = (
     "com|org|net|edu|gov|info|biz|io|ai|app|dev|me|co|uk|us|ca|au|de|fr"
     "|es|it|nl|eu|ch|ie|in|sg|nz|my|tv|xyz|kr|mo|pl|se|no|be|pt|br|mx|online|store|shop|at|cn|hk"
-    "|tw|jp"
+    "|tw|jp|c o m|n e t|o r g|c o u k|c n"
 )
 _DOT: Final = r"(?: ?(?:\bdot\b|点|\.) ?)"
 _DOMAIN: Final = re.compile(
     rf"(?P<at> ?@ ?| at(?: sign)? |\s?艾特\s?|\s?圈\s?a\s?|\s?a\s?圈\s?|\s?小老鼠\s?"
     rf"|(?<=[a-z0-9一-鿿]) ?at ?(?=[a-z0-9零一幺二三四五六七八九]{{2,12}} ?点))"
-    rf"(?P<host>(?!www\b)[a-z0-9零一幺二三四五六七八九-]{{1,30}}"
+    rf"(?P<host>(?:[a-z0-9] ){{2,20}}[a-z0-9](?![a-z0-9])"
+    rf"|(?!www\b)[a-z0-9零一幺二三四五六七八九-]{{1,30}}"
     rf"(?: (?!dot\b)[a-z0-9-]{{1,30}}){{0,2}})"
     rf"(?:{_DOT}[a-z0-9-]{{2,30}}){{0,2}}?{_DOT}(?:{_TOP})(?![a-z0-9])(?:{_DOT}(?:{_TOP})(?![a-z0-9]))?"
 )
@@ -90,6 +91,8 @@ def _local(text: str, end: int) -> int | None:
             break
         following = [word for word in words if word.start() > start]
         start = following[0].start() if following else None
+    if start is not None and text.endswith(" the ", max(0, start - 5), start):
+        return start - 4  # "the hendersons at …"
     return start
 
 

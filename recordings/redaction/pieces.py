@@ -39,7 +39,9 @@ def _whole(pieces: Sequence[Run], heard: Heard) -> Sequence[Run]:
     cue = before(heard.cues, pieces[0].start, within=heard.language.reach)
     if (cue.kind if cue else heard.asked.kind if heard.asked else Kind.CARD) is not Kind.CARD:
         return ()
-    if any(cue.kind is None and _of_another(cue, pieces, heard) for cue in heard.cues):
+    if any(checks.is_card(piece.value) for piece in pieces):
+        return ()  # it is one already: "a hold of four hundred on 4716 …"
+    if any(cue.kind is not Kind.CARD and _of_another(cue, pieces, heard) for cue in heard.cues):
         return ()
     between = [heard.text[one.end : other.start] for one, other in pairwise(pieces)]
     return () if any(heard.language.units.match(gap) for gap in between) else pieces

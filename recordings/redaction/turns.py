@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from recordings.redaction.deciding import NUMBERS
+from recordings.redaction.cues import find_cues
+from recordings.redaction.deciding import NUMBERS, Heard, asked_in, names_number
 from recordings.redaction.finding import LONGEST, find, find_in, hear
 from recordings.redaction.going_on import further, mended
 from recordings.redaction.languages import Language, language_of
@@ -24,6 +25,12 @@ _HOLDING: Final = 6
 _THEN: Final = re.compile(
     r"\W*(?:(?:yes|yeah|yep|right|correct|ok|okay|that's right|对的?|是的?"
     r"|嗯)\W*)?(?:and )?(?:then|然后|后面)"
+)
+# "I need to change my address." "Of course. What's the new one?": it speaks of what one named.
+_REFERS: Final = re.compile(
+    r"\b(?:what(?:'s| is| should| would| will)?|which|and|give|tell|read|so)\b[^?.]{0,20}"
+    r"\b(?:new|right|correct|current|proper|updated|it|that)(?: one)?(?: (?:be|now|to be|please))?"
+    r"\W*$|(?:新的|改成|换成|改为|正确的|现在的?)(?:是|呢|为)?(?:什么|哪里|哪儿|多少)?\W*$"
 )
 _SMALL_TALK: Final = 8
 _TOPICS: Final = frozenset({Kind.BIRTH, Kind.ADDRESS, Kind.EMAIL})
@@ -83,6 +90,7 @@ class Memory:
     def __init__(self) -> None:
         self._said: deque[_Said] = deque(maxlen=_LINES * 3)
         self._values: dict[str, Kind] = {}
+        self._shown: set[str] = set()  # what the other side said of an order and the like
         self._number: Kind | None = None  # of the newest number that was hidden
         self._number_side = ""
         self._since = 0  # turns since then
@@ -97,9 +105,12 @@ class Memory:
             heard = hear("", language, "")
             spans = find(turn.text, language, self._context(turn))
         else:
+            topics |= self._referred_to(turn)
             heard = hear(turn.text, language, self._context(turn), topics)
             spans = find_in(heard)
         known = tuple(self._known(turn))
+        if self._shown and (heard.asked is None or heard.asked.kind is None):
+            spans = tuple(span for span in spans if not self._was_shown(heard, span))
         spans = (*(_named(span, known) for span in spans), *known)
         if self._number is not None:
             spans = (*spans, *mended(heard, spans, self._number))
@@ -110,7 +121,21 @@ class Memory:
         other = any(cue.kind is None and not cue.last for cue in heard.cues)
         self._said.append(_Said(turn, language, text, bool(redacted.spans), other))
         self._learn(turn, redacted.spans)
+        if other:
+            self._shown.update(
+                run.value
+                for run in heard.spelled
+                if run.digits >= _PART
+                and not any(span.start < run.end and run.start < span.end for span in spans)
+            )
         return redacted
+
+    def _was_shown(self, heard: Heard, span: Span) -> bool:
+        """Whether a number is only repeated that was said of something harmless."""
+        return any(
+            run.value in self._shown and run.start <= span.start and span.end <= run.end
+            for run in (*heard.numbers, *heard.spelled)
+        )
 
     def known(self, text: str, language: str) -> str:
         """A text that nobody said, without the numbers that were hidden in the call."""
@@ -127,6 +152,19 @@ class Memory:
             return not self._since and goes_on
         between = list(self._said)[-self._since :] if self._since else []
         return all(said.turn.side == turn.side or said.encourages() for said in between)
+
+    def _referred_to(self, turn: Turn) -> frozenset[Kind]:
+        """What one wants to change, when the other side just asks for "the new one"."""
+        if len(self._said) < 2:  # noqa: PLR2004 - what one said and the question
+            return frozenset()
+        own, question = self._said[-2], self._said[-1]
+        if own.turn.side != turn.side or question.turn.side == turn.side:
+            return frozenset()
+        if question.other or not _REFERS.search(question.text):
+            return frozenset()
+        cues = find_cues(own.text, own.language.cues)
+        kinds = {cue.kind for cue in cues if cue.strong and cue.kind is not None}
+        return frozenset(kinds & _TOPICS)
 
     def _context(self, turn: Turn) -> str:
         """The other side's newest lines, and one's own unfinished sentence behind them.
@@ -146,7 +184,19 @@ class Memory:
                 lines.append(said.turn.text)
             if len(lines) == _LINES:
                 break
+        own = bool(lines) and self._said[-1].turn.side == turn.side
+        if own and len(lines) > 1 and self._only_looks(lines):
+            del lines[0]
         return "\n".join(reversed(lines))
+
+    def _only_looks(self, lines: Sequence[str]) -> bool:
+        """Whether one who was asked for nobody's secret says where it stands.
+
+        "Your order number?" "It's in my e-mail, hang on." "Seven seven one." Newest line first.
+        """
+        language = self._said[-1].language
+        asked = asked_in(plain("\n".join(reversed(lines[1:]))), language)
+        return asked is not None and asked.kind is None and not names_number(lines[0], language)
 
     def _learn(self, turn: Turn, spans: tuple[Span, ...]) -> None:
         self._since += 1

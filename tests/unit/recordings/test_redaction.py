@@ -65,6 +65,29 @@ def test_what_is_only_mentioned_doesnt_say_what_a_number_is() -> None:
     assert redact("my booking is 533 918 204", "en").text == "my booking is 533 918 204"
 
 
+def test_where_one_only_looks_for_an_order_is_no_question_for_a_phone_number() -> None:
+    number = "double eight one oh four"
+    turns = [
+        Turn("voxdesk", "Do you have the order number handy?", "en"),
+        Turn("caller", "it's on my phone hang on", "en"),
+        Turn("caller", number, "en"),
+    ]
+
+    assert [one.text for one in redact_turns(turns)][2] == number
+
+
+def test_an_open_number_may_be_read_back_and_a_notice_has_its_own() -> None:
+    turns = [
+        Turn("voxdesk", "Your complaint has been logged as CP-771-20944.", "en"),
+        Turn("caller", "c p seven seven one two oh nine four four okay", "en"),
+    ]
+    notice = "the penalty notice is w k four four one oh seven two nine six"
+
+    assert [one.text for one in redact_turns(turns)] == [turn.text for turn in turns]
+    assert redact(notice, "en").text == notice
+    assert redact("my passport is w k four four one oh seven two", "en").text.endswith("number]")
+
+
 def test_a_date_of_long_ago_is_a_day_of_birth_unless_something_else_happened() -> None:
     assert redact("it's the eighth of july 1977", "en").text == "it's [date of birth]"
     house = "i bought the house on the eighth of july 1977"
