@@ -181,7 +181,11 @@ PATTERNS: Final = (
     ),
     CuePattern(
         Kind.PHONE,
-        _words(r"(?:what|which) (?:other )?number(?! of)|way to (?:contact|reach|get)"),
+        _words(
+            # "Which number?" alone may be any: an order's.
+            r"(?:what|which) (?:other )?number(?! of)(?= [a-z])"
+            r"|(?:on|at|to|from) (?:what|which) (?:other )?number|way to (?:contact|reach|get)"
+        ),
         strong=False,
     ),
     CuePattern(
