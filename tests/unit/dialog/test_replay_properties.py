@@ -148,7 +148,7 @@ def call_of(dialogue: Dialogue, seed: int) -> TextCall:
 
 
 @given(flows(), seeds)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_a_call_through_its_own_version_goes_as_it_went(
     prompts: Prompts, text: str, seed: int
 ) -> None:
@@ -168,7 +168,7 @@ def test_a_call_through_its_own_version_goes_as_it_went(
 
 
 @given(flows(), flows(), seeds)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_a_call_through_any_other_version_ends_and_is_told_in_one_way(
     prompts: Prompts, before: str, after: str, seed: int
 ) -> None:
