@@ -12,7 +12,7 @@ from fixtures.system import Speak
 
 from voxdesk.kernel.call import EventKind
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.bench, pytest.mark.timeout(300)]
 FROM_A_CUSTOMER = "+15550100"
 
 
